@@ -1,0 +1,237 @@
+/**
+ * The one table of error conditions, sorted by name: message template with `<placeholders>`, SQLSTATE, what the user can do, and
+ * whether trying again can help. Names, texts and SQLSTATEs are Spark's where Spark has the condition. Errors are made from it by
+ * MillraceError; no other file writes error texts.
+ */
+export interface ErrorCondition {
+  /** Text with `<placeholders>`; each placeholder is a required parameter. */
+  readonly message: string;
+  readonly sqlState: string;
+  /** What the user can do about it; may use the same placeholders. */
+  readonly hint?: string;
+  /** `backoff`: the failure may pass, retry loops try again. Absent: trying again cannot help. */
+  readonly retry?: 'backoff';
+}
+
+export const ERROR_CONDITIONS = {
+  AMBIGUOUS_REFERENCE: { message: 'Reference <name> is ambiguous, could be: <referenceNames>.', sqlState: '42704' },
+  ARITHMETIC_OVERFLOW: {
+    message: '<message>.<alternative> If necessary set <config> to "false" to bypass this error.',
+    sqlState: '22003',
+  },
+  BINARY_ARITHMETIC_OVERFLOW: {
+    message:
+      '<value1> <symbol> <value2> caused overflow. Use <functionName> to ignore overflow problem and return NULL.',
+    sqlState: '22003',
+  },
+  CANNOT_PARSE_TIMESTAMP: {
+    message: '<message>. Use <func> to tolerate invalid input string and return NULL instead.',
+    sqlState: '22007',
+  },
+  CAST_INVALID_INPUT: {
+    message:
+      'The value <expression> of the type <sourceType> cannot be cast to <targetType> because it is malformed. Correct the value as per the syntax, or change its target type. Use `try_cast` to tolerate malformed input and return NULL instead.',
+    sqlState: '22018',
+  },
+  CAST_OVERFLOW: {
+    message:
+      'The value <value> of the type <sourceType> cannot be cast to <targetType> due to an overflow. Use `try_cast` to tolerate overflow and return NULL instead.',
+    sqlState: '22003',
+  },
+  CHECKPOINT_CORRUPT: {
+    message:
+      'The checkpoint entry <name> at <location> is damaged: expected <expected>, found <found>. The query stops instead of starting again from zero.',
+    sqlState: 'XX001',
+    hint: 'Restore the entry from a backup, or start with a new checkpointLocation to process everything again.',
+  },
+  CHECKPOINT_FENCED: {
+    message:
+      'Another run of this query (epoch <newerEpoch>) has taken over the checkpoint <location>; this run (epoch <epoch>) stops without committing batch <batchId>.',
+    sqlState: '40001',
+    hint: 'Run one query per checkpoint location.',
+  },
+  CHECKPOINT_FOREIGN: {
+    message: 'The checkpoint <location> belongs to another query or format: <reason>.',
+    sqlState: '22023',
+    hint: 'Give every query a checkpointLocation of its own.',
+  },
+  CHECKPOINT_MISSING: {
+    message:
+      'The sink <sink> has committed batch <batchId> of query <queryId>, but the checkpoint <location> knows only batches up to <checkpointBatchId>.',
+    sqlState: 'XX001',
+    hint: 'Restore the checkpoint; starting from zero would write rows twice.',
+  },
+  CHECKPOINT_REGRESSED: {
+    message:
+      'Batch <batchId> of query <queryId> was committed to <sink> with offset digest <committedDigest>, but is now planned with <offsetDigest>: the checkpoint has lost acknowledged writes.',
+    sqlState: 'XX001',
+    hint: 'Restore the checkpoint from a durable copy; with Redis use appendonly yes and appendfsync always.',
+  },
+  CHECKPOINT_STATE_MISSING: {
+    message: 'The checkpoint <location> has committed batch <batchId>, but its state entry <name> is missing.',
+    sqlState: 'XX001',
+    hint: 'Restore the entry from a backup; the query does not start with empty state.',
+  },
+  COLUMN_ALREADY_EXISTS: {
+    message: 'The column <columnName> already exists. Choose another name or rename the existing column.',
+    sqlState: '42711',
+  },
+  CONCURRENT_STREAM_LOG_UPDATE: {
+    message:
+      'Concurrent update to the log. Multiple streaming jobs detected for <batchId>. Please make sure only one streaming job runs on a specific checkpoint location at a time.',
+    sqlState: '40000',
+  },
+  'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: the left and right operands of the binary operator have incompatible types (<left> and <right>).',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: the binary operator requires the input type <inputType>, not <actualDataType>.',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION': {
+    message: 'Cannot resolve <sqlExpr> due to data type mismatch: cannot cast <srcType> to <targetType>.',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.DATA_DIFF_TYPES': {
+    message:
+      "Cannot resolve <sqlExpr> due to data type mismatch: Input to <functionName> should all be the same type, but it's <dataType>.",
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: Filter expression <filter> of type <type> is not a boolean.',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: the input <inputName> should be a foldable <inputType> expression; however, got <inputExpr>.',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: The <paramIndex> parameter requires the <requiredType> type, however <inputSql> has the type <inputType>.',
+    sqlState: '42K09',
+  },
+  DATA_SOURCE_NOT_FOUND: {
+    message:
+      'Failed to find the data source: <provider>. Make sure the provider name is correct and the package is properly registered and compatible with your Spark version.',
+    sqlState: '42K02',
+  },
+  DIVIDE_BY_ZERO: {
+    message:
+      'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. If necessary set <config> to "false" to bypass this error.',
+    sqlState: '22012',
+  },
+  EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE: {
+    message: 'The event time <eventName> has the invalid type <eventType>, but expected "TIMESTAMP".',
+    sqlState: '42K09',
+  },
+  EXTERNAL_SYSTEM_REFUSED: { message: '<system> at <address> refused <action>: <reason>.', sqlState: '08004' },
+  EXTERNAL_SYSTEM_UNAVAILABLE: {
+    message: '<system> at <address> did not answer after <attempts> attempts: <reason>.',
+    sqlState: '08001',
+    hint: 'Check that it runs and that address, credentials and network are right.',
+    retry: 'backoff',
+  },
+  FIELD_NOT_FOUND: { message: 'No such struct field <fieldName> in <fields>.', sqlState: '42704' },
+  INTERNAL_ERROR: {
+    message: '<message>',
+    sqlState: 'XX000',
+    hint: 'This is a bug in Millrace; please report it with the plan and the progress of the query.',
+  },
+  INVALID_EXTRACT_BASE_FIELD_TYPE: {
+    message: "Can't extract a value from <base>. Need a complex type [STRUCT, ARRAY, MAP] but got <other>.",
+    sqlState: '42000',
+  },
+  INVALID_OPTION: {
+    message: 'The option <option> of <format> has the invalid value <value>: expected <expected>.',
+    sqlState: '22023',
+  },
+  'INVALID_SCHEMA.PARSE_ERROR': {
+    message: 'The input schema <inputSchema> is not a valid schema string. Cannot parse the schema: <reason>',
+    sqlState: '42K07',
+  },
+  'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION': {
+    message:
+      "Malformed records are detected in record parsing: <badRecord>. Parse Mode: <failFastMode>. To process malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'.",
+    sqlState: '22023',
+  },
+  MISSING_AGGREGATION: {
+    message:
+      'The non-aggregating expression <expression> is based on columns which are not participating in the GROUP BY clause. Add the columns or the expression to the GROUP BY, aggregate the expression, or use <expressionAnyValue> if you do not care which of the values within a group is returned.',
+    sqlState: '42803',
+  },
+  MISSING_DRIVER: {
+    message: '<feature> needs the package <package>, which is not installed.',
+    sqlState: '42K02',
+    hint: 'npm i <package>',
+  },
+  MISSING_GROUP_BY: {
+    message:
+      'The query does not include a GROUP BY clause. Add GROUP BY or turn it into the window functions using OVER clauses.',
+    sqlState: '42803',
+  },
+  MISSING_OPTION: { message: 'The option <option> is required for <format>.', sqlState: '22023' },
+  'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION': {
+    message:
+      '<value> cannot be represented as Decimal(<precision>, <scale>). If necessary set <config> to "false" to bypass this error, and return NULL instead.',
+    sqlState: '22003',
+  },
+  PARSE_SYNTAX_ERROR: { message: 'Syntax error at or near <error><hint>.', sqlState: '42601' },
+  PATH_NOT_FOUND: { message: 'Path does not exist: <path>.', sqlState: '42K03' },
+  STORAGE_FULL: {
+    message: 'Writing <name> failed: no space is left on the device of <location>.',
+    sqlState: '53100',
+    hint: 'Free space and start the query again: it goes on with the batch in flight.',
+  },
+  STORAGE_IO: { message: '<action> of <name> in <location> failed: <reason>.', sqlState: '58030' },
+  STREAMING_CHECKPOINT_MISSING_METADATA_FILE: {
+    message:
+      'Checkpoint location <checkpointLocation> is in an inconsistent state: the metadata file is missing but offset and/or commit logs contain data. Please restore the metadata file or create a new checkpoint directory.',
+    sqlState: '42K03',
+  },
+  'STREAMING_OUTPUT_MODE.INVALID': {
+    message: "Invalid streaming output mode: <outputMode>. Accepted output modes are 'Append', 'Complete', 'Update'.",
+    sqlState: '42KDE',
+  },
+  'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION': {
+    message:
+      'Invalid streaming output mode: <outputMode>. This output mode is not supported for <operation> on streaming DataFrames/DataSets.',
+    sqlState: '42KDE',
+  },
+  UNKNOWN_OPTION: { message: '<format> has no option <option>. Did you mean <proposal>?', sqlState: '42K02' },
+  'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': {
+    message: 'A column, variable, or function parameter with name <objectName> cannot be resolved.',
+    sqlState: '42703',
+  },
+  'UNRESOLVED_COLUMN.WITH_SUGGESTION': {
+    message:
+      'A column, variable, or function parameter with name <objectName> cannot be resolved. Did you mean one of the following? [<proposal>].',
+    sqlState: '42703',
+  },
+  UNRESOLVED_ROUTINE: {
+    message: 'Cannot resolve routine <routineName> on search path <searchPath>.',
+    sqlState: '42883',
+  },
+  UNSUPPORTED_FEATURE: { message: '<feature> is not supported.', sqlState: '0A000' },
+  UNSUPPORTED_STREAMING_OPERATION: {
+    message: '<operation> is not supported on streaming DataFrames/DataSets.',
+    sqlState: '0A000',
+  },
+  UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK: {
+    message:
+      '<outputMode> output mode not supported for <statefulOperator> on streaming DataFrames/DataSets without watermark.',
+    sqlState: '0A000',
+  },
+  'WRONG_NUM_ARGS.WITHOUT_SUGGESTION': {
+    message:
+      "The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. Please, refer to '<docroot>/sql-ref-functions.html' for a fix.",
+    sqlState: '42605',
+  },
+} as const satisfies Record<string, ErrorCondition>;
+
+/** The name of a condition, as `DIVIDE_BY_ZERO` or `UNRESOLVED_COLUMN.WITH_SUGGESTION`. */
+export type ErrorConditionName = keyof typeof ERROR_CONDITIONS;

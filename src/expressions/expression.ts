@@ -1,0 +1,208 @@
+/**
+ * Resolved expressions: every column is an attribute with an id, every call knows its types and how it is computed. Made by the analyzer,
+ * rewritten by the optimizer, turned into evaluators by compile.ts. Immutable.
+ */
+import type { AggregateSignature, ScalarEvaluator } from '../functions/define-function.ts';
+import type { DataType } from '../types/data-type.ts';
+import type { Value } from '../types/vector.ts';
+import type { CastMode } from './unresolved.ts';
+
+/** A column of a relation. The id is unique in the process; two attributes are the same column when their ids are equal. */
+export interface Attribute {
+  readonly kind: 'attribute';
+  readonly id: number;
+  readonly name: string;
+  /** Alias of the relation it comes from (`t` in `t.a`), empty when there is none. */
+  readonly qualifier: readonly string[];
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+  /** Watermark delay in ms when this is an event-time column (withWatermark, or a window of one). */
+  readonly watermarkDelayMs?: number;
+}
+export interface Literal {
+  readonly kind: 'literal';
+  readonly value: Value | null;
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+}
+export interface ScalarCall {
+  readonly kind: 'call';
+  /** Spark's name in lower case, as `+` or `upper`. */
+  readonly functionName: string;
+  readonly arguments: readonly Expression[];
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+  readonly deterministic: boolean;
+  readonly evaluator: ScalarEvaluator;
+}
+export interface Cast {
+  readonly kind: 'cast';
+  readonly child: Expression;
+  readonly dataType: DataType;
+  readonly mode: CastMode | 'legacy';
+  readonly nullable: boolean;
+}
+/** `CASE WHEN … END`; branches are evaluated only for the rows that reach them. `if` and `when` become this. */
+export interface CaseWhen {
+  readonly kind: 'case';
+  readonly branches: readonly { readonly condition: Expression; readonly value: Expression }[];
+  readonly otherwise: Expression;
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+}
+/** The first argument that is not null; later ones are evaluated only where needed. */
+export interface Coalesce {
+  readonly kind: 'coalesce';
+  readonly arguments: readonly Expression[];
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+}
+/** SQL's three-valued AND / OR; the right side is evaluated only where the left does not decide. */
+export interface Logical {
+  readonly kind: 'logical';
+  readonly operator: 'and' | 'or';
+  readonly left: Expression;
+  readonly right: Expression;
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+}
+/** A field of a struct. */
+export interface GetField {
+  readonly kind: 'field';
+  readonly child: Expression;
+  readonly ordinal: number;
+  readonly name: string;
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+}
+/** A named result; its `id` is the id of the attribute it defines. */
+export interface Alias {
+  readonly kind: 'alias';
+  readonly id: number;
+  readonly name: string;
+  readonly child: Expression;
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+  readonly watermarkDelayMs?: number;
+}
+/** An aggregate call; only inside Aggregate nodes. */
+export interface AggregateCall {
+  readonly kind: 'aggregate';
+  readonly functionName: string;
+  readonly arguments: readonly Expression[];
+  readonly isDistinct: boolean;
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+  readonly signature: AggregateSignature;
+}
+
+export type Expression =
+  | Attribute
+  | Literal
+  | ScalarCall
+  | Cast
+  | CaseWhen
+  | Coalesce
+  | Logical
+  | GetField
+  | Alias
+  | AggregateCall;
+
+/** An expression with a name: what Project and Aggregate put out. */
+export type NamedExpression = Attribute | Alias;
+
+export interface SortOrder {
+  readonly child: Expression;
+  readonly direction: 'ascending' | 'descending';
+  readonly nullOrdering: 'nullsFirst' | 'nullsLast';
+}
+
+let lastId = 0;
+
+/** A fresh attribute id. Ids only tell columns of one process apart; they are never stored. */
+export function nextAttributeId(): number {
+  lastId += 1;
+  return lastId;
+}
+
+/** The attribute a named expression defines. */
+export function toAttribute(expression: NamedExpression): Attribute {
+  if (expression.kind === 'attribute') return expression;
+  const { id, name, dataType, nullable, watermarkDelayMs } = expression;
+  const attribute: Attribute = { kind: 'attribute', id, name, qualifier: [], dataType, nullable };
+  return watermarkDelayMs === undefined ? attribute : { ...attribute, watermarkDelayMs };
+}
+
+/** The direct children of an expression, in order. */
+export function childrenOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'attribute':
+    case 'literal':
+      return [];
+    case 'call':
+    case 'coalesce':
+    case 'aggregate':
+      return expression.arguments;
+    case 'cast':
+    case 'field':
+    case 'alias':
+      return [expression.child];
+    case 'case':
+      return [...expression.branches.flatMap((branch) => [branch.condition, branch.value]), expression.otherwise];
+    case 'logical':
+      return [expression.left, expression.right];
+  }
+}
+
+/** Rebuilds an expression bottom-up, replacing each node by `rewrite(node)`. */
+export function transformUp(expression: Expression, rewrite: (node: Expression) => Expression): Expression {
+  const visit = (node: Expression): Expression => transformUp(node, rewrite);
+  switch (expression.kind) {
+    case 'attribute':
+    case 'literal':
+      return rewrite(expression);
+    case 'call':
+    case 'coalesce':
+    case 'aggregate':
+      return rewrite({ ...expression, arguments: expression.arguments.map(visit) });
+    case 'cast':
+    case 'field':
+    case 'alias':
+      return rewrite({ ...expression, child: visit(expression.child) });
+    case 'case':
+      return rewrite({
+        ...expression,
+        branches: expression.branches.map(({ condition, value }) => ({
+          condition: visit(condition),
+          value: visit(value),
+        })),
+        otherwise: visit(expression.otherwise),
+      });
+    case 'logical':
+      return rewrite({ ...expression, left: visit(expression.left), right: visit(expression.right) });
+  }
+}
+
+/** Calls `visit` for the expression and everything below it. */
+export function walk(expression: Expression, visit: (node: Expression) => void): void {
+  visit(expression);
+  for (const child of childrenOf(expression)) walk(child, visit);
+}
+
+/** The ids of all attributes an expression reads. */
+export function referencesOf(expression: Expression): Set<number> {
+  const ids = new Set<number>();
+  walk(expression, (node) => {
+    if (node.kind === 'attribute') ids.add(node.id);
+  });
+  return ids;
+}
+
+/** False when the expression, or a part of it, may give another result for the same row. */
+export function isDeterministic(expression: Expression): boolean {
+  let deterministic = true;
+  walk(expression, (node) => {
+    if (node.kind === 'call' && !node.deterministic) deterministic = false;
+  });
+  return deterministic;
+}

@@ -1,0 +1,186 @@
+/**
+ * Resolved logical plans: what the analyzer makes from unresolved-plan.ts, the optimizer rewrites, the planner turns into operators and
+ * explain prints. Every node knows its output attributes. Immutable.
+ */
+import type { Attribute, Expression, NamedExpression, SortOrder } from '../expressions/expression.ts';
+import type { StructType } from '../types/data-type.ts';
+import type { ColumnBatch } from '../types/column-batch.ts';
+import type { WindowSpec } from '../windows/window-spec.ts';
+import type { SourceRelation } from './unresolved-plan.ts';
+import { toAttribute } from '../expressions/expression.ts';
+
+/** A table read from a source. `output` is what is really read: the optimizer prunes it. */
+export interface Scan {
+  readonly kind: 'scan';
+  readonly relation: SourceRelation;
+  readonly output: readonly Attribute[];
+}
+/** Rows that are in memory already. */
+export interface LocalRelation {
+  readonly kind: 'localRelation';
+  readonly batches: readonly ColumnBatch[];
+  readonly schema: StructType;
+  readonly output: readonly Attribute[];
+}
+export interface RangeRelation {
+  readonly kind: 'range';
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly step: bigint;
+  readonly output: readonly Attribute[];
+}
+export interface Project {
+  readonly kind: 'project';
+  readonly child: LogicalPlan;
+  readonly expressions: readonly NamedExpression[];
+}
+export interface Filter {
+  readonly kind: 'filter';
+  readonly child: LogicalPlan;
+  readonly condition: Expression;
+}
+/** Assigns each row to its time windows: adds the struct column `window`, drops rows whose time is null, copies rows when sliding. */
+export interface TimeWindow {
+  readonly kind: 'timeWindow';
+  readonly child: LogicalPlan;
+  readonly time: Expression;
+  readonly spec: WindowSpec;
+  readonly window: Attribute;
+}
+/** `aggregates` may contain expressions over grouping columns and AggregateCalls; each grouping is a named expression. */
+export interface Aggregate {
+  readonly kind: 'aggregate';
+  readonly child: LogicalPlan;
+  readonly groupings: readonly NamedExpression[];
+  readonly aggregates: readonly NamedExpression[];
+}
+export interface EventTimeWatermark {
+  readonly kind: 'eventTimeWatermark';
+  readonly child: LogicalPlan;
+  readonly eventTime: Attribute;
+  readonly delayMs: number;
+  /** Position among the watermark nodes of the query; its key in the tracker. */
+  readonly nodeId: number;
+}
+export interface Deduplicate {
+  readonly kind: 'deduplicate';
+  readonly child: LogicalPlan;
+  readonly keys: readonly Attribute[];
+  readonly withinWatermark: boolean;
+}
+export interface Union {
+  readonly kind: 'union';
+  readonly children: readonly LogicalPlan[];
+  readonly output: readonly Attribute[];
+}
+export interface Sort {
+  readonly kind: 'sort';
+  readonly child: LogicalPlan;
+  readonly order: readonly SortOrder[];
+}
+export interface Limit {
+  readonly kind: 'limit';
+  readonly child: LogicalPlan;
+  readonly limit: number;
+}
+export interface Offset {
+  readonly kind: 'offset';
+  readonly child: LogicalPlan;
+  readonly offset: number;
+}
+/** A name for a relation; `t` in `t.a`. The optimizer removes it. */
+export interface SubqueryAlias {
+  readonly kind: 'subqueryAlias';
+  readonly child: LogicalPlan;
+  readonly name: string;
+}
+
+export type LogicalPlan =
+  | Scan
+  | LocalRelation
+  | RangeRelation
+  | Project
+  | Filter
+  | TimeWindow
+  | Aggregate
+  | EventTimeWatermark
+  | Deduplicate
+  | Union
+  | Sort
+  | Limit
+  | Offset
+  | SubqueryAlias;
+
+/** The columns a plan puts out. */
+export function outputOf(plan: LogicalPlan): readonly Attribute[] {
+  switch (plan.kind) {
+    case 'scan':
+    case 'localRelation':
+    case 'range':
+    case 'union':
+      return plan.output;
+    case 'project':
+      return plan.expressions.map(toAttribute);
+    case 'aggregate':
+      return plan.aggregates.map(toAttribute);
+    case 'timeWindow':
+      return [...outputOf(plan.child), plan.window];
+    case 'eventTimeWatermark':
+      return outputOf(plan.child).map((attribute) =>
+        attribute.id === plan.eventTime.id ? { ...attribute, watermarkDelayMs: plan.delayMs } : attribute,
+      );
+    case 'subqueryAlias':
+      return outputOf(plan.child).map((attribute) => ({ ...attribute, qualifier: [plan.name] }));
+    case 'filter':
+    case 'deduplicate':
+    case 'sort':
+    case 'limit':
+    case 'offset':
+      return outputOf(plan.child);
+  }
+}
+
+/** The plans a plan reads, left to right. */
+export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
+  switch (plan.kind) {
+    case 'scan':
+    case 'localRelation':
+    case 'range':
+      return [];
+    case 'union':
+      return plan.children;
+    default:
+      return [plan.child];
+  }
+}
+
+/** The same node over other inputs, given in the order of `inputsOf`. */
+export function withInputs(plan: LogicalPlan, inputs: readonly LogicalPlan[]): LogicalPlan {
+  switch (plan.kind) {
+    case 'scan':
+    case 'localRelation':
+    case 'range':
+      return plan;
+    case 'union':
+      return { ...plan, children: inputs };
+    default: {
+      const [child] = inputs;
+      return child === undefined || child === plan.child ? plan : { ...plan, child };
+    }
+  }
+}
+
+/** Rebuilds a plan bottom-up, replacing each node by `rewrite(node)`. */
+export function transformPlanUp(plan: LogicalPlan, rewrite: (node: LogicalPlan) => LogicalPlan): LogicalPlan {
+  return rewrite(
+    withInputs(
+      plan,
+      inputsOf(plan).map((input) => transformPlanUp(input, rewrite)),
+    ),
+  );
+}
+
+/** True when the plan reads an unbounded source. */
+export function isStreaming(plan: LogicalPlan): boolean {
+  return (plan.kind === 'scan' && plan.relation.isStreaming) || inputsOf(plan).some(isStreaming);
+}

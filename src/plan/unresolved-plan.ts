@@ -1,0 +1,70 @@
+/**
+ * Plans as the user wrote them; nodes and fields correspond to Spark Connect's Relation messages. The DataFrame API and SQL build these;
+ * the analyzer resolves them into logical-plan.ts.
+ */
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { ColumnBatch } from '../types/column-batch.ts';
+import type { StructType } from '../types/data-type.ts';
+
+/** A source with its options, whose schema is known. `handle` tells the engine's environment which open source it is. */
+export interface SourceRelation {
+  /** The format as written, `json` or `kinesis`. */
+  readonly format: string;
+  readonly schema: StructType;
+  /** Options by lower-case name; paths under `path`. */
+  readonly options: ReadonlyMap<string, string>;
+  readonly isStreaming: boolean;
+  /** What explain and progress print, as `FileStreamSource[file:/in]`. Holds no secret. */
+  readonly description: string;
+  /** An in-process source (memory stream, Observable) that cannot be opened by options alone. */
+  readonly handle?: object;
+}
+
+export type UnresolvedPlan =
+  | { readonly kind: 'read'; readonly relation: SourceRelation }
+  | { readonly kind: 'localRelation'; readonly schema: StructType; readonly batches: readonly ColumnBatch[] }
+  | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
+  | { readonly kind: 'project'; readonly input: UnresolvedPlan; readonly expressions: readonly UnresolvedExpression[] }
+  | { readonly kind: 'filter'; readonly input: UnresolvedPlan; readonly condition: UnresolvedExpression }
+  | {
+      readonly kind: 'aggregate';
+      readonly input: UnresolvedPlan;
+      readonly groupType: 'groupBy' | 'rollup' | 'cube';
+      readonly groupingExpressions: readonly UnresolvedExpression[];
+      readonly aggregateExpressions: readonly UnresolvedExpression[];
+    }
+  | {
+      readonly kind: 'withColumns';
+      readonly input: UnresolvedPlan;
+      readonly aliases: readonly { readonly name: string; readonly child: UnresolvedExpression }[];
+    }
+  | {
+      readonly kind: 'withColumnsRenamed';
+      readonly input: UnresolvedPlan;
+      readonly renames: ReadonlyMap<string, string>;
+    }
+  | { readonly kind: 'drop'; readonly input: UnresolvedPlan; readonly columnNames: readonly string[] }
+  | { readonly kind: 'subqueryAlias'; readonly input: UnresolvedPlan; readonly alias: string }
+  | {
+      readonly kind: 'withWatermark';
+      readonly input: UnresolvedPlan;
+      readonly eventTime: string;
+      readonly delayThreshold: string;
+    }
+  | {
+      readonly kind: 'deduplicate';
+      readonly input: UnresolvedPlan;
+      /** Undefined: all columns. */
+      readonly columnNames: readonly string[] | undefined;
+      readonly withinWatermark: boolean;
+    }
+  | {
+      readonly kind: 'union';
+      readonly left: UnresolvedPlan;
+      readonly right: UnresolvedPlan;
+      readonly byName: boolean;
+      readonly allowMissingColumns: boolean;
+    }
+  | { readonly kind: 'sort'; readonly input: UnresolvedPlan; readonly order: readonly UnresolvedExpression[] }
+  | { readonly kind: 'limit'; readonly input: UnresolvedPlan; readonly limit: number }
+  | { readonly kind: 'offset'; readonly input: UnresolvedPlan; readonly offset: number };

@@ -1,0 +1,125 @@
+/**
+ * A mutable column indexed by slot: what aggregation buffers and state tables are made of. Kernels read and write the typed array of the
+ * layout directly; the arrays are replaced when the column grows, so take them anew on every call.
+ */
+import type { DataType } from './data-type.ts';
+import type { Value, Vector, VectorLayout } from './vector.ts';
+import { createBuilder } from './vector-builder.ts';
+import { layoutOf, valueAt } from './vector.ts';
+
+export class GrowableColumn {
+  readonly type: DataType;
+  /** Strings and structs are kept as values: layout `object`. */
+  readonly layout: Exclude<VectorLayout, 'string' | 'struct'>;
+  /** 1 where the slot has a value; a new slot is null. */
+  validity = new Uint8Array(0);
+  booleans = new Uint8Array(0);
+  ints = new Int32Array(0);
+  doubles = new Float64Array(0);
+  longs = new BigInt64Array(0);
+  objects: (Value | null)[] = [];
+  #capacity = 0;
+
+  constructor(type: DataType) {
+    this.type = type;
+    const layout = layoutOf(type);
+    this.layout = layout === 'string' || layout === 'struct' ? 'object' : layout;
+  }
+
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** Makes slots 0 … capacity-1 addressable; keeps what is there. */
+  ensureCapacity(capacity: number): void {
+    if (capacity <= this.#capacity) return;
+    const size = Math.max(capacity, this.#capacity * 2, 64);
+    this.validity = copyInto(new Uint8Array(size), this.validity);
+    if (this.layout === 'boolean') this.booleans = copyInto(new Uint8Array(size), this.booleans);
+    else if (this.layout === 'int') this.ints = copyInto(new Int32Array(size), this.ints);
+    else if (this.layout === 'double') this.doubles = copyInto(new Float64Array(size), this.doubles);
+    else if (this.layout === 'long') {
+      const longs = new BigInt64Array(size);
+      longs.set(this.longs);
+      this.longs = longs;
+    }
+    this.#capacity = size;
+  }
+
+  /** The value of a slot; slow path. */
+  get(slot: number): Value | null {
+    if (this.validity[slot] !== 1) return null;
+    switch (this.layout) {
+      case 'boolean':
+        return this.booleans[slot] === 1;
+      case 'int':
+        return this.ints[slot] ?? null;
+      case 'double':
+        return this.doubles[slot] ?? null;
+      case 'long':
+        return this.longs[slot] ?? null;
+      default:
+        return this.objects[slot] ?? null;
+    }
+  }
+
+  /** Sets a slot that is within the capacity; slow path. */
+  set(slot: number, value: Value | null): void {
+    this.validity[slot] = value === null ? 0 : 1;
+    if (this.layout === 'boolean') this.booleans[slot] = value === true ? 1 : 0;
+    else if (this.layout === 'int') this.ints[slot] = Number(value ?? 0);
+    else if (this.layout === 'double') this.doubles[slot] = Number(value ?? 0);
+    else if (this.layout === 'long') this.longs[slot] = (value ?? 0n) as bigint;
+    else this.objects[slot] = value;
+  }
+
+  /** Copies row `row` of a vector of the same type into a slot. */
+  setFrom(slot: number, vector: Vector, row: number): void {
+    this.set(slot, valueAt(vector, row));
+  }
+
+  /** A vector of the first `count` entries of `slots`. */
+  toVector(slots: Int32Array, count: number): Vector {
+    const { type, layout } = this;
+    const validity = this.#validityOf(slots, count);
+    switch (layout) {
+      case 'boolean':
+        return { layout, type, length: count, validity, values: pick(new Uint8Array(count), this.booleans, slots) };
+      case 'int':
+        return { layout, type, length: count, validity, values: pick(new Int32Array(count), this.ints, slots) };
+      case 'double':
+        return { layout, type, length: count, validity, values: pick(new Float64Array(count), this.doubles, slots) };
+      case 'long': {
+        const values = new BigInt64Array(count);
+        for (let i = 0; i < count; i++) values[i] = this.longs[slots[i] as number] as bigint;
+        return { layout, type, length: count, validity, values };
+      }
+      default: {
+        const builder = createBuilder(type);
+        for (let i = 0; i < count; i++) builder.append(this.get(slots[i] as number));
+        return builder.build();
+      }
+    }
+  }
+
+  #validityOf(slots: Int32Array, count: number): Uint8Array | undefined {
+    const validity = new Uint8Array(count);
+    let numNulls = 0;
+    for (let i = 0; i < count; i++) {
+      const valid = this.validity[slots[i] as number] as number;
+      validity[i] = valid;
+      numNulls += 1 - valid;
+    }
+    return numNulls === 0 ? undefined : validity;
+  }
+}
+
+function copyInto<A extends Uint8Array | Int32Array | Float64Array>(target: A, source: A): A {
+  target.set(source);
+  return target;
+}
+
+function pick<A extends Uint8Array | Int32Array | Float64Array>(target: A, source: A, slots: Int32Array): A {
+  for (let i = 0; i < target.length; i++) target[i] = source[slots[i] as number] as number;
+  return target;
+}

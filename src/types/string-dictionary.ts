@@ -1,0 +1,135 @@
+/**
+ * The distinct strings of a column: UTF-8 bytes in one arena, an id per string, an open-addressing index. Ids are dense, start at 0 and
+ * never change, so equality inside one dictionary is equality of ids. Dictionaries only grow; whoever owns one (a scan, a builder)
+ * replaces it by a fresh one when it has become too large, and readers remap by dictionary.
+ */
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** The hash every dictionary uses; a decoder computes it while it looks for the end of the string. */
+export function hashUtf8(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+export class StringDictionary {
+  #index = new Int32Array(256).fill(-1);
+  #hashes = new Int32Array(128);
+  #offsets = new Int32Array(129);
+  #arena = new Uint8Array(4096);
+  #size = 0;
+  #texts: (string | undefined)[] = [];
+  #scratch = new Uint8Array(256);
+
+  /** Number of distinct strings. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Bytes of all distinct strings. */
+  get sizeBytes(): number {
+    return this.#offsets[this.#size] ?? 0;
+  }
+
+  /** The id of a string, added if new. */
+  intern(text: string): number {
+    const needed = text.length * 3;
+    if (this.#scratch.length < needed) this.#scratch = new Uint8Array(needed * 2);
+    const { written } = encoder.encodeInto(text, this.#scratch);
+    return this.internBytes(this.#scratch, 0, written);
+  }
+
+  /** The id of the UTF-8 bytes `bytes[start, end)`, added if new. The bytes must be valid UTF-8. */
+  internBytes(bytes: Uint8Array, start: number, end: number): number {
+    return this.internHashed(bytes, start, end, hashUtf8(bytes, start, end));
+  }
+
+  /** As internBytes, for callers that have computed `hashUtf8` of the bytes already. */
+  internHashed(bytes: Uint8Array, start: number, end: number, hash: number): number {
+    const index = this.#index;
+    const mask = index.length - 1;
+    const length = end - start;
+    let slot = hash & mask;
+    for (let id = index[slot] as number; id >= 0; id = index[slot] as number) {
+      if (this.#hashes[id] === hash && this.#equals(id, bytes, start, length)) return id;
+      slot = (slot + 1) & mask;
+    }
+    return this.#add(bytes, start, end, hash, slot);
+  }
+
+  /** The id of a string, or -1 when the dictionary does not hold it. */
+  find(text: string): number {
+    const bytes = encoder.encode(text);
+    const hash = hashUtf8(bytes, 0, bytes.length);
+    const mask = this.#index.length - 1;
+    let slot = hash & mask;
+    for (let id = this.#index[slot] as number; id >= 0; id = this.#index[slot] as number) {
+      if (this.#hashes[id] === hash && this.#equals(id, bytes, 0, bytes.length)) return id;
+      slot = (slot + 1) & mask;
+    }
+    return -1;
+  }
+
+  /** The string of an id; decoded once and kept. */
+  text(id: number): string {
+    const known = this.#texts[id];
+    if (known !== undefined) return known;
+    const text = decoder.decode(this.bytes(id));
+    this.#texts[id] = text;
+    return text;
+  }
+
+  /** A view of the UTF-8 bytes of an id; valid until the next intern. */
+  bytes(id: number): Uint8Array {
+    return this.#arena.subarray(this.#offsets[id], this.#offsets[id + 1]);
+  }
+
+  #equals(id: number, bytes: Uint8Array, start: number, length: number): boolean {
+    const offset = this.#offsets[id] as number;
+    if ((this.#offsets[id + 1] as number) - offset !== length) return false;
+    const arena = this.#arena;
+    for (let i = 0; i < length; i++) if (arena[offset + i] !== bytes[start + i]) return false;
+    return true;
+  }
+
+  #add(bytes: Uint8Array, start: number, end: number, hash: number, slot: number): number {
+    const id = this.#size;
+    if (id + 1 >= this.#hashes.length) this.#growEntries();
+    const offset = this.#offsets[id] as number;
+    const top = offset + end - start;
+    if (top > this.#arena.length) {
+      const arena = new Uint8Array(Math.max(top, this.#arena.length * 2));
+      arena.set(this.#arena);
+      this.#arena = arena;
+    }
+    if (bytes === this.#arena) this.#arena.copyWithin(offset, start, end);
+    else this.#arena.set(bytes.subarray(start, end), offset);
+    this.#offsets[id + 1] = top;
+    this.#hashes[id] = hash;
+    this.#index[slot] = id;
+    this.#size = id + 1;
+    if (this.#size * 2 > this.#index.length) this.#growIndex();
+    return id;
+  }
+
+  #growEntries(): void {
+    const hashes = new Int32Array(this.#hashes.length * 2);
+    hashes.set(this.#hashes);
+    this.#hashes = hashes;
+    const offsets = new Int32Array(hashes.length + 1);
+    offsets.set(this.#offsets);
+    this.#offsets = offsets;
+  }
+
+  #growIndex(): void {
+    const index = new Int32Array(this.#index.length * 2).fill(-1);
+    const mask = index.length - 1;
+    for (let id = 0; id < this.#size; id++) {
+      let slot = (this.#hashes[id] as number) & mask;
+      while ((index[slot] as number) >= 0) slot = (slot + 1) & mask;
+      index[slot] = id;
+    }
+    this.#index = index;
+  }
+}
