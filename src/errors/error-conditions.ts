@@ -24,10 +24,13 @@ export const ERROR_CONDITIONS = {
       '<value1> <symbol> <value2> caused overflow. Use <functionName> to ignore overflow problem and return NULL.',
     sqlState: '22003',
   },
+  CALL_ON_STREAMING_DATASET_UNSUPPORTED: { message: 'The method <methodName> can not be called on streaming Dataset/DataFrame.', sqlState: '42KDE' },
+  CANNOT_PARSE_INTERVAL: { message: 'Unable to parse <intervalString>. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.', sqlState: '22006' },
   CANNOT_PARSE_TIMESTAMP: {
     message: '<message>. Use <func> to tolerate invalid input string and return NULL instead.',
     sqlState: '22007',
   },
+  CANNOT_RESOLVE_STAR_EXPAND: { message: 'Cannot resolve <targetString>.* given input columns <columns>. Please check that the specified table or struct exists and is accessible in the input columns.', sqlState: '42704' },
   CAST_INVALID_INPUT: {
     message:
       'The value <expression> of the type <sourceType> cannot be cast to <targetType> because it is malformed. Correct the value as per the syntax, or change its target type. Use `try_cast` to tolerate malformed input and return NULL instead.',
@@ -105,16 +108,19 @@ export const ERROR_CONDITIONS = {
       'Cannot resolve <sqlExpr> due to data type mismatch: Filter expression <filter> of type <type> is not a boolean.',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.INVALID_JSON_SCHEMA': { message: 'Cannot resolve <sqlExpr> due to data type mismatch: Input schema <schema> must be a struct, an array, a map or a variant.', sqlState: '42K09' },
   'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: the input <inputName> should be a foldable <inputType> expression; however, got <inputExpr>.',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION': { message: 'Cannot resolve <sqlExpr> due to data type mismatch: The <leftExprName>(<leftExprValue>) must be <constraint> the <rightExprName>(<rightExprValue>).', sqlState: '42K09' },
   'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: The <paramIndex> parameter requires the <requiredType> type, however <inputSql> has the type <inputType>.',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE': { message: 'Cannot resolve <sqlExpr> due to data type mismatch: The <exprName> must be between <valueRange> (current value = <currentValue>).', sqlState: '42K09' },
   DATA_SOURCE_NOT_FOUND: {
     message:
       'Failed to find the data source: <provider>. Make sure the provider name is correct and the package is properly registered and compatible with your Spark version.',
@@ -125,6 +131,7 @@ export const ERROR_CONDITIONS = {
       'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. If necessary set <config> to "false" to bypass this error.',
     sqlState: '22012',
   },
+  DUPLICATE_QUERY_NAME: { message: 'Cannot start query with name <name> as a query with that name is already active in this session.', sqlState: '42710' },
   EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE: {
     message: 'The event time <eventName> has the invalid type <eventType>, but expected "TIMESTAMP".',
     sqlState: '42K09',
@@ -137,15 +144,18 @@ export const ERROR_CONDITIONS = {
     retry: 'backoff',
   },
   FIELD_NOT_FOUND: { message: 'No such struct field <fieldName> in <fields>.', sqlState: '42704' },
+  INCOMPATIBLE_COLUMN_TYPE: { message: '<operator> can only be performed on tables with compatible column types. The <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1> type which is not compatible with <dataType2> at the same column of the first table.<hint>.', sqlState: '42825' },
   INTERNAL_ERROR: {
     message: '<message>',
     sqlState: 'XX000',
     hint: 'This is a bug in Millrace; please report it with the plan and the progress of the query.',
   },
+  INVALID_ATTRIBUTE_NAME_SYNTAX: { message: 'Syntax error in the attribute name: <name>. Check that backticks appear in pairs, a quoted string is a complete name part and use a backtick only inside quoted name parts.', sqlState: '42601' },
   INVALID_EXTRACT_BASE_FIELD_TYPE: {
     message: "Can't extract a value from <base>. Need a complex type [STRUCT, ARRAY, MAP] but got <other>.",
     sqlState: '42000',
   },
+  'INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE': { message: 'The limit like expression <expr> is invalid. The <name> expression must be equal to or greater than 0, but got <v>.', sqlState: '42K0E' },
   INVALID_OPTION: {
     message: 'The option <option> of <format> has the invalid value <value>: expected <expected>.',
     sqlState: '22023',
@@ -154,6 +164,8 @@ export const ERROR_CONDITIONS = {
     message: 'The input schema <inputSchema> is not a valid schema string. Cannot parse the schema: <reason>',
     sqlState: '42K07',
   },
+  INVALID_USAGE_OF_STAR_OR_REGEX: { message: 'Invalid usage of <elem> in <prettyName>.', sqlState: '42000' },
+  INVALID_WHERE_CONDITION: { message: 'The WHERE condition <condition> contains invalid expressions: <expressionList>. Rewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.', sqlState: '42903' },
   'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION': {
     message:
       "Malformed records are detected in record parsing: <badRecord>. Parse Mode: <failFastMode>. To process malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'.",
@@ -175,11 +187,14 @@ export const ERROR_CONDITIONS = {
     sqlState: '42803',
   },
   MISSING_OPTION: { message: 'The option <option> is required for <format>.', sqlState: '22023' },
+  NEGATIVE_WATERMARK_DELAY: { message: 'requirement failed: delay threshold (<delay>) should not be negative.', sqlState: '42000' },
+  NESTED_AGGREGATE_FUNCTION: { message: 'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function in a sub-query.', sqlState: '42607' },
   'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION': {
     message:
       '<value> cannot be represented as Decimal(<precision>, <scale>). If necessary set <config> to "false" to bypass this error, and return NULL instead.',
     sqlState: '22003',
   },
+  NUM_COLUMNS_MISMATCH: { message: '<operator> can only be performed on inputs with the same number of columns, but the first input has <firstNumColumns> columns and the <invalidOrdinalNum> input has <invalidNumColumns> columns.', sqlState: '42826' },
   PARSE_SYNTAX_ERROR: { message: 'Syntax error at or near <error><hint>.', sqlState: '42601' },
   PATH_NOT_FOUND: { message: 'Path does not exist: <path>.', sqlState: '42K03' },
   STORAGE_FULL: {
@@ -197,6 +212,7 @@ export const ERROR_CONDITIONS = {
     message: "Invalid streaming output mode: <outputMode>. Accepted output modes are 'Append', 'Complete', 'Update'.",
     sqlState: '42KDE',
   },
+  'STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE': { message: 'Invalid streaming output mode: <outputMode>. This output mode is not supported in Data Source <className>.', sqlState: '42KDE' },
   'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION': {
     message:
       'Invalid streaming output mode: <outputMode>. This output mode is not supported for <operation> on streaming DataFrames/DataSets.',
@@ -212,6 +228,7 @@ export const ERROR_CONDITIONS = {
       'A column, variable, or function parameter with name <objectName> cannot be resolved. Did you mean one of the following? [<proposal>].',
     sqlState: '42703',
   },
+  UNRESOLVED_COLUMN_AMONG_FIELD_NAMES: { message: 'Cannot resolve column name "<colName>" among (<fieldNames>).', sqlState: '42703' },
   UNRESOLVED_ROUTINE: {
     message: 'Cannot resolve routine <routineName> on search path <searchPath>.',
     sqlState: '42883',
@@ -231,6 +248,13 @@ export const ERROR_CONDITIONS = {
       "The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. Please, refer to '<docroot>/sql-ref-functions.html' for a fix.",
     sqlState: '42605',
   },
+  _LEGACY_ERROR_TEMP_1039: { message: 'Multiple time/session window expressions would result in a cartesian product of rows, therefore they are currently not supported.', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_1194: { message: 'queryName must be specified for memory sink.', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_1298: { message: 'checkpointLocation must be specified either through option("checkpointLocation", ...) or SparkSession.conf.set("<config>", ...).', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_2047: { message: '\'path\' is not specified.', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_2048: { message: 'Schema must be specified when creating a streaming source DataFrame. If some files already exist in the directory, then depending on the file format you may be able to create a static DataFrame on that directory with \'spark.read.load(directory)\' and infer schema from it.', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_3102: { message: '<msg>', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_3231: { message: 'Intervals greater than a month is not supported (<interval>).', sqlState: 'XXKMR' },
 } as const satisfies Record<string, ErrorCondition>;
 
 /** The name of a condition, as `DIVIDE_BY_ZERO` or `UNRESOLVED_COLUMN.WITH_SUGGESTION`. */

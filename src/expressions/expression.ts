@@ -154,33 +154,37 @@ export function childrenOf(expression: Expression): readonly Expression[] {
   }
 }
 
-/** Rebuilds an expression bottom-up, replacing each node by `rewrite(node)`. */
-export function transformUp(expression: Expression, rewrite: (node: Expression) => Expression): Expression {
-  const visit = (node: Expression): Expression => transformUp(node, rewrite);
+/** The same expression over other children: each direct child is replaced by `replace(child)`. */
+export function mapChildren(expression: Expression, replace: (child: Expression) => Expression): Expression {
   switch (expression.kind) {
     case 'attribute':
     case 'literal':
-      return rewrite(expression);
+      return expression;
     case 'call':
     case 'coalesce':
     case 'aggregate':
-      return rewrite({ ...expression, arguments: expression.arguments.map(visit) });
+      return { ...expression, arguments: expression.arguments.map(replace) };
     case 'cast':
     case 'field':
     case 'alias':
-      return rewrite({ ...expression, child: visit(expression.child) });
+      return { ...expression, child: replace(expression.child) };
     case 'case':
-      return rewrite({
+      return {
         ...expression,
         branches: expression.branches.map(({ condition, value }) => ({
-          condition: visit(condition),
-          value: visit(value),
+          condition: replace(condition),
+          value: replace(value),
         })),
-        otherwise: visit(expression.otherwise),
-      });
+        otherwise: replace(expression.otherwise),
+      };
     case 'logical':
-      return rewrite({ ...expression, left: visit(expression.left), right: visit(expression.right) });
+      return { ...expression, left: replace(expression.left), right: replace(expression.right) };
   }
+}
+
+/** Rebuilds an expression bottom-up, replacing each node by `rewrite(node)`. */
+export function transformUp(expression: Expression, rewrite: (node: Expression) => Expression): Expression {
+  return rewrite(mapChildren(expression, (child) => transformUp(child, rewrite)));
 }
 
 /** Calls `visit` for the expression and everything below it. */

@@ -1,0 +1,238 @@
+/**
+ * Resolves a plan: every name becomes an attribute, every function a typed call; what does not exist or does not fit is refused here with
+ * Spark's error conditions. What a stream cannot do is checked afterwards, by unsupported-operations.ts.
+ */
+import type { Attribute, NamedExpression } from '../expressions/expression.ts';
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { ResolveContext } from '../functions/define-function.ts';
+import type { StructType } from '../types/data-type.ts';
+import type { ExpressionScope } from './resolve-expressions.ts';
+import type { LogicalPlan } from './logical-plan.ts';
+import type { UnresolvedPlan } from './unresolved-plan.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { nextAttributeId, referencesOf, walk } from '../expressions/expression.ts';
+import { expressionSql } from '../expressions/sql-text.ts';
+import { LONG, sqlName } from '../types/data-type.ts';
+import { parseInterval } from '../types/interval.ts';
+import { outputOf } from './logical-plan.ts';
+import { resolveAggregate } from './resolve-aggregate.ts';
+import {
+  aliasOf,
+  containsAggregate,
+  resolveExpression,
+  resolveSelectList,
+  resolveSortOrder,
+} from './resolve-expressions.ts';
+import { attributesNamed, parseNameParts, quoteName, resolveColumn } from './resolve-names.ts';
+import { resolveUnion } from './resolve-union.ts';
+import { WindowCalls } from './resolve-window.ts';
+
+/** What the analyzer is given. */
+export interface AnalyzerContext extends ResolveContext {
+  /** Parses SQL text into an expression; absent until the SQL front end is there. */
+  readonly parseExpression?: ((text: string) => UnresolvedExpression) | undefined;
+}
+
+type Unresolved<Kind extends UnresolvedPlan['kind']> = UnresolvedPlan & { readonly kind: Kind };
+
+/** Resolves plans of one query. Watermark nodes are numbered in the order they are met. */
+export class Analyzer {
+  readonly #context: AnalyzerContext;
+  #numWatermarks = 0;
+
+  constructor(context: AnalyzerContext) {
+    this.#context = context;
+  }
+
+  /** The resolved plan. A relation used twice is resolved anew each time, with attributes of its own. */
+  analyze(plan: UnresolvedPlan): LogicalPlan {
+    switch (plan.kind) {
+      case 'read':
+        return { kind: 'scan', relation: plan.relation, output: attributesOf(plan.relation.schema) };
+      case 'localRelation':
+        return { ...plan, output: attributesOf(plan.schema) };
+      case 'range':
+        return { ...plan, output: [attribute('id', LONG, false)] };
+      case 'project':
+        return this.#project(plan);
+      case 'filter':
+        return this.#filter(plan);
+      case 'aggregate':
+        return resolveAggregate(plan, this.analyze(plan.input), this.#context);
+      case 'withColumns':
+        return this.#withColumns(plan);
+      case 'withColumnsRenamed':
+        return this.#withColumnsRenamed(plan);
+      case 'drop':
+        return this.#drop(plan);
+      case 'subqueryAlias':
+        return { kind: 'subqueryAlias', child: this.analyze(plan.input), name: plan.alias };
+      case 'withWatermark':
+        return this.#withWatermark(plan);
+      case 'deduplicate':
+        return this.#deduplicate(plan);
+      case 'union':
+        return resolveUnion(plan, this.analyze(plan.left), this.analyze(plan.right), this.#context);
+      case 'sort':
+        return this.#sort(plan);
+      case 'limit':
+        return { kind: 'limit', child: this.analyze(plan.input), limit: nonNegative(plan.limit, 'limit') };
+      case 'offset':
+        return { kind: 'offset', child: this.analyze(plan.input), offset: nonNegative(plan.offset, 'offset') };
+    }
+  }
+
+  #scope(columns: readonly Attribute[], windows?: WindowCalls): ExpressionScope {
+    const scope = { columns, context: this.#context, parseExpression: this.#context.parseExpression };
+    return windows === undefined ? scope : { ...scope, windows };
+  }
+
+  #project(plan: Unresolved<'project'>): LogicalPlan {
+    const child = this.analyze(plan.input);
+    const windows = new WindowCalls();
+    const expressions = resolveSelectList(plan.expressions, this.#scope(outputOf(child), windows));
+    if (expressions.some(containsAggregate)) {
+      const aggregate = {
+        input: plan.input,
+        groupType: 'groupBy',
+        groupingExpressions: [],
+        aggregateExpressions: plan.expressions,
+      } as const;
+      return resolveAggregate({ kind: 'aggregate', ...aggregate }, child, this.#context);
+    }
+    return { kind: 'project', child: windows.apply(child), expressions };
+  }
+
+  #filter(plan: Unresolved<'filter'>): LogicalPlan {
+    const child = this.analyze(plan.input);
+    const condition = resolveExpression(plan.condition, this.#scope(outputOf(child)));
+    if (containsAggregate(condition)) {
+      const calls: string[] = [];
+      walk(condition, (node) => {
+        if (node.kind === 'aggregate') calls.push(expressionSql(node));
+      });
+      throw new MillraceError('INVALID_WHERE_CONDITION', {
+        condition: `"${expressionSql(condition)}"`,
+        expressionList: calls.join(', '),
+      });
+    }
+    if (condition.dataType.kind !== 'boolean' && condition.dataType.kind !== 'void') {
+      const sqlExpr = `"${expressionSql(condition)}"`;
+      throw new MillraceError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', {
+        sqlExpr,
+        filter: sqlExpr,
+        type: `"${sqlName(condition.dataType)}"`,
+      });
+    }
+    return { kind: 'filter', child, condition };
+  }
+
+  #withColumns(plan: Unresolved<'withColumns'>): LogicalPlan {
+    const child = this.analyze(plan.input);
+    const windows = new WindowCalls();
+    const input = outputOf(child);
+    const scope = this.#scope(input, windows);
+    const added = new Map<string, NamedExpression>();
+    for (const { name, child: expression } of plan.aliases) {
+      const key = name.toLowerCase();
+      if (added.has(key)) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quoteName([key]) });
+      added.set(key, aliasOf(resolveExpression(expression, scope), name));
+    }
+    const kept: NamedExpression[] = input.map((column) => added.get(column.name.toLowerCase()) ?? column);
+    for (const [key, expression] of added)
+      if (!input.some((column) => column.name.toLowerCase() === key)) kept.push(expression);
+    return { kind: 'project', child: windows.apply(child), expressions: kept };
+  }
+
+  #withColumnsRenamed(plan: Unresolved<'withColumnsRenamed'>): LogicalPlan {
+    const child = this.analyze(plan.input);
+    const renames = new Map([...plan.renames].map(([from, to]) => [from.toLowerCase(), to]));
+    const expressions = outputOf(child).map((column) => {
+      const to = renames.get(column.name.toLowerCase());
+      return to === undefined ? column : aliasOf(column, to);
+    });
+    return { kind: 'project', child, expressions };
+  }
+
+  #drop(plan: Unresolved<'drop'>): LogicalPlan {
+    const child = this.analyze(plan.input);
+    const dropped = new Set(plan.columnNames.map((name) => name.toLowerCase()));
+    return {
+      kind: 'project',
+      child,
+      expressions: outputOf(child).filter((column) => !dropped.has(column.name.toLowerCase())),
+    };
+  }
+
+  #withWatermark(plan: Unresolved<'withWatermark'>): LogicalPlan {
+    const delayMs = watermarkDelayMs(plan.delayThreshold);
+    const child = this.analyze(plan.input);
+    const eventTime = resolveColumn(parseNameParts(plan.eventTime), outputOf(child));
+    if (eventTime.kind !== 'attribute' || !isEventTimeType(eventTime)) {
+      throw new MillraceError('EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE', {
+        eventName: quoteName([plan.eventTime]),
+        eventType: `"${sqlName(eventTime.dataType)}"`,
+      });
+    }
+    this.#numWatermarks += 1;
+    return { kind: 'eventTimeWatermark', child, eventTime, delayMs, nodeId: this.#numWatermarks - 1 };
+  }
+
+  #deduplicate(plan: Unresolved<'deduplicate'>): LogicalPlan {
+    const child = this.analyze(plan.input);
+    const columns = outputOf(child);
+    const keys = (plan.columnNames ?? columns.map((column) => column.name)).flatMap((colName) => {
+      const matches = attributesNamed(columns, colName);
+      if (matches.length > 0) return matches;
+      throw new MillraceError('UNRESOLVED_COLUMN_AMONG_FIELD_NAMES', {
+        colName,
+        fieldNames: columns.map((column) => column.name).join(', '),
+      });
+    });
+    return { kind: 'deduplicate', child, keys, withinWatermark: plan.withinWatermark };
+  }
+
+  /** Sorting by a column that the select list dropped is allowed, as in SQL: it is carried along and removed again. */
+  #sort(plan: Unresolved<'sort'>): LogicalPlan {
+    const child = this.analyze(plan.input);
+    const output = outputOf(child);
+    const below = child.kind === 'project' ? outputOf(child.child) : [];
+    const hidden = below.filter((column) => attributesNamed(output, column.name).length === 0);
+    const order = plan.order.map((expression) => resolveSortOrder(expression, this.#scope([...output, ...hidden])));
+    const used = new Set(order.flatMap(({ child: key }) => [...referencesOf(key)]));
+    const carried = hidden.filter((column) => used.has(column.id));
+    if (carried.length === 0 || child.kind !== 'project') return { kind: 'sort', child, order };
+    const wide: LogicalPlan = { ...child, expressions: [...child.expressions, ...carried] };
+    return { kind: 'project', child: { kind: 'sort', child: wide, order }, expressions: output };
+  }
+}
+
+/** The watermark delay of `'10 seconds'` in ms; a month counts 31 days, as in Spark. */
+export function watermarkDelayMs(text: string): number {
+  const { months, days, micros } = parseInterval(text);
+  const delayMs = months * 31 * 86_400_000 + days * 86_400_000 + Number(micros / 1000n);
+  if (delayMs < 0) throw new MillraceError('NEGATIVE_WATERMARK_DELAY', { delay: text });
+  return delayMs;
+}
+
+function isEventTimeType({ dataType }: Attribute): boolean {
+  if (dataType.kind === 'timestamp') return true;
+  return (
+    dataType.kind === 'struct' &&
+    dataType.fields.at(1)?.name === 'end' &&
+    dataType.fields[1]?.dataType.kind === 'timestamp'
+  );
+}
+
+function attribute(name: string, dataType: Attribute['dataType'], nullable: boolean): Attribute {
+  return { kind: 'attribute', id: nextAttributeId(), name, qualifier: [], dataType, nullable };
+}
+
+function attributesOf(schema: StructType): Attribute[] {
+  return schema.fields.map((field) => attribute(field.name, field.dataType, field.nullable));
+}
+
+function nonNegative(value: number, name: string): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new MillraceError('INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE', { name, expr: `"${value}"`, v: String(value) });
+}

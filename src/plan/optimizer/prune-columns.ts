@@ -1,0 +1,74 @@
+/** Reads and carries only the columns somebody uses: scans put out what is needed, projections and aggregates drop what is not. */
+import type { LogicalPlan } from '../logical-plan.ts';
+import type { Expression } from '../../expressions/expression.ts';
+import { referencesOf } from '../../expressions/expression.ts';
+import { outputOf } from '../logical-plan.ts';
+
+/** The plan with its own output unchanged and everything below it pruned. */
+export function pruneColumns(plan: LogicalPlan): LogicalPlan {
+  return prune(plan, new Set(outputOf(plan).map(({ id }) => id)));
+}
+
+function prune(plan: LogicalPlan, needed: ReadonlySet<number>): LogicalPlan {
+  switch (plan.kind) {
+    case 'scan':
+      return { ...plan, output: plan.output.filter(({ id }) => needed.has(id)) };
+    case 'localRelation':
+    case 'range':
+      return plan;
+    case 'project': {
+      const expressions = plan.expressions.filter(({ id }) => needed.has(id));
+      return { ...plan, expressions, child: prune(plan.child, references(expressions)) };
+    }
+    case 'aggregate': {
+      const kept = plan.aggregates.filter(({ id }) => needed.has(id));
+      const used = references([...plan.groupings, ...kept]);
+      return { ...plan, aggregates: kept, child: prune(plan.child, used) };
+    }
+    case 'filter':
+      return { ...plan, child: prune(plan.child, union(needed, referencesOf(plan.condition))) };
+    case 'timeWindow':
+      return { ...plan, child: prune(plan.child, union(needed, referencesOf(plan.time))) };
+    case 'eventTimeWatermark':
+      return { ...plan, child: prune(plan.child, union(needed, [plan.eventTime.id])) };
+    case 'deduplicate':
+      return {
+        ...plan,
+        child: prune(
+          plan.child,
+          union(
+            needed,
+            outputOf(plan.child).flatMap((column) =>
+              column.watermarkDelayMs === undefined && !plan.keys.some(({ id }) => id === column.id) ? [] : [column.id],
+            ),
+          ),
+        ),
+      };
+    case 'sort':
+      return { ...plan, child: prune(plan.child, union(needed, references(plan.order.map(({ child }) => child)))) };
+    case 'union':
+      return pruneUnion(plan, needed);
+    case 'limit':
+    case 'offset':
+    case 'subqueryAlias':
+      return { ...plan, child: prune(plan.child, needed) };
+  }
+}
+
+function pruneUnion(plan: LogicalPlan & { readonly kind: 'union' }, needed: ReadonlySet<number>): LogicalPlan {
+  const kept = plan.output.flatMap(({ id }, i) => (needed.has(id) ? [i] : []));
+  const children = plan.children.map((child) => {
+    const columns = outputOf(child);
+    const expressions = kept.flatMap((i) => columns[i] ?? []);
+    return prune({ kind: 'project', child, expressions }, new Set(expressions.map(({ id }) => id)));
+  });
+  return { ...plan, children, output: kept.flatMap((i) => plan.output[i] ?? []) };
+}
+
+function references(expressions: readonly Expression[]): Set<number> {
+  return new Set(expressions.flatMap((expression) => [...referencesOf(expression)]));
+}
+
+function union(left: ReadonlySet<number>, right: Iterable<number>): Set<number> {
+  return new Set([...left, ...right]);
+}

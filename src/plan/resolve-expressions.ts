@@ -1,0 +1,138 @@
+/**
+ * Resolves the expressions of one plan node: names to attributes, function names to calls with types and implicit casts, stars to columns,
+ * window calls to a window column.
+ */
+import type { Attribute, Expression, NamedExpression, SortOrder } from '../expressions/expression.ts';
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { ResolveContext } from '../functions/define-function.ts';
+import type { WindowCalls } from './resolve-window.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { nextAttributeId, walk } from '../expressions/expression.ts';
+import { expressionSql } from '../expressions/sql-text.ts';
+import { makeCast, resolveAggregateCall, resolveCall } from '../expressions/type-coercion.ts';
+import { STRING } from '../types/data-type.ts';
+import { extractField, quoteName, resolveColumn } from './resolve-names.ts';
+import { watermarkDelayOf } from './resolve-window.ts';
+
+/** What expressions of one node may refer to. */
+export interface ExpressionScope {
+  readonly columns: readonly Attribute[];
+  readonly context: ResolveContext;
+  /** Takes window calls; absent where windows may not stand. */
+  readonly windows?: WindowCalls;
+  /** Parses SQL text into an expression; absent until the SQL front end is there. */
+  readonly parseExpression?: ((text: string) => UnresolvedExpression) | undefined;
+}
+
+/** Resolves one expression; sort orders and stars have functions of their own. */
+export function resolveExpression(expression: UnresolvedExpression, scope: ExpressionScope): Expression {
+  switch (expression.kind) {
+    case 'literal':
+      return { ...expression, nullable: expression.value === null };
+    case 'unresolvedAttribute':
+      return resolveColumn(expression.nameParts, scope.columns);
+    case 'unresolvedFunction':
+      return resolveFunction(expression, scope);
+    case 'unresolvedExtractValue':
+      return resolveExtract(expression, scope);
+    case 'alias':
+      return aliasOf(resolveExpression(expression.child, scope), expression.name);
+    case 'cast':
+      return makeCast(resolveExpression(expression.child, scope), expression.toType, expression.mode, scope.context);
+    case 'expressionString':
+      return resolveExpression(parseText(expression.expression, scope), scope);
+    case 'sortOrder':
+      return resolveExpression(expression.child, scope);
+    case 'unresolvedStar':
+      throw new MillraceError('INVALID_USAGE_OF_STAR_OR_REGEX', { elem: "'*'", prettyName: 'expression' });
+  }
+}
+
+/** An alias of an expression; keeps the event-time mark of what it names. */
+export function aliasOf(child: Expression, name: string): NamedExpression {
+  const inner = child.kind === 'alias' ? child.child : child;
+  const { dataType, nullable } = inner;
+  const delayMs = watermarkDelayOf(child);
+  const alias = { kind: 'alias', id: nextAttributeId(), name, child: inner, dataType, nullable } as const;
+  return delayMs === undefined ? alias : { ...alias, watermarkDelayMs: delayMs };
+}
+
+/** The expression with a name: its own, or the text of it as Spark names such columns. */
+export function named(expression: Expression): NamedExpression {
+  if (expression.kind === 'attribute' || expression.kind === 'alias') return expression;
+  return aliasOf(expression, expression.kind === 'field' ? expression.name : expressionSql(expression));
+}
+
+/** Resolves a select list: stars become the columns they stand for, everything gets a name. */
+export function resolveSelectList(list: readonly UnresolvedExpression[], scope: ExpressionScope): NamedExpression[] {
+  return list.flatMap((item) => {
+    const expression = item.kind === 'expressionString' ? parseText(item.expression, scope) : item;
+    return expression.kind === 'unresolvedStar'
+      ? expandStar(expression.target, scope)
+      : [named(resolveExpression(expression, scope))];
+  });
+}
+
+/** Resolves a sort expression; without an explicit order it is ascending, nulls first. */
+export function resolveSortOrder(expression: UnresolvedExpression, scope: ExpressionScope): SortOrder {
+  const child = resolveExpression(expression, scope);
+  if (expression.kind !== 'sortOrder') return { child, direction: 'ascending', nullOrdering: 'nullsFirst' };
+  return { child, direction: expression.direction, nullOrdering: expression.nullOrdering };
+}
+
+/** True when an aggregate call stands anywhere in the expression. */
+export function containsAggregate(expression: Expression): boolean {
+  let found = false;
+  walk(expression, (node) => {
+    if (node.kind === 'aggregate') found = true;
+  });
+  return found;
+}
+
+function expandStar(target: readonly string[], scope: ExpressionScope): NamedExpression[] {
+  if (target.length === 0) return [...scope.columns];
+  const qualified = scope.columns.filter(
+    (column) => column.qualifier.at(-1)?.toLowerCase() === target[0]?.toLowerCase(),
+  );
+  if (target.length === 1 && qualified.length > 0) return qualified;
+  const base = resolveColumn(target, scope.columns);
+  if (base.dataType.kind !== 'struct') {
+    throw new MillraceError('CANNOT_RESOLVE_STAR_EXPAND', {
+      targetString: quoteName(target),
+      columns: scope.columns.map((column) => quoteName([column.name])).join(', '),
+    });
+  }
+  return base.dataType.fields.map((field) => aliasOf(extractField(base, field.name), field.name));
+}
+
+function resolveFunction(
+  call: UnresolvedExpression & { readonly kind: 'unresolvedFunction' },
+  scope: ExpressionScope,
+): Expression {
+  const name = call.functionName.toLowerCase();
+  const args = call.arguments.flatMap((argument) => {
+    if (argument.kind !== 'unresolvedStar') return [resolveExpression(argument, scope)];
+    return name === 'count' && argument.target.length === 0 ? [] : expandStar(argument.target, scope);
+  });
+  if (name === 'window' && scope.windows !== undefined) return scope.windows.add(args);
+  const aggregate = resolveAggregateCall(name, args, call.isDistinct, scope.context);
+  if (aggregate === undefined) return resolveCall(name, args, scope.context);
+  if (args.some(containsAggregate)) throw new MillraceError('NESTED_AGGREGATE_FUNCTION', {});
+  return aggregate;
+}
+
+function resolveExtract(
+  extract: UnresolvedExpression & { readonly kind: 'unresolvedExtractValue' },
+  scope: ExpressionScope,
+): Expression {
+  const child = resolveExpression(extract.child, scope);
+  const key = resolveExpression(extract.extraction, scope);
+  const isFieldName = key.kind === 'literal' && key.dataType.kind === STRING.kind && child.dataType.kind !== 'map';
+  return isFieldName ? extractField(child, String(key.value)) : resolveCall('element_at', [child, key], scope.context);
+}
+
+function parseText(text: string, scope: ExpressionScope): UnresolvedExpression {
+  if (scope.parseExpression === undefined)
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `SQL text as an expression ("${text}")` });
+  return scope.parseExpression(text);
+}

@@ -1,0 +1,121 @@
+/**
+ * Finds the column a name means. Names ignore letter case as in Spark; `a.b` may be a qualified column or a field of a struct column.
+ */
+import type { Attribute, Expression, GetField } from '../expressions/expression.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { nearestNames } from '../errors/suggest.ts';
+import { sqlName } from '../types/data-type.ts';
+
+/** Splits `` a.`b.c`.d `` into its parts; a backtick inside backticks is doubled. */
+export function parseNameParts(name: string): string[] {
+  const parts: string[] = [];
+  let current = '';
+  let quoted = false;
+  let wasQuoted = false;
+  for (let i = 0; i < name.length; i++) {
+    const char = name[i] as string;
+    if (quoted) {
+      if (char !== '`') current += char;
+      else if (name[i + 1] === '`') {
+        current += '`';
+        i++;
+      } else quoted = false;
+    } else if (char === '`' && current === '' && !wasQuoted) {
+      quoted = true;
+      wasQuoted = true;
+    } else if (char === '.' && (current !== '' || wasQuoted)) {
+      parts.push(current);
+      current = '';
+      wasQuoted = false;
+    } else if (wasQuoted || char === '`' || char === '.') throw invalidName(name);
+    else current += char;
+  }
+  if (quoted || (current === '' && !wasQuoted)) throw invalidName(name);
+  return [...parts, current];
+}
+
+function invalidName(name: string): MillraceError {
+  return new MillraceError('INVALID_ATTRIBUTE_NAME_SYNTAX', { name: quoteName([name]) });
+}
+
+/** A name as errors print it: each part in backticks. */
+export function quoteName(parts: readonly string[]): string {
+  return parts.map((part) => `\`${part.replaceAll('`', '``')}\``).join('.');
+}
+
+/** The attributes among `columns` whose name is `name`, letter case ignored. */
+export function attributesNamed(columns: readonly Attribute[], name: string): Attribute[] {
+  const wanted = name.toLowerCase();
+  return columns.filter((column) => column.name.toLowerCase() === wanted);
+}
+
+/**
+ * The expression a name stands for among the columns of the input, or undefined when there is none. Throws AMBIGUOUS_REFERENCE when
+ * several columns match, FIELD_NOT_FOUND when a struct has no such field.
+ */
+export function findColumn(parts: readonly string[], columns: readonly Attribute[]): Expression | undefined {
+  const qualified = parts.length > 1 ? qualifiedMatches(parts, columns) : [];
+  const isQualified = qualified.length > 0;
+  const matches = isQualified ? qualified : attributesNamed(columns, parts[0] as string);
+  const distinct = [...new Map(matches.map((match) => [match.id, match])).values()];
+  if (distinct.length > 1) {
+    const referenceNames = distinct
+      .map((match) => quoteName([...match.qualifier, match.name]))
+      .toSorted()
+      .join(', ');
+    throw new MillraceError('AMBIGUOUS_REFERENCE', { name: quoteName(parts), referenceNames: `[${referenceNames}]` });
+  }
+  const [attribute] = distinct;
+  if (attribute === undefined) return undefined;
+  const nested = parts.slice(isQualified ? 2 : 1);
+  const named = nested.length === 0 ? { ...attribute, name: parts.at(-1) as string } : attribute;
+  return nested.reduce<Expression>((child, field) => extractField(child, field), named);
+}
+
+function qualifiedMatches(parts: readonly string[], columns: readonly Attribute[]): Attribute[] {
+  const [qualifier, name] = parts as [string, string];
+  return attributesNamed(columns, name).filter(
+    (column) => column.qualifier.at(-1)?.toLowerCase() === qualifier.toLowerCase(),
+  );
+}
+
+/** As findColumn, but an unknown name is UNRESOLVED_COLUMN with the nearest names. */
+export function resolveColumn(parts: readonly string[], columns: readonly Attribute[]): Expression {
+  const found = findColumn(parts, columns);
+  if (found !== undefined) return found;
+  throw unresolvedColumn(parts, columns);
+}
+
+/** The error for a name no column has. */
+export function unresolvedColumn(parts: readonly string[], columns: readonly Attribute[]): MillraceError {
+  const objectName = quoteName(parts);
+  if (columns.length === 0) return new MillraceError('UNRESOLVED_COLUMN.WITHOUT_SUGGESTION', { objectName });
+  const names = columns.map((column) => [...column.qualifier, column.name].join('.'));
+  const proposal = nearestNames(parts.join('.'), names)
+    .map((name) => quoteName(name.split('.')))
+    .join(', ');
+  return new MillraceError('UNRESOLVED_COLUMN.WITH_SUGGESTION', { objectName, proposal });
+}
+
+/** `child.name` for a struct child. */
+export function extractField(child: Expression, name: string): GetField {
+  const type = child.dataType;
+  if (type.kind !== 'struct') {
+    const base = child.kind === 'attribute' || child.kind === 'alias' ? child.name : 'expression';
+    throw new MillraceError('INVALID_EXTRACT_BASE_FIELD_TYPE', { base: `"${base}"`, other: `"${sqlName(type)}"` });
+  }
+  const ordinal = type.fields.findIndex((field) => field.name.toLowerCase() === name.toLowerCase());
+  const field = type.fields[ordinal];
+  if (field === undefined) {
+    const fields = type.fields.map((candidate) => quoteName([candidate.name])).join(', ');
+    throw new MillraceError('FIELD_NOT_FOUND', { fieldName: quoteName([name]), fields });
+  }
+  return {
+    kind: 'field',
+    child,
+    ordinal,
+    name: field.name,
+    dataType: field.dataType,
+    nullable: child.nullable || field.nullable,
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * What a stream cannot do: checks a resolved plan against the output mode before the query starts, and refuses with Spark's conditions.
+ */
+import type { LogicalPlan } from './logical-plan.ts';
+import type { SourceRelation } from './unresolved-plan.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { inputsOf, isStreaming, outputOf } from './logical-plan.ts';
+import { aggregateCallsOf } from './resolve-aggregate.ts';
+
+type OutputMode = 'append' | 'update' | 'complete';
+
+/** Throws when a streaming plan cannot run in this output mode. */
+export function checkStreamingPlan(plan: LogicalPlan, outputMode: OutputMode): void {
+  const aggregates = nodesOf(plan).filter((node) => node.kind === 'aggregate' && isStreaming(node));
+  if (outputMode === 'complete' && aggregates.length === 0) {
+    throw new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', {
+      outputMode,
+      operation: 'no streaming aggregations',
+    });
+  }
+  checkStatefulChain(plan, outputMode);
+  for (const node of nodesOf(plan)) if (isStreaming(node)) checkNode(node, outputMode);
+}
+
+/** Throws when a batch action is asked of a plan that reads a stream. */
+export function checkBatchPlan(plan: LogicalPlan): void {
+  if (!isStreaming(plan)) return;
+  throw unsupported(
+    'Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or flow definition within a Spark Declarative Pipeline.',
+  );
+}
+
+/** The relations a plan reads, left to right. */
+export function relationsOf(plan: LogicalPlan): SourceRelation[] {
+  return nodesOf(plan).flatMap((node) => (node.kind === 'scan' ? [node.relation] : []));
+}
+
+/** All nodes of a plan, parents first. */
+export function nodesOf(plan: LogicalPlan): LogicalPlan[] {
+  return [plan, ...inputsOf(plan).flatMap(nodesOf)];
+}
+
+function unsupported(msg: string): MillraceError {
+  return new MillraceError('_LEGACY_ERROR_TEMP_3102', { msg });
+}
+
+function checkNode(node: LogicalPlan, outputMode: OutputMode): void {
+  switch (node.kind) {
+    case 'aggregate':
+      checkAggregate(node, outputMode);
+      return;
+    case 'sort':
+      if (outputMode === 'complete' && hasAggregateBelow(node)) return;
+      throw unsupported(
+        'Sorting is not supported on streaming DataFrames/Datasets, unless it is on aggregated DataFrame/Dataset in Complete output mode',
+      );
+    case 'limit':
+      if (outputMode === 'update')
+        throw unsupported('Limits are not supported on streaming DataFrames/Datasets in Update output mode');
+      if (outputMode === 'append')
+        throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'limit() on a stream in append mode' });
+      return;
+    case 'offset':
+      throw unsupported('Offset is not supported on streaming DataFrames/Datasets');
+    case 'union':
+      if (node.children.some((child) => !isStreaming(child))) {
+        throw unsupported('Union between streaming and batch DataFrames/Datasets is not supported');
+      }
+      return;
+    case 'deduplicate':
+      checkDeduplicate(node);
+      return;
+    default:
+  }
+}
+
+function checkAggregate(node: LogicalPlan & { readonly kind: 'aggregate' }, outputMode: OutputMode): void {
+  if (aggregateCallsOf(node.aggregates).some((call) => call.isDistinct)) {
+    throw unsupported(
+      'Distinct aggregations are not supported on streaming DataFrames/Datasets. Consider using approx_count_distinct() instead.',
+    );
+  }
+  const hasWatermark = node.groupings.some((grouping) => grouping.watermarkDelayMs !== undefined);
+  if (outputMode === 'append' && !hasWatermark) {
+    throw new MillraceError(
+      'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION',
+      { outputMode, operation: 'streaming aggregations without watermark' },
+      {
+        hint: 'Group by a window of the event-time column and call withWatermark on that column before groupBy, or use outputMode("update").',
+      },
+    );
+  }
+}
+
+function checkDeduplicate(node: LogicalPlan & { readonly kind: 'deduplicate' }): void {
+  const hasWatermark = outputOf(node.child).some((column) => column.watermarkDelayMs !== undefined);
+  if (node.withinWatermark && !hasWatermark) {
+    throw unsupported(
+      'dropDuplicatesWithinWatermark is not supported on streaming DataFrames/DataSets without watermark',
+    );
+  }
+}
+
+/** Several stateful operators in a row work in append mode only, as the watermark is one for the query. */
+function checkStatefulChain(plan: LogicalPlan, outputMode: OutputMode): void {
+  const stateful = nodesOf(plan).filter(
+    (node) => (node.kind === 'aggregate' || node.kind === 'deduplicate') && isStreaming(node),
+  );
+  const chained = stateful.some((node) => stateful.some((other) => other !== node && nodesOf(node).includes(other)));
+  if (chained && outputMode !== 'append') {
+    throw unsupported(
+      "Detected pattern of possible 'correctness' issue due to global watermark. The query contains stateful operation which can emit rows " +
+        'older than the current watermark plus allowed late record delay, which are "late rows" in downstream stateful operations and these ' +
+        'rows can be discarded. Please refer the programming guide doc for more details.',
+    );
+  }
+}
+
+function hasAggregateBelow(plan: LogicalPlan): boolean {
+  return nodesOf(plan).some((node) => node.kind === 'aggregate');
+}
