@@ -1,0 +1,26 @@
+/** The list of sources. Adding one: a folder with a SourceProvider, one line here. */
+import { MillraceError } from '../errors/millrace-error.ts';
+import { nearestNames } from '../errors/suggest.ts';
+import { memorySourceProvider } from './memory/memory-source.ts';
+import { rateMicroBatchSourceProvider } from './rate-micro-batch/rate-micro-batch-source.ts';
+import { rateSourceProvider } from './rate/rate-source.ts';
+import type { SourceProvider } from './source.ts';
+
+export const sourceProviders: readonly SourceProvider[] = [
+  memorySourceProvider,
+  rateMicroBatchSourceProvider,
+  rateSourceProvider,
+];
+
+const byName = new Map<string, SourceProvider>();
+for (const provider of sourceProviders) {
+  for (const name of [provider.name, ...(provider.aliases ?? [])]) byName.set(name.toLowerCase(), provider);
+}
+
+/** The source with this format name, in any letter case; else `DATA_SOURCE_NOT_FOUND` with the nearest names. */
+export function findSourceProvider(name: string): SourceProvider {
+  const provider = byName.get(name.toLowerCase());
+  if (provider !== undefined) return provider;
+  const proposal = nearestNames(name, byName.keys(), 3).join(', ');
+  throw new MillraceError('DATA_SOURCE_NOT_FOUND', { provider: name }, { hint: `Did you mean one of ${proposal}?` });
+}
