@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'services',
           include: SERVICE_TESTS,
-          //globalSetup: 'test/servers/global-setup.ts',
+          globalSetup: 'test/servers/global-setup.ts',
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'campaign',
           include: CAMPAIGN_TESTS,
-          //globalSetup: 'test/servers/global-setup.ts',
+          globalSetup: 'test/servers/global-setup.ts',
           testTimeout: 3_600_000,
           hookTimeout: 60_000,
         },

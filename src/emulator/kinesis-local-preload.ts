@@ -20,7 +20,8 @@ const exit = process.exit.bind(process);
 const isPersistent = process.env['SHOULD_PERSIST_DATA'] === 'true';
 let numSnapshotsToEnd = Number.POSITIVE_INFINITY;
 
-const listen: (options: net.ListenOptions, onListening?: () => void) => net.Server = net.Server.prototype.listen;
+type Listen = (this: net.Server, options: net.ListenOptions, onListening?: () => void) => net.Server;
+const listen = Reflect.get(net.Server.prototype, 'listen') as Listen;
 Object.assign(net.Server.prototype, { listen: listenOnLoopback });
 Object.assign(fs, { createWriteStream: writeWhole(fs.createWriteStream) });
 process.once('disconnect', endAfterSnapshots);
