@@ -108,7 +108,13 @@ export function concatVectors(type: DataType, vectors: readonly Vector[]): Vecto
       return { layout, type, length, validity, children };
     }
     case 'object':
-      return { layout, type, length, validity, values: (vectors as readonly ObjectVector[]).flatMap((v) => takeValues(v)) };
+      return {
+        layout,
+        type,
+        length,
+        validity,
+        values: (vectors as readonly ObjectVector[]).flatMap((v) => takeValues(v)),
+      };
     default:
       return unreachable(layout);
   }
