@@ -24,13 +24,24 @@ export const ERROR_CONDITIONS = {
       '<value1> <symbol> <value2> caused overflow. Use <functionName> to ignore overflow problem and return NULL.',
     sqlState: '22003',
   },
-  CALL_ON_STREAMING_DATASET_UNSUPPORTED: { message: 'The method <methodName> can not be called on streaming Dataset/DataFrame.', sqlState: '42KDE' },
-  CANNOT_PARSE_INTERVAL: { message: 'Unable to parse <intervalString>. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.', sqlState: '22006' },
+  CALL_ON_STREAMING_DATASET_UNSUPPORTED: {
+    message: 'The method <methodName> can not be called on streaming Dataset/DataFrame.',
+    sqlState: '42KDE',
+  },
+  CANNOT_PARSE_INTERVAL: {
+    message:
+      'Unable to parse <intervalString>. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.',
+    sqlState: '22006',
+  },
   CANNOT_PARSE_TIMESTAMP: {
     message: '<message>. Use <func> to tolerate invalid input string and return NULL instead.',
     sqlState: '22007',
   },
-  CANNOT_RESOLVE_STAR_EXPAND: { message: 'Cannot resolve <targetString>.* given input columns <columns>. Please check that the specified table or struct exists and is accessible in the input columns.', sqlState: '42704' },
+  CANNOT_RESOLVE_STAR_EXPAND: {
+    message:
+      'Cannot resolve <targetString>.* given input columns <columns>. Please check that the specified table or struct exists and is accessible in the input columns.',
+    sqlState: '42704',
+  },
   CAST_INVALID_INPUT: {
     message:
       'The value <expression> of the type <sourceType> cannot be cast to <targetType> because it is malformed. Correct the value as per the syntax, or change its target type. Use `try_cast` to tolerate malformed input and return NULL instead.',
@@ -108,30 +119,54 @@ export const ERROR_CONDITIONS = {
       'Cannot resolve <sqlExpr> due to data type mismatch: Filter expression <filter> of type <type> is not a boolean.',
     sqlState: '42K09',
   },
-  'DATATYPE_MISMATCH.INVALID_JSON_SCHEMA': { message: 'Cannot resolve <sqlExpr> due to data type mismatch: Input schema <schema> must be a struct, an array, a map or a variant.', sqlState: '42K09' },
+  'DATATYPE_MISMATCH.INVALID_JSON_SCHEMA': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: Input schema <schema> must be a struct, an array, a map or a variant.',
+    sqlState: '42K09',
+  },
   'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: the input <inputName> should be a foldable <inputType> expression; however, got <inputExpr>.',
     sqlState: '42K09',
   },
-  'DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION': { message: 'Cannot resolve <sqlExpr> due to data type mismatch: The <leftExprName>(<leftExprValue>) must be <constraint> the <rightExprName>(<rightExprValue>).', sqlState: '42K09' },
+  'DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: The <leftExprName>(<leftExprValue>) must be <constraint> the <rightExprName>(<rightExprValue>).',
+    sqlState: '42K09',
+  },
   'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: The <paramIndex> parameter requires the <requiredType> type, however <inputSql> has the type <inputType>.',
     sqlState: '42K09',
   },
-  'DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE': { message: 'Cannot resolve <sqlExpr> due to data type mismatch: The <exprName> must be between <valueRange> (current value = <currentValue>).', sqlState: '42K09' },
+  'DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: The <exprName> must be between <valueRange> (current value = <currentValue>).',
+    sqlState: '42K09',
+  },
+  DATA_CORRUPT: { message: 'The bytes of <what> are damaged: <reason>.', sqlState: 'XX001' },
   DATA_SOURCE_NOT_FOUND: {
     message:
       'Failed to find the data source: <provider>. Make sure the provider name is correct and the package is properly registered and compatible with your Spark version.',
     sqlState: '42K02',
+  },
+  DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION: {
+    message: 'Decimal precision <precision> exceeds max precision <maxPrecision>.',
+    sqlState: '22003',
+  },
+  DECIMAL_SCALE_EXCEEDS_PRECISION: {
+    message: 'Decimal scale (<scale>) cannot be greater than precision (<precision>).',
+    sqlState: '22003',
   },
   DIVIDE_BY_ZERO: {
     message:
       'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. If necessary set <config> to "false" to bypass this error.',
     sqlState: '22012',
   },
-  DUPLICATE_QUERY_NAME: { message: 'Cannot start query with name <name> as a query with that name is already active in this session.', sqlState: '42710' },
+  DUPLICATE_QUERY_NAME: {
+    message: 'Cannot start query with name <name> as a query with that name is already active in this session.',
+    sqlState: '42710',
+  },
   EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE: {
     message: 'The event time <eventName> has the invalid type <eventType>, but expected "TIMESTAMP".',
     sqlState: '42K09',
@@ -144,32 +179,143 @@ export const ERROR_CONDITIONS = {
     retry: 'backoff',
   },
   FIELD_NOT_FOUND: { message: 'No such struct field <fieldName> in <fields>.', sqlState: '42704' },
-  INCOMPATIBLE_COLUMN_TYPE: { message: '<operator> can only be performed on tables with compatible column types. The <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1> type which is not compatible with <dataType2> at the same column of the first table.<hint>.', sqlState: '42825' },
+  INCOMPATIBLE_COLUMN_TYPE: {
+    message:
+      '<operator> can only be performed on tables with compatible column types. The <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1> type which is not compatible with <dataType2> at the same column of the first table.<hint>.',
+    sqlState: '42825',
+  },
+  'INCOMPLETE_TYPE_DEFINITION.ARRAY': {
+    message:
+      'Incomplete complex type: The definition of "ARRAY" type is incomplete. You must provide an element type. For example: "ARRAY<elementType>".',
+    sqlState: '42K01',
+  },
+  'INCOMPLETE_TYPE_DEFINITION.MAP': {
+    message:
+      'Incomplete complex type: The definition of "MAP" type is incomplete. You must provide a key type and a value type. For example: "MAP<TIMESTAMP, INT>".',
+    sqlState: '42K01',
+  },
+  'INCOMPLETE_TYPE_DEFINITION.STRUCT': {
+    message:
+      'Incomplete complex type: The definition of "STRUCT" type is incomplete. You must provide at least one field type. For example: "STRUCT<name STRING, phone DECIMAL(10, 0)>".',
+    sqlState: '42K01',
+  },
   INTERNAL_ERROR: {
     message: '<message>',
     sqlState: 'XX000',
     hint: 'This is a bug in Millrace; please report it with the plan and the progress of the query.',
   },
-  INVALID_ATTRIBUTE_NAME_SYNTAX: { message: 'Syntax error in the attribute name: <name>. Check that backticks appear in pairs, a quoted string is a complete name part and use a backtick only inside quoted name parts.', sqlState: '42601' },
+  INVALID_ATTRIBUTE_NAME_SYNTAX: {
+    message:
+      'Syntax error in the attribute name: <name>. Check that backticks appear in pairs, a quoted string is a complete name part and use a backtick only inside quoted name parts.',
+    sqlState: '42601',
+  },
   INVALID_EXTRACT_BASE_FIELD_TYPE: {
     message: "Can't extract a value from <base>. Need a complex type [STRUCT, ARRAY, MAP] but got <other>.",
     sqlState: '42000',
   },
-  'INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE': { message: 'The limit like expression <expr> is invalid. The <name> expression must be equal to or greater than 0, but got <v>.', sqlState: '42K0E' },
+  INVALID_IDENTIFIER: {
+    message:
+      "The unquoted identifier <ident> is invalid and must be back quoted as: `<ident>`. Unquoted identifiers can only contain ASCII letters ('a' - 'z', 'A' - 'Z'), digits ('0' - '9'), and underbar ('_'). Unquoted identifiers must also not start with a digit. Different data sources and meta stores may impose additional restrictions on valid identifiers.",
+    sqlState: '42602',
+  },
+  'INVALID_INTERVAL_FORMAT.ARITHMETIC_EXCEPTION': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Uncaught arithmetic exception while parsing '<input>'.",
+    sqlState: '22006',
+  },
+  'INVALID_INTERVAL_FORMAT.INPUT_IS_EMPTY': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Interval string cannot be empty.",
+    sqlState: '22006',
+  },
+  'INVALID_INTERVAL_FORMAT.INVALID_FRACTION': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. <unit> cannot have fractional part.",
+    sqlState: '22006',
+  },
+  'INVALID_INTERVAL_FORMAT.INVALID_PRECISION': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Interval can only support nanosecond precision, <value> is out of range.",
+    sqlState: '22006',
+  },
+  'INVALID_INTERVAL_FORMAT.INVALID_PREFIX': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Invalid interval prefix <prefix>.",
+    sqlState: '22006',
+  },
+  'INVALID_INTERVAL_FORMAT.INVALID_UNIT': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Invalid unit <unit>.",
+    sqlState: '22006',
+  },
+  'INVALID_INTERVAL_FORMAT.INVALID_VALUE': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Invalid value <value>.",
+    sqlState: '22006',
+  },
+  'INVALID_INTERVAL_FORMAT.MISSING_NUMBER': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Expect a number after <word> but hit EOL.",
+    sqlState: '22006',
+  },
+  'INVALID_INTERVAL_FORMAT.MISSING_UNIT': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Expect a unit name after <word> but hit EOL.",
+    sqlState: '22006',
+  },
+  'INVALID_INTERVAL_FORMAT.UNRECOGNIZED_NUMBER': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Unrecognized number <number>.",
+    sqlState: '22006',
+  },
+  INVALID_JSON_DATA_TYPE: {
+    message: "Failed to convert the JSON string '<invalidType>' to a data type. Please enter a valid data type.",
+    sqlState: '2203G',
+  },
+  'INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE': {
+    message:
+      'The limit like expression <expr> is invalid. The <name> expression must be equal to or greater than 0, but got <v>.',
+    sqlState: '42K0E',
+  },
   INVALID_OPTION: {
     message: 'The option <option> of <format> has the invalid value <value>: expected <expected>.',
     sqlState: '22023',
+  },
+  INVALID_ROW_VALUE: {
+    message: 'The value <value> of column <columnName> cannot be stored as <type>.',
+    sqlState: '22018',
   },
   'INVALID_SCHEMA.PARSE_ERROR': {
     message: 'The input schema <inputSchema> is not a valid schema string. Cannot parse the schema: <reason>',
     sqlState: '42K07',
   },
+  INVALID_TIMEZONE: {
+    message:
+      "The timezone: <timeZone> is invalid. The timezone must be either a region-based zone ID or a zone offset. Region IDs must have the form 'area/city', such as 'America/Los_Angeles'. Zone offsets must be in the format '(+|-)HH', '(+|-)HH:mm’ or '(+|-)HH:mm:ss', e.g '-08' , '+01:00' or '-13:33:33', and must be in the range from -18:00 to +18:00. 'Z' and 'UTC' are accepted as synonyms for '+00:00'.",
+    sqlState: '22009',
+  },
   INVALID_USAGE_OF_STAR_OR_REGEX: { message: 'Invalid usage of <elem> in <prettyName>.', sqlState: '42000' },
-  INVALID_WHERE_CONDITION: { message: 'The WHERE condition <condition> contains invalid expressions: <expressionList>. Rewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.', sqlState: '42903' },
+  INVALID_WHERE_CONDITION: {
+    message:
+      'The WHERE condition <condition> contains invalid expressions: <expressionList>. Rewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.',
+    sqlState: '42903',
+  },
   'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION': {
     message:
       "Malformed records are detected in record parsing: <badRecord>. Parse Mode: <failFastMode>. To process malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'.",
     sqlState: '22023',
+  },
+  MEMORY_STREAM_FULL: {
+    message:
+      'The memory stream <stream> already holds <numRows> rows that no query has committed; its limit is <maxRows>.',
+    sqlState: '54000',
+    hint: 'Slow the producer down, raise the limit, or check why the query does not keep up.',
+  },
+  MEMORY_STREAM_LOST: {
+    message:
+      'Batches <first> to <last> of the memory stream <stream> are gone (kept: <kept>). Memory streams and Observables do not survive a restart of the process.',
+    sqlState: 'XX001',
+    hint: 'Use a durable source, or start with a new checkpointLocation.',
   },
   MISSING_AGGREGATION: {
     message:
@@ -187,14 +333,30 @@ export const ERROR_CONDITIONS = {
     sqlState: '42803',
   },
   MISSING_OPTION: { message: 'The option <option> is required for <format>.', sqlState: '22023' },
-  NEGATIVE_WATERMARK_DELAY: { message: 'requirement failed: delay threshold (<delay>) should not be negative.', sqlState: '42000' },
-  NESTED_AGGREGATE_FUNCTION: { message: 'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function in a sub-query.', sqlState: '42607' },
+  NEGATIVE_WATERMARK_DELAY: {
+    message: 'requirement failed: delay threshold (<delay>) should not be negative.',
+    sqlState: '42000',
+  },
+  NESTED_AGGREGATE_FUNCTION: {
+    message:
+      'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function in a sub-query.',
+    sqlState: '42607',
+  },
+  NULL_IN_NON_NULLABLE_COLUMN: {
+    message: 'The column <columnName> is NOT NULL, but a row has no value for it.',
+    sqlState: '23502',
+  },
   'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION': {
     message:
       '<value> cannot be represented as Decimal(<precision>, <scale>). If necessary set <config> to "false" to bypass this error, and return NULL instead.',
     sqlState: '22003',
   },
-  NUM_COLUMNS_MISMATCH: { message: '<operator> can only be performed on inputs with the same number of columns, but the first input has <firstNumColumns> columns and the <invalidOrdinalNum> input has <invalidNumColumns> columns.', sqlState: '42826' },
+  NUM_COLUMNS_MISMATCH: {
+    message:
+      '<operator> can only be performed on inputs with the same number of columns, but the first input has <firstNumColumns> columns and the <invalidOrdinalNum> input has <invalidNumColumns> columns.',
+    sqlState: '42826',
+  },
+  PARSE_EMPTY_STATEMENT: { message: 'Syntax error, unexpected empty statement.', sqlState: '42617' },
   PARSE_SYNTAX_ERROR: { message: 'Syntax error at or near <error><hint>.', sqlState: '42601' },
   PATH_NOT_FOUND: { message: 'Path does not exist: <path>.', sqlState: '42K03' },
   STORAGE_FULL: {
@@ -212,12 +374,17 @@ export const ERROR_CONDITIONS = {
     message: "Invalid streaming output mode: <outputMode>. Accepted output modes are 'Append', 'Complete', 'Update'.",
     sqlState: '42KDE',
   },
-  'STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE': { message: 'Invalid streaming output mode: <outputMode>. This output mode is not supported in Data Source <className>.', sqlState: '42KDE' },
+  'STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE': {
+    message:
+      'Invalid streaming output mode: <outputMode>. This output mode is not supported in Data Source <className>.',
+    sqlState: '42KDE',
+  },
   'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION': {
     message:
       'Invalid streaming output mode: <outputMode>. This output mode is not supported for <operation> on streaming DataFrames/DataSets.',
     sqlState: '42KDE',
   },
+  STREAM_PRODUCER_FAILED: { message: 'The producer of <stream> failed: <reason>.', sqlState: '58000' },
   UNKNOWN_OPTION: { message: '<format> has no option <option>. Did you mean <proposal>?', sqlState: '42K02' },
   'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': {
     message: 'A column, variable, or function parameter with name <objectName> cannot be resolved.',
@@ -228,11 +395,15 @@ export const ERROR_CONDITIONS = {
       'A column, variable, or function parameter with name <objectName> cannot be resolved. Did you mean one of the following? [<proposal>].',
     sqlState: '42703',
   },
-  UNRESOLVED_COLUMN_AMONG_FIELD_NAMES: { message: 'Cannot resolve column name "<colName>" among (<fieldNames>).', sqlState: '42703' },
+  UNRESOLVED_COLUMN_AMONG_FIELD_NAMES: {
+    message: 'Cannot resolve column name "<colName>" among (<fieldNames>).',
+    sqlState: '42703',
+  },
   UNRESOLVED_ROUTINE: {
     message: 'Cannot resolve routine <routineName> on search path <searchPath>.',
     sqlState: '42883',
   },
+  UNSUPPORTED_DATATYPE: { message: 'Unsupported data type <typeName>.', sqlState: '0A000' },
   UNSUPPORTED_FEATURE: { message: '<feature> is not supported.', sqlState: '0A000' },
   UNSUPPORTED_STREAMING_OPERATION: {
     message: '<operation> is not supported on streaming DataFrames/DataSets.',
@@ -248,13 +419,28 @@ export const ERROR_CONDITIONS = {
       "The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. Please, refer to '<docroot>/sql-ref-functions.html' for a fix.",
     sqlState: '42605',
   },
-  _LEGACY_ERROR_TEMP_1039: { message: 'Multiple time/session window expressions would result in a cartesian product of rows, therefore they are currently not supported.', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_1039: {
+    message:
+      'Multiple time/session window expressions would result in a cartesian product of rows, therefore they are currently not supported.',
+    sqlState: 'XXKMR',
+  },
   _LEGACY_ERROR_TEMP_1194: { message: 'queryName must be specified for memory sink.', sqlState: 'XXKMR' },
-  _LEGACY_ERROR_TEMP_1298: { message: 'checkpointLocation must be specified either through option("checkpointLocation", ...) or SparkSession.conf.set("<config>", ...).', sqlState: 'XXKMR' },
-  _LEGACY_ERROR_TEMP_2047: { message: '\'path\' is not specified.', sqlState: 'XXKMR' },
-  _LEGACY_ERROR_TEMP_2048: { message: 'Schema must be specified when creating a streaming source DataFrame. If some files already exist in the directory, then depending on the file format you may be able to create a static DataFrame on that directory with \'spark.read.load(directory)\' and infer schema from it.', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_1298: {
+    message:
+      'checkpointLocation must be specified either through option("checkpointLocation", ...) or SparkSession.conf.set("<config>", ...).',
+    sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_2047: { message: "'path' is not specified.", sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_2048: {
+    message:
+      "Schema must be specified when creating a streaming source DataFrame. If some files already exist in the directory, then depending on the file format you may be able to create a static DataFrame on that directory with 'spark.read.load(directory)' and infer schema from it.",
+    sqlState: 'XXKMR',
+  },
   _LEGACY_ERROR_TEMP_3102: { message: '<msg>', sqlState: 'XXKMR' },
-  _LEGACY_ERROR_TEMP_3231: { message: 'Intervals greater than a month is not supported (<interval>).', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_3231: {
+    message: 'Intervals greater than a month is not supported (<interval>).',
+    sqlState: 'XXKMR',
+  },
 } as const satisfies Record<string, ErrorCondition>;
 
 /** The name of a condition, as `DIVIDE_BY_ZERO` or `UNRESOLVED_COLUMN.WITH_SUGGESTION`. */
