@@ -98,8 +98,9 @@ function readOptions(options: ReadonlyMap<string, string>): RateMicroBatchOption
 }
 
 function describeSource(options: RateMicroBatchOptions): string {
-  const parts = Object.entries(options).map(([name, value]) => `${name}=${value}`);
-  return `RatePerMicroBatchStream[${parts.join(', ')}]`;
+  const { rowsPerBatch, numPartitions, startTimestamp, advanceMillisPerBatch } = options;
+  const pace = `startTimestamp=${startTimestamp}, advanceMsPerBatch=${advanceMillisPerBatch}`;
+  return `RatePerMicroBatchStream[rowsPerBatch=${rowsPerBatch}, numPartitions=${numPartitions}, ${pace}]`;
 }
 
 /** `spark.readStream.format('rate-micro-batch')`. */
