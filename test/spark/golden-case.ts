@@ -1,0 +1,102 @@
+/**
+ * The stored answers of a real PySpark (answers/*.json): their shape, how they are read, and how their input is laid out as files.
+ * Nothing here runs a query.
+ */
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Op } from './program.ts';
+
+/** One line of input: text, or bytes when it is no UTF-8. */
+export type InputLine = string | { readonly base64: string };
+
+/** One error of a chain, outermost first. `condition` is null where Spark throws a bare Java exception. */
+export interface GoldenError {
+  readonly condition: string | null;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** What one micro-batch did. */
+export interface GoldenBatch {
+  readonly id: number;
+  readonly in: number;
+  readonly rows: readonly string[];
+  readonly eventTime?: Readonly<Record<string, string>>;
+  readonly state?: readonly GoldenState[];
+}
+
+/** The metrics of one stateful operator in one micro-batch. */
+export interface GoldenState {
+  readonly operator: string;
+  readonly total: number;
+  readonly updated: number;
+  readonly removed: number;
+  readonly dropped: number;
+}
+
+/** The end of a run: an error, said when it came, or none. */
+export interface GoldenFailure {
+  readonly when: 'analysis' | 'start' | 'run';
+  readonly chain: readonly GoldenError[];
+}
+
+/** A streaming run: its batches in order, then perhaps an error. */
+export interface GoldenRun {
+  readonly batches?: readonly GoldenBatch[];
+  readonly error?: GoldenFailure;
+}
+
+/** A query with its input and Spark's answers. README.md explains the runs. */
+export interface GoldenCase {
+  readonly name: string;
+  readonly about: string;
+  readonly schema: string;
+  readonly inputs: Readonly<Record<string, readonly (readonly InputLine[])[]>>;
+  readonly ops: readonly Op[];
+  readonly outputMode: string;
+  readonly conf?: Readonly<Record<string, string>>;
+  readonly options?: Readonly<Record<string, string>>;
+  readonly needs?: readonly string[];
+  readonly ordered?: boolean;
+  readonly answer: {
+    readonly whole: GoldenRun;
+    readonly resumed?: GoldenRun;
+    readonly oneBatch?: GoldenRun;
+    readonly batch?: { readonly rows?: readonly string[]; readonly error?: GoldenFailure };
+    readonly resultSchema?: string;
+  };
+}
+
+const FIRST_FILE_SECONDS = 1_700_000_000;
+
+/** All stored cases, by name. */
+export function loadCases(): GoldenCase[] {
+  const folder = join(import.meta.dirname, 'answers');
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .toSorted()
+    .map((file) => ({ ...JSON.parse(readFileSync(join(folder, file), 'utf8')), name: file.slice(0, -'.json'.length) }));
+}
+
+/** The number of input files, one per batch, of the longest input. */
+export function numFiles(golden: GoldenCase): number {
+  return Math.max(...Object.values(golden.inputs).map((batches) => batches.length));
+}
+
+/** Writes file number `index` of every input below `folder`, each a minute younger than the one before. */
+export function addFile(golden: GoldenCase, folder: string, index: number): void {
+  for (const [input, batches] of Object.entries(golden.inputs)) {
+    mkdirSync(join(folder, input), { recursive: true });
+    const lines = batches[index];
+    if (lines === undefined) continue;
+    const path = join(folder, input, `batch-${String(index).padStart(4, '0')}.json`);
+    writeFileSync(path, Buffer.concat(lines.map(lineBytes)));
+    const seconds = FIRST_FILE_SECONDS + index * 60;
+    utimesSync(path, seconds, seconds);
+  }
+}
+
+function lineBytes(line: InputLine): Buffer {
+  const bytes = typeof line === 'string' ? Buffer.from(line, 'utf8') : Buffer.from(line.base64, 'base64');
+  return Buffer.concat([bytes, Buffer.from('\n')]);
+}

@@ -1,0 +1,86 @@
+/**
+ * Reads the neutral program of a golden query and builds it with Millrace's DataFrame API. make-goldens.py does the same with PySpark, so
+ * both sides run one program. Not a query language: it knows exactly the words README.md lists.
+ */
+import { functions as F } from '../../src/index.ts';
+import type { Column, DataFrame } from '../../src/index.ts';
+
+/** An expression: one key says what it is. */
+export type Expression =
+  | { readonly col: string }
+  | { readonly lit: string | number | boolean | null }
+  | { readonly fn: string; readonly args: readonly Expression[] }
+  | { readonly cast: readonly [Expression, string] }
+  | { readonly alias: readonly [Expression, string] }
+  | { readonly field: readonly [Expression, string] }
+  | { readonly desc: Expression }
+  | { readonly case: readonly (readonly [Expression, Expression])[]; readonly else?: Expression };
+
+/** A step that makes one DataFrame of another. */
+export type Op =
+  | { readonly op: 'withWatermark'; readonly column: string; readonly delay: string }
+  | { readonly op: 'select'; readonly columns: readonly Expression[] }
+  | { readonly op: 'where'; readonly condition: Expression }
+  | { readonly op: 'withColumn'; readonly name: string; readonly column: Expression }
+  | { readonly op: 'drop'; readonly names: readonly string[] }
+  | { readonly op: 'groupBy'; readonly by: readonly Expression[]; readonly agg: readonly Expression[] }
+  | { readonly op: 'union'; readonly input: string; readonly ops: readonly Op[] }
+  | { readonly op: 'dropDuplicates'; readonly names: readonly string[] }
+  | { readonly op: 'dropDuplicatesWithinWatermark'; readonly names: readonly string[] }
+  | { readonly op: 'orderBy'; readonly columns: readonly Expression[] }
+  | { readonly op: 'limit'; readonly count: number };
+
+/** Builds the program over the inputs; `load(name)` makes the DataFrame of one input folder. */
+export function applyOps(start: DataFrame, ops: readonly Op[], load: (input: string) => DataFrame): DataFrame {
+  return ops.reduce((df, op) => applyOp(df, op, load), start);
+}
+
+function applyOp(df: DataFrame, op: Op, load: (input: string) => DataFrame): DataFrame {
+  switch (op.op) {
+    case 'withWatermark':
+      return df.withWatermark(op.column, op.delay);
+    case 'select':
+      return df.select(...op.columns.map(toColumn));
+    case 'where':
+      return df.where(toColumn(op.condition));
+    case 'withColumn':
+      return df.withColumn(op.name, toColumn(op.column));
+    case 'drop':
+      return df.drop(...op.names);
+    case 'groupBy':
+      return df.groupBy(...op.by.map(toColumn)).agg(...op.agg.map(toColumn));
+    case 'union':
+      return df.union(applyOps(load(op.input), op.ops, load));
+    case 'dropDuplicates':
+      return op.names.length === 0 ? df.dropDuplicates() : df.dropDuplicates([...op.names]);
+    case 'dropDuplicatesWithinWatermark':
+      return df.dropDuplicatesWithinWatermark([...op.names]);
+    case 'orderBy':
+      return df.orderBy(...op.columns.map(toColumn));
+    case 'limit':
+      return df.limit(op.count);
+  }
+}
+
+function toColumn(tree: Expression): Column {
+  if ('col' in tree) return F.col(tree.col);
+  if ('lit' in tree) return F.lit(tree.lit);
+  if ('fn' in tree) return call(tree.fn, tree.args.map(toColumn));
+  if ('cast' in tree) return toColumn(tree.cast[0]).cast(tree.cast[1]);
+  if ('alias' in tree) return toColumn(tree.alias[0]).alias(tree.alias[1]);
+  if ('field' in tree) return toColumn(tree.field[0]).getField(tree.field[1]);
+  if ('desc' in tree) return toColumn(tree.desc).desc();
+  const branches = tree.case.flatMap((branch) => branch.map(toColumn));
+  return F.callFunction('when', ...branches, ...(tree.else === undefined ? [] : [toColumn(tree.else)]));
+}
+
+/** Operators are functions under Spark's names; only what PySpark's Column composes is composed here too. */
+function call(name: string, args: readonly Column[]): Column {
+  const [first, second, third] = args;
+  if (name === '!=') return F.callFunction('not', F.callFunction('=', ...args));
+  if (name === 'between' && first !== undefined && second !== undefined && third !== undefined) {
+    return F.callFunction('and', F.callFunction('>=', first, second), F.callFunction('<=', first, third));
+  }
+  if (name === 'count_distinct' && first !== undefined) return F.count_distinct(first, ...args.slice(1));
+  return F.callFunction(name, ...args);
+}
