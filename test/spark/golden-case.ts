@@ -53,7 +53,8 @@ export interface GoldenCase {
   readonly schema: string;
   readonly inputs: Readonly<Record<string, readonly (readonly InputLine[])[]>>;
   readonly ops: readonly Op[];
-  readonly outputMode: string;
+  /** One refused case holds a mode that does not exist. */
+  readonly outputMode: 'append' | 'update' | 'complete';
   readonly conf?: Readonly<Record<string, string>>;
   readonly options?: Readonly<Record<string, string>>;
   readonly needs?: readonly string[];
@@ -94,6 +95,11 @@ export function addFile(golden: GoldenCase, folder: string, index: number): void
     const seconds = FIRST_FILE_SECONDS + index * 60;
     utimesSync(path, seconds, seconds);
   }
+}
+
+/** Writes all files of every input. */
+export function addAllFiles(golden: GoldenCase, folder: string): void {
+  for (let i = 0; i < numFiles(golden); i++) addFile(golden, folder, i);
 }
 
 function lineBytes(line: InputLine): Buffer {

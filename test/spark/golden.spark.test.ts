@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { MillraceError, MillraceSession, Trigger } from '../../src/index.ts';
 import type { DataFrame, StreamingQueryProgress } from '../../src/index.ts';
 import { simpleName } from '../../src/types/data-type.ts';
-import { addFile, loadCases, numFiles } from './golden-case.ts';
+import { addAllFiles, addFile, loadCases, numFiles } from './golden-case.ts';
 import type { GoldenBatch, GoldenCase, GoldenFailure, GoldenRun } from './golden-case.ts';
 import { applyOps } from './program.ts';
 
@@ -19,7 +19,6 @@ const BUILT: readonly string[] = [];
 /** Parameters whose text Millrace shares with Spark word for word. */
 const SHARED_PARAMETERS = ['objectName', 'proposal', 'routineName'];
 const CRASH = 'crash wanted by the test';
-const OUTPUT_MODES = { append: 'append', update: 'update', complete: 'complete' } as const;
 
 interface Outcome {
   readonly batches: readonly GoldenBatch[];
@@ -42,13 +41,12 @@ async function runStream(
   try {
     const df = build(session, golden, folder, options.filesPerTrigger);
     schema = simpleName(df.schema);
-    const mode = OUTPUT_MODES[golden.outputMode as keyof typeof OUTPUT_MODES] ?? (golden.outputMode as 'append');
     const query = await df.writeStream
-      .outputMode(mode)
+      .outputMode(golden.outputMode)
       .trigger(Trigger.AvailableNow())
       .option('checkpointLocation', join(folder, 'checkpoint'))
-      .foreachBatch(async (df, batchId) => {
-        rows.set(Number(batchId), await rowsOf(golden, df));
+      .foreachBatch(async (emitted, batchId) => {
+        rows.set(Number(batchId), await rowsOf(golden, emitted));
         options.afterRows?.(Number(batchId));
       })
       .start();
@@ -181,14 +179,11 @@ async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-function addAllFiles(golden: GoldenCase, folder: string): void {
-  for (let i = 0; i < numFiles(golden); i++) addFile(golden, folder, i);
-}
-
-async function runWhole(golden: GoldenCase): Promise<Outcome> {
+/** All files are there from the start: one per batch, or all in one when there is no limit. */
+async function runWhole(golden: GoldenCase, filesPerTrigger: number | undefined): Promise<Outcome> {
   return await inFolder(async (folder) => {
     addAllFiles(golden, folder);
-    return await runStream(golden, folder, { filesPerTrigger: 1 });
+    return await runStream(golden, folder, { filesPerTrigger });
   });
 }
 
@@ -230,13 +225,6 @@ async function runResumed(golden: GoldenCase): Promise<Outcome> {
   });
 }
 
-async function runOneBatch(golden: GoldenCase): Promise<Outcome> {
-  return await inFolder(async (folder) => {
-    addAllFiles(golden, folder);
-    return await runStream(golden, folder, { filesPerTrigger: undefined });
-  });
-}
-
 async function runBatchJob(
   golden: GoldenCase,
 ): Promise<{ readonly rows?: readonly string[]; readonly error?: unknown }> {
@@ -264,7 +252,7 @@ for (const golden of loadCases()) {
   describe(`${golden.name}: ${golden.about}`, () => {
     if (missing.length > 0) {
       test(`is refused by a typed error, ${missing.join(', ')} not being built`, async () => {
-        const outcome = await runWhole(golden);
+        const outcome = await runWhole(golden, 1);
         expect(causes(outcome.error)).not.toEqual([]);
         expect(outcome.batches).toEqual([]);
       });
@@ -272,13 +260,13 @@ for (const golden of loadCases()) {
     }
     if (whole.error !== undefined && whole.error.when !== 'run') {
       test("is refused with Spark's condition before any batch", async () => {
-        const outcome = await runWhole(golden);
+        const outcome = await runWhole(golden, 1);
         expect(outcome.batches).toEqual([]);
         expectError(outcome.error, whole.error);
       });
     } else {
       test('gives the rows and metrics of Spark, batch by batch', async () => {
-        const outcome = await runWhole(golden);
+        const outcome = await runWhole(golden, 1);
         expectRun(golden, outcome, whole);
         expect(outcome.schema).toBe(golden.answer.resultSchema);
       });
@@ -293,7 +281,7 @@ for (const golden of loadCases()) {
     }
     if (oneBatch !== undefined) {
       test('gives the rows and metrics of Spark with all files in one batch', async () => {
-        expectRun(golden, await runOneBatch(golden), oneBatch, ['avg']);
+        expectRun(golden, await runWhole(golden, undefined), oneBatch, ['avg']);
       });
     }
     if (batch !== undefined) {
