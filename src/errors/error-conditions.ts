@@ -281,6 +281,11 @@ export const ERROR_CONDITIONS = {
       'The limit like expression <expr> is invalid. The <name> expression must be equal to or greater than 0, but got <v>.',
     sqlState: '42K0E',
   },
+  'INVALID_LOG_VERSION.MAX_SUPPORTED_VERSION': {
+    message:
+      'UnsupportedLogVersion. The maximum supported log version is v<maxSupportedVersion>, but encountered v<version>. The log file was produced by a newer version of Millrace and cannot be read by this version. You need to upgrade.',
+    sqlState: 'KD002',
+  },
   INVALID_OPTION: {
     message: 'The option <option> of <format> has the invalid value <value>: expected <expected>.',
     sqlState: '22023',
@@ -365,6 +370,18 @@ export const ERROR_CONDITIONS = {
   PATH_ALREADY_EXISTS: { message: 'Path <outputPath> already exists. Set mode as "overwrite" to overwrite the existing path.', sqlState: '42K04' },
   PATH_NOT_FOUND: { message: 'Path does not exist: <path>.', sqlState: '42K03' },
   SINK_REGRESSED: { message: 'The sink <sink> has committed batch <batchId> of query <queryId> last, but the checkpoint says batch <checkpointBatchId> was committed: the sink has lost the batches in between.', sqlState: 'XX001', hint: 'Restore the sink, or start with a new checkpointLocation to write everything again. To accept the gap, delete the marker of the query in the sink.' },
+  STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE: {
+    message:
+      'Provided key schema does not match existing state key schema. Please check number and type of fields. Existing key_schema=<storedKeySchema> and new key_schema=<newKeySchema>.',
+    sqlState: 'XXKST',
+    hint: 'Undo the change of the grouping keys, or start the changed query with a new checkpointLocation.',
+  },
+  STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE: {
+    message:
+      'Provided value schema does not match existing state value schema. Please check number and type of fields. Existing value_schema=<storedValueSchema> and new value_schema=<newValueSchema>.',
+    sqlState: 'XXKST',
+    hint: 'Undo the change of the aggregates, or start the changed query with a new checkpointLocation.',
+  },
   STORAGE_FULL: {
     message: 'Writing <name> failed: no space is left on the device of <location>.',
     sqlState: '53100',

@@ -1,0 +1,33 @@
+/**
+ * Copies a vector into a growable column, row by row to given slots: how loaded state gets into a table. The reverse is
+ * GrowableColumn.toVector.
+ */
+import type { GrowableColumn } from '../types/growable-column.ts';
+import type { Vector } from '../types/vector.ts';
+
+/** Sets slot `slots[i]` of the column to row `i` of the vector, which has the column's type. */
+export function scatter(column: GrowableColumn, vector: Vector, slots: Int32Array): void {
+  const { validity } = vector;
+  if (vector.layout === 'long' && column.layout === 'long') {
+    for (let i = 0; i < vector.length; i++) column.longs[slots[i] as number] = vector.values[i] as bigint;
+  } else if (vector.layout === 'int' && column.layout === 'int') copy(column.ints, vector.values, slots, vector.length);
+  else if (vector.layout === 'double' && column.layout === 'double')
+    copy(column.doubles, vector.values, slots, vector.length);
+  else if (vector.layout === 'boolean' && column.layout === 'boolean')
+    copy(column.booleans, vector.values, slots, vector.length);
+  else {
+    for (let i = 0; i < vector.length; i++) column.setFrom(slots[i] as number, vector, i);
+    return;
+  }
+  for (let i = 0; i < vector.length; i++)
+    column.validity[slots[i] as number] = validity === undefined ? 1 : (validity[i] as number);
+}
+
+function copy<A extends Uint8Array | Int32Array | Float64Array>(
+  target: A,
+  source: A,
+  slots: Int32Array,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) target[slots[i] as number] = source[i] as number;
+}

@@ -1,0 +1,55 @@
+/**
+ * The contract of a state store: a StateTable made durable version by version. One store per stateful operator and name (`left`,
+ * `right`, `default`). changelog-state-store.ts keeps it on any checkpoint.
+ *
+ * Order of calls per run: `load` once; then per batch N the operator changes `table` and the engine calls `commit(N + 1)` before the
+ * sink's commit, and writes the result to `commits/N`. When the batch fails afterwards: `abort`, or `load` of the last logged commit.
+ */
+import type { StateTable } from './state-table.ts';
+
+/** A durable entry of a state version, as listed in the commit log. */
+export interface StateFile {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** CRC-32C of the content. */
+  readonly crc32c: number;
+}
+
+/** All that is needed to load a version: entries in loading order, a snapshot's chunks first, then deltas oldest first. */
+export interface StateCommit {
+  readonly version: number;
+  readonly numRowsTotal: number;
+  readonly files: readonly StateFile[];
+}
+
+/** Spark's numbers of a stateful operator, of the last commit. */
+export interface StateMetrics {
+  readonly numRowsTotal: number;
+  readonly numRowsUpdated: number;
+  readonly numRowsRemoved: number;
+  readonly memoryUsedBytes: number;
+  readonly commitTimeMs: number;
+}
+
+/** Where state entries are kept; a CheckpointStore is one. */
+export interface StateEntries {
+  readonly location: string;
+  read(name: string): Promise<Uint8Array | undefined>;
+  write(name: string, bytes: Uint8Array): Promise<void>;
+}
+
+export interface StateStore {
+  /** The same table for the whole life of the store; changed only between `load` and `commit`. */
+  readonly table: StateTable;
+  /** Numbers of the last commit; zeros before it. */
+  readonly metrics: StateMetrics;
+  /**
+   * Replaces the table's content by a committed version; undefined is the empty state of a new query. Fails with
+   * CHECKPOINT_STATE_MISSING, CHECKPOINT_CORRUPT or STATE_STORE_*_SCHEMA_NOT_COMPATIBLE, and never with less than the whole state.
+   */
+  load(commit: StateCommit | undefined): Promise<void>;
+  /** Writes what changed as `version` (batch id + 1). After a failure the changes are still there: try again or `abort`. */
+  commit(version: number): Promise<StateCommit>;
+  /** Back to the version loaded or committed last. */
+  abort(): Promise<void>;
+}

@@ -1,0 +1,258 @@
+/**
+ * The keyed columnar table stateful operators work on: a slot per key, key and value columns indexed by slot. Everything is synchronous
+ * and in memory; state-store.ts makes it durable. Keys are equal as Spark's grouping keys are: null = null, NaN = NaN, -0.0 = 0.0.
+ *
+ * Changes since the last commit are tracked here: `lookup` and `markUpdated` mark slots as updated, `remove` keeps the removed slot
+ * readable until `settleChanges`, and only then may a slot be given to another key.
+ */
+import { assert } from '../errors/assert.ts';
+import type { StructType } from '../types/data-type.ts';
+import { GrowableColumn } from '../types/growable-column.ts';
+import type { Vector } from '../types/vector.ts';
+import { KeyCodec, PACK_ROWS } from './key-codec.ts';
+import { KeyColumn } from './key-column.ts';
+import { hashWords, KeyIndex } from './key-index.ts';
+import { SlotList } from './slot-list.ts';
+
+/** What a state table holds. */
+export interface StateSchema {
+  readonly keys: StructType;
+  readonly values: StructType;
+}
+
+/** What happened since the last commit. */
+export interface StateChanges {
+  /** Live slots that are new or were marked as updated, each once. */
+  readonly updated: Int32Array;
+  /** Slots of removed keys, still readable. A key inserted again meanwhile is in both, under different slots. */
+  readonly removed: Int32Array;
+}
+
+const LIVE = 1;
+const UPDATED = 2;
+
+export class StateTable {
+  readonly schema: StateSchema;
+  readonly keys: readonly KeyColumn[];
+  /** By slot; fresh slots are null. The typed arrays move when `lookup` inserts: take them anew after it. */
+  readonly values: readonly GrowableColumn[];
+  /** The slots inserted by the last `lookup`, in order of their rows; valid until the next `lookup`. */
+  newSlots: Int32Array = new Int32Array(0);
+  readonly #codec: KeyCodec;
+  readonly #index = new KeyIndex();
+  #words: Int32Array;
+  #status = new Uint8Array(0);
+  #hashes = new Int32Array(PACK_ROWS);
+  #numSlots = 0;
+  #size = 0;
+  readonly #inserted = new SlotList();
+  readonly #updated = new SlotList();
+  readonly #removed = new SlotList();
+  readonly #free = new SlotList();
+
+  constructor(schema: StateSchema) {
+    this.schema = schema;
+    this.#codec = new KeyCodec(schema.keys);
+    this.#words = new Int32Array(0);
+    this.keys = this.#codec.layout.nodes.map((node) => new KeyColumn(node, this.#codec, () => this.#words));
+    this.values = schema.values.fields.map((f) => new GrowableColumn(f.dataType));
+  }
+
+  /** Number of keys. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Slots are below this number. */
+  get numSlots(): number {
+    return this.#numSlots;
+  }
+
+  /** Memory held, objects in columns estimated. */
+  get sizeBytes(): number {
+    let total = this.#words.byteLength + this.#status.byteLength + this.#index.sizeBytes + this.#codec.sizeBytes;
+    for (const column of this.values) total += columnBytes(column);
+    return total;
+  }
+
+  /**
+   * Fills `slots` with the slot of each row's key, inserting keys not there yet. Returns how many were new; see `newSlots`. The caller
+   * initialises the values of new slots, which are null.
+   */
+  lookup(keyColumns: readonly Vector[], numRows: number, slots: Int32Array): number {
+    this.#inserted.clear();
+    for (let from = 0; from < numRows; from += PACK_ROWS) {
+      const count = Math.min(PACK_ROWS, numRows - from);
+      this.#prepare(keyColumns, from, count);
+      for (let i = this.#probe(0, count, from, slots, true); i < count; i = this.#probe(i, count, from, slots, true))
+        this.#insert(i, slots, from);
+    }
+    this.newSlots = this.#inserted.view();
+    return this.#inserted.length;
+  }
+
+  /** As `lookup`, but absent keys get slot -1. Returns how many rows were found. */
+  find(keyColumns: readonly Vector[], numRows: number, slots: Int32Array): number {
+    let numFound = 0;
+    for (let from = 0; from < numRows; from += PACK_ROWS) {
+      const count = Math.min(PACK_ROWS, numRows - from);
+      this.#prepare(keyColumns, from, count);
+      this.#probe(0, count, from, slots, false);
+    }
+    for (let i = 0; i < numRows; i++) if ((slots[i] as number) >= 0) numFound++;
+    return numFound;
+  }
+
+  #prepare(keyColumns: readonly Vector[], from: number, count: number): void {
+    assert(keyColumns.length === this.keys.length, 'a lookup gives one vector per key column');
+    this.#codec.pack(keyColumns, from, count);
+    hashWords(this.#codec.words, this.#codec.layout.stride, count, this.#hashes);
+  }
+
+  /**
+   * Looks up packed rows `first … count - 1`. With `stopAtAbsent` it returns the first row whose key is absent, else it writes -1 and
+   * goes on; `count` when it is through.
+   */
+  #probe(first: number, count: number, from: number, slots: Int32Array, stopAtAbsent: boolean): number {
+    const hashes = this.#hashes;
+    const { words } = this.#codec;
+    const { stride } = this.#codec.layout;
+    const stored = this.#words;
+    const { entries } = this.#index;
+    const mask = (entries.length >> 1) - 1;
+    for (let i = first; i < count; i++) {
+      const hash = hashes[i] as number;
+      const base = i * stride;
+      let at = (hash & mask) << 1;
+      let slot = -1;
+      for (let tag = entries[at + 1] as number; tag !== 0; tag = entries[at + 1] as number) {
+        if (entries[at] === hash) {
+          const key = (tag - 1) * stride;
+          let k = 0;
+          while (k < stride && stored[key + k] === words[base + k]) k++;
+          if (k === stride) {
+            slot = tag - 1;
+            break;
+          }
+        }
+        at = (at + 2) & (2 * mask + 1);
+      }
+      if (slot < 0 && stopAtAbsent) return i;
+      slots[from + i] = slot;
+    }
+    return count;
+  }
+
+  #insert(row: number, slots: Int32Array, from: number): void {
+    const slot = this.#free.length > 0 ? this.#free.pop() : this.#numSlots++;
+    if (slot >= this.#status.length) this.#growSlots(slot + 1);
+    const { stride } = this.#codec.layout;
+    const { words } = this.#codec;
+    for (let k = 0; k < stride; k++) this.#words[slot * stride + k] = words[row * stride + k] as number;
+    this.#index.insert(this.#hashes[row] as number, slot);
+    this.#status[slot] = LIVE | UPDATED;
+    this.#size++;
+    this.#updated.push(slot);
+    this.#inserted.push(slot);
+    slots[from + row] = slot;
+  }
+
+  #growSlots(needed: number): void {
+    const capacity = Math.max(needed, this.#status.length * 2, 64);
+    const status = new Uint8Array(capacity);
+    status.set(this.#status);
+    this.#status = status;
+    const words = new Int32Array(capacity * this.#codec.layout.stride);
+    words.set(this.#words);
+    this.#words = words;
+    for (const column of this.values) column.ensureCapacity(capacity);
+  }
+
+  /** Takes out the key of a live slot. Its columns stay readable until `settleChanges`. */
+  remove(slot: number): void {
+    assert(this.isLive(slot), 'only live slots are removed');
+    this.#index.remove(this.#hashOf(slot), slot);
+    this.#status[slot] = 0;
+    this.#removed.push(slot);
+    this.#size--;
+  }
+
+  #hashOf(slot: number): number {
+    const { stride } = this.#codec.layout;
+    const hash = new Int32Array(1);
+    hashWords(this.#words.subarray(slot * stride, (slot + 1) * stride), stride, 1, hash);
+    return hash[0] as number;
+  }
+
+  /** Notes that the values of the first `count` entries of `slots` changed, so that the next commit writes them. Repeats are fine. */
+  markUpdated(slots: Int32Array, count: number): void {
+    const status = this.#status;
+    for (let i = 0; i < count; i++) {
+      const slot = slots[i] as number;
+      if (status[slot] !== LIVE) continue;
+      status[slot] = LIVE | UPDATED;
+      this.#updated.push(slot);
+    }
+  }
+
+  isLive(slot: number): boolean {
+    return ((this.#status[slot] ?? 0) & LIVE) !== 0;
+  }
+
+  /** The slots of all keys, ascending. */
+  liveSlots(): Int32Array {
+    const live = new Int32Array(this.#size);
+    const status = this.#status;
+    for (let slot = 0, i = 0; slot < this.#numSlots; slot++)
+      if (((status[slot] as number) & LIVE) !== 0) live[i++] = slot;
+    return live;
+  }
+
+  /** What changed since the last `settleChanges`. */
+  changes(): StateChanges {
+    const updated = this.#updated.view().filter((slot) => this.isLive(slot));
+    return { updated, removed: this.#removed.view().slice() };
+  }
+
+  /** Makes the changes the new starting point: frees the slots of removed keys and forgets strings no key uses any more. */
+  settleChanges(): void {
+    for (const slot of this.#updated.view()) if (this.isLive(slot)) this.#status[slot] = LIVE;
+    for (const slot of this.#removed.view()) {
+      for (const column of this.values) column.set(slot, null);
+      this.#free.push(slot);
+    }
+    this.#updated.clear();
+    this.#removed.clear();
+    this.#compactTexts();
+  }
+
+  /** Forgets everything, changes included. */
+  clear(): void {
+    this.#index.clear();
+    this.#words = new Int32Array(0);
+    this.#status = new Uint8Array(0);
+    for (const column of this.values) for (let slot = 0; slot < this.#numSlots; slot++) column.set(slot, null);
+    this.#numSlots = 0;
+    this.#size = 0;
+    for (const list of [this.#inserted, this.#updated, this.#removed, this.#free]) list.clear();
+    this.newSlots = new Int32Array(0);
+    this.#codec.compact(this.#words, this.newSlots);
+  }
+
+  /** Dead strings may outnumber the live ones at most by two to one; the index is rebuilt since hashes follow ids. */
+  #compactTexts(): void {
+    const { layout } = this.#codec;
+    if (!layout.hasStrings && !layout.hasObjects) return;
+    if (this.#codec.numTexts <= 4096 + 3 * this.#size * layout.stride) return;
+    const live = this.liveSlots();
+    this.#codec.compact(this.#words, live);
+    this.#index.clear();
+    for (const slot of live) this.#index.insert(this.#hashOf(slot), slot);
+  }
+}
+
+function columnBytes(column: GrowableColumn): number {
+  const { booleans, ints, doubles, longs, validity, objects } = column;
+  const typed = booleans.byteLength + ints.byteLength + doubles.byteLength + longs.byteLength + validity.byteLength;
+  return typed + objects.length * 32;
+}

@@ -1,0 +1,167 @@
+/**
+ * Slots by a time, so that the watermark finds what it closes without looking at every key: the end of a window, the event time of a
+ * duplicate, the timeout of a group. Coarse buckets of 2^20 µs (about a second) in a heap, exact order inside a bucket only when it is
+ * taken. In memory only: filled again after a load from the keys or values of the table.
+ */
+import { SlotList } from './slot-list.ts';
+
+/** Bits of microseconds inside one bucket. */
+const BUCKET_BITS = 20n;
+const NO_BUCKET = Number.NaN;
+
+export class TimeIndex {
+  #buckets = new Map<number, SlotList>();
+  /** A binary heap of bucket numbers, the smallest first. */
+  #heap: number[] = [];
+  #times = new BigInt64Array(64);
+  /** The bucket a slot is in; entries of other buckets that name the slot are stale. */
+  #bucketOf = new Float64Array(64).fill(NO_BUCKET);
+  #size = 0;
+
+  /** Number of slots with a time. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Sets the times of the first `count` entries of `slots`; `times[i]` belongs to `slots[i]`. A slot has one time: the last one set. */
+  setAll(slots: Int32Array, times: BigInt64Array, count: number): void {
+    const pairs = new Int32Array(times.buffer, times.byteOffset, count * 2);
+    for (let i = 0; i < count; i++) {
+      const slot = slots[i] as number;
+      if (slot >= this.#bucketOf.length) this.#grow(slot + 1);
+      this.#times[slot] = times[i] as bigint;
+      this.#place(slot, (pairs[2 * i + 1] as number) * 4096 + ((pairs[2 * i] as number) >>> 20));
+    }
+  }
+
+  /** Sets the time of one slot. */
+  set(slot: number, timeMicros: bigint): void {
+    if (slot >= this.#bucketOf.length) this.#grow(slot + 1);
+    this.#times[slot] = timeMicros;
+    this.#place(slot, Number(timeMicros >> BUCKET_BITS));
+  }
+
+  /** Forgets a slot; one without a time is fine. Call when its key is removed other than by `takeUpTo`. */
+  delete(slot: number): void {
+    if (Number.isNaN(this.#bucketOf[slot] ?? NO_BUCKET)) return;
+    this.#bucketOf[slot] = NO_BUCKET;
+    this.#size--;
+  }
+
+  /** The earliest time, undefined when there is none. */
+  earliestMicros(): bigint | undefined {
+    for (let bucket = this.#heap[0]; bucket !== undefined; bucket = this.#heap[0]) {
+      const slots = this.#slotsIn(bucket);
+      if (slots.length > 0)
+        return slots.reduce((least, slot) => min(least, this.#timeOf(slot)), this.#timeOf(slots[0] ?? 0));
+      this.#popBucket();
+    }
+    return undefined;
+  }
+
+  /** Takes out the slots with times up to and including `endMicros`, in order of time, then of slot. */
+  takeUpTo(endMicros: bigint): Int32Array {
+    const taken = new SlotList();
+    const last = Number(endMicros >> BUCKET_BITS);
+    for (let bucket = this.#heap[0]; bucket !== undefined && bucket <= last; bucket = this.#heap[0]) {
+      const slots = this.#slotsIn(bucket);
+      const due = bucket < last ? slots : slots.filter((slot) => this.#timeOf(slot) <= endMicros);
+      for (const slot of due.toSorted((a, b) => this.#compare(a, b))) {
+        taken.push(slot);
+        this.delete(slot);
+      }
+      if (due.length < slots.length) {
+        this.#keep(bucket, slots);
+        break;
+      }
+      this.#popBucket();
+    }
+    return taken.view();
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#buckets.clear();
+    this.#heap = [];
+    this.#bucketOf.fill(NO_BUCKET);
+    this.#size = 0;
+  }
+
+  #compare(a: number, b: number): number {
+    const left = this.#timeOf(a);
+    const right = this.#timeOf(b);
+    return left < right ? -1 : left > right ? 1 : a - b;
+  }
+
+  #timeOf(slot: number): bigint {
+    return this.#times[slot] as bigint;
+  }
+
+  #place(slot: number, bucket: number): void {
+    const before = this.#bucketOf[slot] as number;
+    if (before === bucket) return;
+    if (Number.isNaN(before)) this.#size++;
+    this.#bucketOf[slot] = bucket;
+    let list = this.#buckets.get(bucket);
+    if (list === undefined) {
+      list = new SlotList();
+      this.#buckets.set(bucket, list);
+      this.#pushBucket(bucket);
+    }
+    list.push(slot);
+  }
+
+  /** The slots that really are in a bucket, each once. */
+  #slotsIn(bucket: number): Int32Array {
+    const listed = this.#buckets.get(bucket)?.view() ?? new Int32Array(0);
+    const current = listed.filter((slot) => this.#bucketOf[slot] === bucket).toSorted();
+    return current.filter((slot, i) => i === 0 || current[i - 1] !== slot);
+  }
+
+  #keep(bucket: number, slots: Int32Array): void {
+    const list = new SlotList();
+    for (const slot of slots) if (this.#bucketOf[slot] === bucket) list.push(slot);
+    this.#buckets.set(bucket, list);
+  }
+
+  #pushBucket(bucket: number): void {
+    const heap = this.#heap;
+    let at = heap.push(bucket) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if ((heap[parent] as number) <= bucket) break;
+      heap[at] = heap[parent] as number;
+      at = parent;
+    }
+    heap[at] = bucket;
+  }
+
+  #popBucket(): void {
+    const heap = this.#heap;
+    this.#buckets.delete(heap[0] as number);
+    const moved = heap.pop() as number;
+    if (heap.length === 0) return;
+    let at = 0;
+    for (let child = 1; child < heap.length; child = 2 * at + 1) {
+      if (child + 1 < heap.length && (heap[child + 1] as number) < (heap[child] as number)) child++;
+      if ((heap[child] as number) >= moved) break;
+      heap[at] = heap[child] as number;
+      at = child;
+    }
+    heap[at] = moved;
+  }
+
+  #grow(needed: number): void {
+    const size = Math.max(needed, this.#times.length * 2);
+    const times = new BigInt64Array(size);
+    times.set(this.#times);
+    this.#times = times;
+    const bucketOf = new Float64Array(size).fill(NO_BUCKET);
+    bucketOf.set(this.#bucketOf);
+    this.#bucketOf = bucketOf;
+  }
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
