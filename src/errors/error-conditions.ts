@@ -90,7 +90,12 @@ export const ERROR_CONDITIONS = {
     message: 'The column <columnName> already exists. Choose another name or rename the existing column.',
     sqlState: '42711',
   },
-  COMMIT_OUTCOME_UNKNOWN: { message: 'The connection to <sink> was lost during COMMIT; whether the rows of this batch write are in <tableName> is unknown.', sqlState: '08007', hint: 'Look into the table before writing again. Streaming queries find out by themselves.' },
+  COMMIT_OUTCOME_UNKNOWN: {
+    message:
+      'The connection to <sink> was lost during COMMIT; whether the rows of this batch write are in <tableName> is unknown.',
+    sqlState: '08007',
+    hint: 'Look into the table before writing again. Streaming queries find out by themselves.',
+  },
   CONCURRENT_STREAM_LOG_UPDATE: {
     message:
       'Concurrent update to the log. Multiple streaming jobs detected for <batchId>. Please make sure only one streaming job runs on a specific checkpoint location at a time.',
@@ -180,14 +185,24 @@ export const ERROR_CONDITIONS = {
     retry: 'backoff',
   },
   FIELD_NOT_FOUND: { message: 'No such struct field <fieldName> in <fields>.', sqlState: '42704' },
-  FOREACH_BATCH_USER_FUNCTION_ERROR: { message: 'An error occurred in the user provided function in foreach batch sink. Reason: <reason>', sqlState: '39000' },
-  FOREACH_USER_FUNCTION_ERROR: { message: 'An error occurred in the user provided function in foreach sink. Reason: <reason>', sqlState: '39000' },
+  FOREACH_BATCH_USER_FUNCTION_ERROR: {
+    message: 'An error occurred in the user provided function in foreach batch sink. Reason: <reason>',
+    sqlState: '39000',
+  },
+  FOREACH_USER_FUNCTION_ERROR: {
+    message: 'An error occurred in the user provided function in foreach sink. Reason: <reason>',
+    sqlState: '39000',
+  },
   INCOMPATIBLE_COLUMN_TYPE: {
     message:
       '<operator> can only be performed on tables with compatible column types. The <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1> type which is not compatible with <dataType2> at the same column of the first table.<hint>.',
     sqlState: '42825',
   },
-  INCOMPATIBLE_SINK_TABLE: { message: 'The rows do not fit the table <tableName>: <reason>. The table has the columns [<tableColumns>], the rows have [<rowColumns>].', sqlState: '42804' },
+  INCOMPATIBLE_SINK_TABLE: {
+    message:
+      'The rows do not fit the table <tableName>: <reason>. The table has the columns [<tableColumns>], the rows have [<rowColumns>].',
+    sqlState: '42804',
+  },
   'INCOMPLETE_TYPE_DEFINITION.ARRAY': {
     message:
       'Incomplete complex type: The definition of "ARRAY" type is incomplete. You must provide an element type. For example: "ARRAY<elementType>".',
@@ -195,12 +210,12 @@ export const ERROR_CONDITIONS = {
   },
   'INCOMPLETE_TYPE_DEFINITION.MAP': {
     message:
-      'Incomplete complex type: The definition of "MAP" type is incomplete. You must provide a key type and a value type. For example: "MAP<TIMESTAMP, INT>".',
+      'Incomplete complex type: The definition of "MAP" type is incomplete. You must provide a key type and a value type. For example: "<example>".',
     sqlState: '42K01',
   },
   'INCOMPLETE_TYPE_DEFINITION.STRUCT': {
     message:
-      'Incomplete complex type: The definition of "STRUCT" type is incomplete. You must provide at least one field type. For example: "STRUCT<name STRING, phone DECIMAL(10, 0)>".',
+      'Incomplete complex type: The definition of "STRUCT" type is incomplete. You must provide at least one field type. For example: "<example>".',
     sqlState: '42K01',
   },
   INTERNAL_ERROR: {
@@ -367,9 +382,17 @@ export const ERROR_CONDITIONS = {
   },
   PARSE_EMPTY_STATEMENT: { message: 'Syntax error, unexpected empty statement.', sqlState: '42617' },
   PARSE_SYNTAX_ERROR: { message: 'Syntax error at or near <error><hint>.', sqlState: '42601' },
-  PATH_ALREADY_EXISTS: { message: 'Path <outputPath> already exists. Set mode as "overwrite" to overwrite the existing path.', sqlState: '42K04' },
+  PATH_ALREADY_EXISTS: {
+    message: 'Path <outputPath> already exists. Set mode as "overwrite" to overwrite the existing path.',
+    sqlState: '42K04',
+  },
   PATH_NOT_FOUND: { message: 'Path does not exist: <path>.', sqlState: '42K03' },
-  SINK_REGRESSED: { message: 'The sink <sink> has committed batch <batchId> of query <queryId> last, but the checkpoint says batch <checkpointBatchId> was committed: the sink has lost the batches in between.', sqlState: 'XX001', hint: 'Restore the sink, or start with a new checkpointLocation to write everything again. To accept the gap, delete the marker of the query in the sink.' },
+  SINK_REGRESSED: {
+    message:
+      'The sink <sink> has committed batch <batchId> of query <queryId> last, but the checkpoint says batch <checkpointBatchId> was committed: the sink has lost the batches in between.',
+    sqlState: 'XX001',
+    hint: 'Restore the sink, or start with a new checkpointLocation to write everything again. To accept the gap, delete the marker of the query in the sink.',
+  },
   STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE: {
     message:
       'Provided key schema does not match existing state key schema. Please check number and type of fields. Existing key_schema=<storedKeySchema> and new key_schema=<newKeySchema>.',
@@ -408,7 +431,11 @@ export const ERROR_CONDITIONS = {
     sqlState: '42KDE',
   },
   STREAM_PRODUCER_FAILED: { message: 'The producer of <stream> failed: <reason>.', sqlState: '58000' },
-  TABLE_OR_VIEW_ALREADY_EXISTS: { message: 'Cannot create table or view <relationName> because it already exists. Choose a different name, drop or replace the existing object, or add the IF NOT EXISTS clause to tolerate pre-existing objects.', sqlState: '42P07' },
+  TABLE_OR_VIEW_ALREADY_EXISTS: {
+    message:
+      'Cannot create table or view <relationName> because it already exists. Choose a different name, drop or replace the existing object, or add the IF NOT EXISTS clause to tolerate pre-existing objects.',
+    sqlState: '42P07',
+  },
   UNKNOWN_OPTION: { message: '<format> has no option <option>. Did you mean <proposal>?', sqlState: '42K02' },
   'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': {
     message: 'A column, variable, or function parameter with name <objectName> cannot be resolved.',
@@ -428,7 +455,10 @@ export const ERROR_CONDITIONS = {
     sqlState: '42883',
   },
   UNSUPPORTED_DATATYPE: { message: 'Unsupported data type <typeName>.', sqlState: '0A000' },
-  UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE: { message: 'The <format> datasource doesn\'t support the column <columnName> of the type <columnType>.', sqlState: '0A000' },
+  UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE: {
+    message: "The <format> datasource doesn't support the column <columnName> of the type <columnType>.",
+    sqlState: '0A000',
+  },
   UNSUPPORTED_FEATURE: { message: '<feature> is not supported.', sqlState: '0A000' },
   UNSUPPORTED_STREAMING_OPERATION: {
     message: '<operation> is not supported on streaming DataFrames/DataSets.',
@@ -439,7 +469,10 @@ export const ERROR_CONDITIONS = {
       '<outputMode> output mode not supported for <statefulOperator> on streaming DataFrames/DataSets without watermark.',
     sqlState: '0A000',
   },
-  VALUE_NOT_STORABLE: { message: '<sink> cannot store the value <value> of column <column>: <reason>.', sqlState: '22003' },
+  VALUE_NOT_STORABLE: {
+    message: '<sink> cannot store the value <value> of column <column>: <reason>.',
+    sqlState: '22003',
+  },
   'WRONG_NUM_ARGS.WITHOUT_SUGGESTION': {
     message:
       "The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. Please, refer to '<docroot>/sql-ref-functions.html' for a fix.",
