@@ -75,6 +75,7 @@ export const ERROR_CONDITIONS = {
     sqlState: 'XX001',
     hint: 'Restore the checkpoint; starting from zero would write rows twice.',
   },
+  CHECKPOINT_PLAN_CHANGED: { message: 'The query does not fit the checkpoint <location>. The checkpoint was written by: <stored>. The query is now: <current>.', sqlState: '42K03', hint: 'Start the changed query with a new checkpointLocation, or undo the change of sources, grouping or aggregates.' },
   CHECKPOINT_REGRESSED: {
     message:
       'Batch <batchId> of query <queryId> was committed to <sink> with offset digest <committedDigest>, but is now planned with <offsetDigest>: the checkpoint has lost acknowledged writes.',
@@ -184,7 +185,18 @@ export const ERROR_CONDITIONS = {
     hint: 'Check that it runs and that address, credentials and network are right.',
     retry: 'backoff',
   },
+  'FAILED_READ_FILE.FILE_NOT_EXIST': {
+    message:
+      'Encountered error while reading file <path>. File does not exist. It is possible the underlying files have been updated.',
+    sqlState: 'KD001',
+  },
   FIELD_NOT_FOUND: { message: 'No such struct field <fieldName> in <fields>.', sqlState: '42704' },
+  FILE_CHANGED: {
+    message:
+      'The file <path> was planned with <expectedBytes> bytes but now has <foundBytes>; files of a stream must not be changed after they appear.',
+    sqlState: '55000',
+    hint: 'Write files under a temporary name that begins with _ or ., then rename them.',
+  },
   FOREACH_BATCH_USER_FUNCTION_ERROR: {
     message: 'An error occurred in the user provided function in foreach batch sink. Reason: <reason>',
     sqlState: '39000',
@@ -227,6 +239,10 @@ export const ERROR_CONDITIONS = {
     message:
       'Syntax error in the attribute name: <name>. Check that backticks appear in pairs, a quoted string is a complete name part and use a backtick only inside quoted name parts.',
     sqlState: '42601',
+  },
+  INVALID_CORRUPT_RECORD_TYPE: {
+    message: 'The column <columnName> for corrupt records must have the nullable STRING type, but got <actualType>.',
+    sqlState: '42804',
   },
   INVALID_EXTRACT_BASE_FIELD_TYPE: {
     message: "Can't extract a value from <base>. Need a complex type [STRUCT, ARRAY, MAP] but got <other>.",
@@ -436,6 +452,7 @@ export const ERROR_CONDITIONS = {
       'Cannot create table or view <relationName> because it already exists. Choose a different name, drop or replace the existing object, or add the IF NOT EXISTS clause to tolerate pre-existing objects.',
     sqlState: '42P07',
   },
+  UNABLE_TO_INFER_SCHEMA: { message: 'Unable to infer schema for <format>. It must be specified manually.', sqlState: '42KD9' },
   UNKNOWN_OPTION: { message: '<format> has no option <option>. Did you mean <proposal>?', sqlState: '42K02' },
   'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': {
     message: 'A column, variable, or function parameter with name <objectName> cannot be resolved.',

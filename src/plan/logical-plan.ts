@@ -162,7 +162,7 @@ export function withInputs(plan: LogicalPlan, inputs: readonly LogicalPlan[]): L
     case 'range':
       return plan;
     case 'union':
-      return { ...plan, children: inputs };
+      return inputs.every((input, i) => input === plan.children[i]) ? plan : { ...plan, children: inputs };
     default: {
       const [child] = inputs;
       return child === undefined || child === plan.child ? plan : { ...plan, child };

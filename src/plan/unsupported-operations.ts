@@ -1,9 +1,11 @@
 /**
  * What a stream cannot do: checks a resolved plan against the output mode before the query starts, and refuses with Spark's conditions.
  */
+import type { Attribute, NamedExpression } from '../expressions/expression.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { SourceRelation } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { toAttribute } from '../expressions/expression.ts';
 import { inputsOf, isStreaming, outputOf } from './logical-plan.ts';
 import { aggregateCallsOf } from './resolve-aggregate.ts';
 
@@ -118,4 +120,49 @@ function checkStatefulChain(plan: LogicalPlan, outputMode: OutputMode): void {
 
 function hasAggregateBelow(plan: LogicalPlan): boolean {
   return nodesOf(plan).some((node) => node.kind === 'aggregate');
+}
+
+/**
+ * The names of the columns that identify a row of the result in update mode: the grouping columns that are still in the output. Empty
+ * when the query does not aggregate, or when a grouping column was dropped.
+ */
+export function keyColumnsOf(plan: LogicalPlan): readonly string[] {
+  const keys = keyAttributes(plan);
+  return keys.map(({ name }) => name);
+}
+
+function keyAttributes(plan: LogicalPlan): readonly Attribute[] {
+  switch (plan.kind) {
+    case 'aggregate': {
+      const groupings = plan.groupings.map(toAttribute);
+      const output = outputOf(plan);
+      const kept = groupings.flatMap(({ id }) => output.filter((column) => column.id === id).slice(0, 1));
+      return kept.length === groupings.length ? kept : [];
+    }
+    case 'project': {
+      const below = keyAttributes(plan.child);
+      const kept = below.flatMap(({ id }) => renamed(id, plan.expressions));
+      return kept.length === below.length ? kept : [];
+    }
+    case 'filter':
+    case 'sort':
+    case 'limit':
+    case 'offset':
+    case 'eventTimeWatermark':
+    case 'subqueryAlias':
+    case 'timeWindow':
+      return keyAttributes(plan.child);
+    default:
+      return [];
+  }
+}
+
+/** The output attribute that carries the column with this id unchanged. */
+function renamed(id: number, expressions: readonly NamedExpression[]): Attribute[] {
+  const found = expressions.find((expression) =>
+    expression.kind === 'attribute'
+      ? expression.id === id
+      : expression.child.kind === 'attribute' && expression.child.id === id,
+  );
+  return found === undefined ? [] : [toAttribute(found)];
 }

@@ -1,0 +1,52 @@
+/**
+ * What the engine is given: clock, randomness, ids and the ways to open sources, sinks and checkpoints. The engine never reaches for
+ * these itself, so that tests drive time by hand and kill it at any write.
+ */
+import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
+import type { SourceRelation } from '../plan/unresolved-plan.ts';
+import type { Sink, SinkContext } from '../sinks/sink.ts';
+import type { StateStore } from '../state/state-store.ts';
+import type { StateSchema } from '../state/state-table.ts';
+import type { Source, SourceLog } from '../source/source.ts';
+
+/** Time as the engine sees it. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01 UTC. */
+  nowMs(): number;
+  /** Milliseconds from an arbitrary start, never going back; for durations. */
+  monotonicMs(): number;
+  /** Resolves after `ms`, at once when `signal` is aborted; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** What a running query tells the outside besides its progress. */
+export interface EngineLog {
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** Which state a store keeps. */
+export interface StateStoreRequest {
+  readonly operatorId: number;
+  readonly schema: StateSchema;
+  /** The epoch of this run; part of the names of the entries it writes. */
+  readonly epoch: number;
+  readonly monotonicMs: () => number;
+}
+
+export interface EngineEnvironment {
+  readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /** A fresh UUID. */
+  readonly newId: () => string;
+  readonly log: EngineLog;
+  /** Makes the source of a relation; `log` is its part of the checkpoint when a streaming query runs. */
+  createSource(relation: SourceRelation, timeZone: string, log?: SourceLog): Source;
+  /** Makes the sink of a format. */
+  createSink(format: string, context: Omit<SinkContext, 'nowMs' | 'sleep' | 'printLine'>): Sink;
+  /** Opens the checkpoint at a location; undefined: a temporary one that dies with the query. */
+  openCheckpoint(location: string | undefined): Promise<CheckpointStore>;
+  /** Makes the state store of one stateful operator on an acquired checkpoint. */
+  createStateStore(checkpoint: CheckpointStore, state: StateStoreRequest): StateStore;
+}

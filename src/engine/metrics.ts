@@ -1,0 +1,42 @@
+/** Counts one epoch: rows per source, event times per watermark node, numbers of each stateful operator. Read by progress.ts. */
+import type { StateReport } from './operators/operator-state.ts';
+
+/** Event times of one watermark node in one epoch, in ms. A null counts as 1970-01-01, as in Spark. */
+export interface EventTimeStats {
+  maxMs: number;
+  minMs: number;
+  sumMs: number;
+  count: number;
+}
+
+export class EpochMetrics {
+  readonly inputRowsByScan = new Map<number, number>();
+  readonly eventTimeByNode = new Map<number, EventTimeStats>();
+  readonly stateOperators = new Map<number, StateReport & { readonly operatorName: string }>();
+  numOutputRows = 0;
+
+  addInputRows(scanIndex: number, numRows: number): void {
+    this.inputRowsByScan.set(scanIndex, (this.inputRowsByScan.get(scanIndex) ?? 0) + numRows);
+  }
+
+  addEventTimes(nodeId: number, stats: EventTimeStats): void {
+    const known = this.eventTimeByNode.get(nodeId);
+    if (known === undefined) {
+      this.eventTimeByNode.set(nodeId, { ...stats });
+      return;
+    }
+    known.maxMs = Math.max(known.maxMs, stats.maxMs);
+    known.minMs = Math.min(known.minMs, stats.minMs);
+    known.sumMs += stats.sumMs;
+    known.count += stats.count;
+  }
+
+  /** The largest event time per watermark node that saw rows. */
+  maxEventTimes(): Map<number, number> {
+    return new Map([...this.eventTimeByNode].map(([node, { maxMs }]) => [node, maxMs]));
+  }
+
+  get numInputRows(): number {
+    return [...this.inputRowsByScan.values()].reduce((sum, rows) => sum + rows, 0);
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * The exactly-once protocol of one query, batch by batch. Per batch N, in this order and no other:
+ *
+ *   1 construct  ask the sources for their ends, write them with the watermark and timestamp to `offsets/N`
+ *   2 run        read the ranges, push them through the operators
+ *   3 state      make the state's changes durable as version N+1
+ *   4 sink       the sink commits the rows under (query, N, digest of offsets/N, epoch)
+ *   5 commit     write `commits/N`; only now is N finished
+ *
+ * A crash anywhere repeats N from its logged entry (recovery.ts); state and rows come out the same, and the sink knows N already or not.
+ */
+import type { CommitLog } from '../checkpoint/commit-log.ts';
+import type { LoggedOffsetEntry, OffsetLog } from '../checkpoint/offset-log.ts';
+import type { Sink } from '../sinks/sink.ts';
+import type { OutputMode } from '../sinks/sink.ts';
+import type { OffsetRequest, Source, SourceOffset } from '../source/source.ts';
+import type { StateCommit } from '../state/state-store.ts';
+import type { ColumnBatch } from '../types/column-batch.ts';
+import type { EngineEnvironment } from './environment.ts';
+import type { Epoch } from './operators/operator.ts';
+import type { PhysicalPlan } from './planner.ts';
+import type { BatchReport } from './progress.ts';
+import type { QueryExecution } from './query-execution.ts';
+import type { RecoveryPoint } from './recovery.ts';
+import { EMPTY } from 'rxjs';
+import { assert } from '../errors/assert.ts';
+import { WatermarkTracker } from '../windows/watermark.ts';
+import { EpochMetrics } from './metrics.ts';
+import { connect } from './pipeline.ts';
+import { FlowControl, fromPull, toAsyncIterable } from './rx.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+/** Everything a running query is made of. */
+export interface MicroBatchParts {
+  readonly query: QueryExecution;
+  readonly physical: PhysicalPlan;
+  readonly sources: readonly Source[];
+  readonly sink: Sink;
+  readonly offsetLog: OffsetLog;
+  readonly commitLog: CommitLog;
+  readonly epoch: number;
+  readonly outputMode: OutputMode;
+  readonly offsetMode: OffsetRequest['mode'];
+  readonly environment: EngineEnvironment;
+  /** Settings frozen with each batch in the offset log. */
+  readonly frozenSettings: Readonly<Record<string, string>>;
+}
+
+export class MicroBatchExecution {
+  readonly #parts: MicroBatchParts;
+  readonly #tracker: WatermarkTracker;
+  #batchId: number;
+  #toRepeat: LoggedOffsetEntry | undefined;
+  /** Where each source stands after the last finished batch. */
+  #committed: readonly SourceOffset[];
+  /** The watermark the last finished batch ran with. */
+  #previousWatermarkMs: number;
+  #previousTriggerStartMs: number | undefined;
+
+  /** State must be loaded as `recovery` says before the first batch. */
+  constructor(parts: MicroBatchParts, recovery: RecoveryPoint) {
+    this.#parts = parts;
+    const { previous } = recovery;
+    const policy = parts.frozenSettings['spark.sql.streaming.multipleWatermarkPolicy'] === 'max' ? 'max' : 'min';
+    const initialMs = recovery.toRepeat?.batchWatermarkMs ?? previous?.commit.nextBatchWatermarkMs ?? 0;
+    this.#tracker = new WatermarkTracker(policy, parts.physical.watermarkDelays, initialMs);
+    this.#batchId = recovery.batchId;
+    this.#toRepeat = recovery.toRepeat;
+    this.#committed = previous?.offsets.offsets ?? parts.sources.map(() => null);
+    this.#previousWatermarkMs = previous?.offsets.batchWatermarkMs ?? 0;
+  }
+
+  /** Where each source stands; null where nothing was read yet. */
+  get committedOffsets(): readonly SourceOffset[] {
+    return this.#committed;
+  }
+
+  /** Runs the next batch if there is anything to do; undefined when there is not. */
+  async runNext(): Promise<BatchReport | undefined> {
+    const { clock } = this.#parts.environment;
+    const triggerStartMs = clock.nowMs();
+    const watch = new Stopwatch(clock);
+    const entry = await this.#constructNextBatch(watch);
+    if (entry === undefined) return undefined;
+    const start = this.#committed;
+    const { metrics, numOutputRows, stateFiles } = await this.#runBatch(entry, watch);
+    await watch.time('commitOffsets', () => this.#commit(entry, metrics, stateFiles));
+    const report: BatchReport = {
+      batchId: entry.batchId,
+      triggerStartMs,
+      previousTriggerStartMs: this.#previousTriggerStartMs,
+      durationMs: watch.durations(),
+      metrics,
+      watermarkMs: entry.batchWatermarkMs,
+      hasWatermark: this.#parts.physical.watermarkDelays.size > 0,
+      offsets: entry.offsets.map((end, i) => ({ start: start[i] ?? null, end })),
+      numOutputRows,
+    };
+    this.#previousTriggerStartMs = triggerStartMs;
+    return report;
+  }
+
+  /** Step 1. A batch begun before a crash is taken from the log; else the sources are asked. */
+  async #constructNextBatch(watch: Stopwatch): Promise<LoggedOffsetEntry | undefined> {
+    const logged = this.#toRepeat;
+    this.#toRepeat = undefined;
+    if (logged !== undefined) return logged;
+    const { sources, offsetLog, offsetMode, environment, frozenSettings } = this.#parts;
+    const batchId = this.#batchId;
+    const ends = await watch.time('latestOffset', () =>
+      Promise.all(
+        sources.map((source, i) =>
+          source.latestOffset({ start: this.#committed[i] ?? undefined, mode: offsetMode, batchId }),
+        ),
+      ),
+    );
+    if (ends.every((end) => end === undefined) && !this.#watermarkNeedsBatch()) return undefined;
+    return watch.time('walCommit', () =>
+      offsetLog.add({
+        batchId,
+        batchWatermarkMs: this.#tracker.currentMs,
+        batchTimestampMs: environment.clock.nowMs(),
+        conf: frozenSettings,
+        offsets: ends.map((end, i) => end ?? this.#committed[i] ?? null),
+      }),
+    );
+  }
+
+  /** True when no data came, but the watermark has moved since the last batch and some state waits for that. */
+  #watermarkNeedsBatch(): boolean {
+    const { physical, query, outputMode } = this.#parts;
+    return (
+      query.settings.runsNoDataBatches &&
+      outputMode !== 'complete' &&
+      this.#batchId > 0 &&
+      this.#tracker.currentMs > this.#previousWatermarkMs &&
+      physical.states.some((state) => state.usesWatermark)
+    );
+  }
+
+  /** Steps 2 to 4. The sink sees the end of the rows only after the state is durable. */
+  async #runBatch(entry: LoggedOffsetEntry, watch: Stopwatch): Promise<FinishedBatch> {
+    const { sink, epoch: epochNumber, physical } = this.#parts;
+    const flow = new FlowControl();
+    const metrics = new EpochMetrics();
+    const epoch = await watch.time('getBatch', () => this.#planEpoch(entry, metrics, flow));
+    const stateFiles: Record<string, StateCommit> = {};
+    let isComplete = false;
+    const rows = async function* (): AsyncGenerator<ColumnBatch> {
+      for await (const batch of toAsyncIterable(connect(physical.root, epoch), flow)) {
+        metrics.numOutputRows += batch.numRows;
+        yield batch;
+      }
+      for (const state of physical.states)
+        stateFiles[`${state.operatorId}/default`] = await state.commit(entry.batchId + 1);
+      isComplete = true;
+    };
+    const { batchId, digest: offsetDigest } = entry;
+    const identity = { batchId, offsetDigest, epoch: epochNumber, lastCommittedBatchId: batchId - 1 };
+    const iterable = rows();
+    const { numOutputRows } = await watch.time('addBatch', async () => {
+      const result = await sink.addBatch(identity, iterable);
+      // A sink that knows the batch already may not have read it; the state still needs it.
+      if (!isComplete) await drain(iterable);
+      return result;
+    });
+    assert(isComplete, 'a batch is run to its end before it is committed');
+    return { metrics, numOutputRows, stateFiles };
+  }
+
+  async #planEpoch(entry: LoggedOffsetEntry, metrics: EpochMetrics, flow: FlowControl): Promise<Epoch> {
+    const { sources, query, outputMode } = this.#parts;
+    const inputs = await Promise.all(
+      sources.map(async (source, i) => {
+        const end = entry.offsets[i] ?? null;
+        const start = this.#committed[i] ?? null;
+        return end === null || sameOffset(start, end) ? [] : source.planInput(start ?? undefined, end);
+      }),
+    );
+    return {
+      batchId: entry.batchId,
+      outputMode,
+      context: query.evaluationContext(entry.batchTimestampMs, seedOf(entry.digest)),
+      lateWatermarkMs: this.#previousWatermarkMs,
+      evictionWatermarkMs: entry.batchWatermarkMs,
+      input: (scanIndex, columns) => {
+        const source = sources[scanIndex];
+        const partitions = inputs[scanIndex] ?? [];
+        if (source === undefined || partitions.length === 0) return EMPTY;
+        const read = async function* (): AsyncGenerator<ColumnBatch> {
+          for (const partition of partitions) yield* source.read(partition, columns);
+        };
+        return fromPull(read, flow);
+      },
+      metrics,
+    };
+  }
+
+  /** Step 5, and everything that may only happen once the batch is finished. */
+  async #commit(
+    entry: LoggedOffsetEntry,
+    metrics: EpochMetrics,
+    stateFiles: Record<string, StateCommit>,
+  ): Promise<void> {
+    const { commitLog, epoch, sources, query } = this.#parts;
+    this.#tracker.advance(metrics.maxEventTimes());
+    const { batchId, digest: offsetDigest } = entry;
+    await commitLog.add({ batchId, nextBatchWatermarkMs: this.#tracker.currentMs, offsetDigest, epoch, stateFiles });
+    this.#batchId = batchId + 1;
+    this.#committed = entry.offsets;
+    this.#previousWatermarkMs = entry.batchWatermarkMs;
+    await Promise.all(sources.map((source, i) => commitSource(source, entry.offsets[i] ?? null)));
+    await commitLog.purge({
+      minBatchesToRetain: query.settings.integer('spark.sql.streaming.minBatchesToRetain', 1),
+      epoch,
+    });
+  }
+}
+
+interface FinishedBatch {
+  readonly metrics: EpochMetrics;
+  readonly numOutputRows: number;
+  readonly stateFiles: Record<string, StateCommit>;
+}
+
+async function drain(batches: AsyncIterable<ColumnBatch>): Promise<void> {
+  const iterator = batches[Symbol.asyncIterator]();
+  while (!(await iterator.next()).done);
+}
+
+async function commitSource(source: Source, end: SourceOffset): Promise<void> {
+  if (end !== null) await source.commit(end);
+}
+
+function sameOffset(left: SourceOffset, right: SourceOffset): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+/** A seed that depends only on the logged batch, so that a repetition draws the same random numbers. */
+function seedOf(digest: string): number {
+  return Number.parseInt(digest.slice(0, 8), 16) | 0;
+}

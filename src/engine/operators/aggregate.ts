@@ -1,0 +1,197 @@
+/**
+ * Grouping and aggregation with state: one slot per group in a state table, updated in place batch by batch. What comes out depends on
+ * the output mode: append puts out a group once, when the watermark has passed its window; update the groups this epoch changed; complete
+ * (and batch) the whole table. Late rows are those whose window had ended when the previous batch ran.
+ */
+import type { AggregateCall, Attribute, NamedExpression } from '../../expressions/expression.ts';
+import type { Evaluator } from '../../expressions/compile.ts';
+import type { StateSchema, StateTable } from '../../state/state-table.ts';
+import type { ColumnBatch } from '../../types/column-batch.ts';
+import type { StructType } from '../../types/data-type.ts';
+import type { Vector } from '../../types/vector.ts';
+import type { Epoch, Operator, Transform } from './operator.ts';
+import type { OperatorState } from './operator-state.ts';
+import { present } from '../../errors/assert.ts';
+import { compileExpression } from '../../expressions/compile.ts';
+import { toAttribute } from '../../expressions/expression.ts';
+import { expressionSql } from '../../expressions/sql-text.ts';
+import { TARGET_BATCH_ROWS } from '../../types/column-batch.ts';
+import { INTEGER, field, struct } from '../../types/data-type.ts';
+import { constantVector } from '../../types/vector-ops.ts';
+import { batchOperator } from '../rx.ts';
+import { DistinctRows } from './distinct-rows.ts';
+import { LateRows, isEvicting } from './late-rows.ts';
+import { schemaOf } from './operator.ts';
+
+export interface AggregateParts {
+  readonly groupings: readonly NamedExpression[];
+  readonly calls: readonly AggregateCall[];
+  /** The attributes `results` uses for the calls, in the order of `calls`. */
+  readonly callOutput: readonly Attribute[];
+  /** The select list over grouping attributes and `callOutput`. */
+  readonly results: readonly NamedExpression[];
+}
+
+/** The schema of the state an aggregation keeps: its grouping columns and the buffers of its calls. */
+export function aggregateStateSchema({ groupings, calls }: Pick<AggregateParts, 'groupings' | 'calls'>): StateSchema {
+  const keys = groupings.map(({ name, dataType, nullable }) => field(name, dataType, nullable));
+  const values = calls.flatMap((call, i) =>
+    call.signature.bufferTypes.map((type, j) => field(`${call.functionName}_${i}_${j}`, type)),
+  );
+  // A global aggregate has one group, whose key is a constant.
+  return { keys: struct(keys.length === 0 ? [field('group', INTEGER, false)] : keys), values: struct(values) };
+}
+
+/** The aggregation operator over `input`. */
+export function aggregate(input: Operator, parts: AggregateParts, state: OperatorState): Transform {
+  const { groupings, calls, results } = parts;
+  const compiled = compileParts(input, parts);
+  return {
+    kind: 'transform',
+    name: state.isPersistent ? 'StateStoreSave' : 'HashAggregate',
+    inputs: [input],
+    output: results.map(toAttribute),
+    detail: `keys=[${groupings.map(expressionSql).join(', ')}], functions=[${calls.map(expressionSql).join(', ')}]`,
+    process: (epoch) => {
+      const work = new AggregateEpoch(parts, compiled, epoch, state);
+      return batchOperator(
+        (batch) => work.add(batch),
+        () => work.finish(),
+      );
+    },
+  };
+}
+
+/** Position of the event-time column among grouping columns, -1 when there is none. */
+export function eventTimeKey(keys: readonly { readonly watermarkDelayMs?: number }[]): number {
+  return keys.findIndex((key) => key.watermarkDelayMs !== undefined);
+}
+
+interface CompiledParts {
+  readonly keys: readonly Evaluator[];
+  readonly arguments: readonly (readonly Evaluator[])[];
+  readonly results: readonly Evaluator[];
+  readonly groupSchema: StructType;
+  readonly resultSchema: StructType;
+  /** Position of the event-time column among the groupings, -1 when there is none. */
+  readonly timeKey: number;
+}
+
+function compileParts(input: Operator, { groupings, calls, callOutput, results }: AggregateParts): CompiledParts {
+  const groupOutput = [...groupings.map(toAttribute), ...callOutput];
+  return {
+    keys: groupings.map((grouping) => compileExpression(grouping, input.output)),
+    arguments: calls.map((call) => call.arguments.map((argument) => compileExpression(argument, input.output))),
+    results: results.map((result) => compileExpression(result, groupOutput)),
+    groupSchema: schemaOf(groupOutput),
+    resultSchema: schemaOf(results.map(toAttribute)),
+    timeKey: eventTimeKey(groupings),
+  };
+}
+
+/** The aggregation of one epoch. */
+class AggregateEpoch {
+  readonly #parts: AggregateParts;
+  readonly #compiled: CompiledParts;
+  readonly #epoch: Epoch;
+  readonly #state: OperatorState;
+  readonly #table: StateTable;
+  readonly #buffers: readonly StateTable['values'][];
+  readonly #lateRows: LateRows | undefined;
+  readonly #distinctRows: readonly (DistinctRows | undefined)[];
+  #slots = new Int32Array(0);
+
+  constructor(parts: AggregateParts, compiled: CompiledParts, epoch: Epoch, state: OperatorState) {
+    this.#parts = parts;
+    this.#compiled = compiled;
+    this.#epoch = epoch;
+    this.#state = state;
+    this.#table = state.table(epoch);
+    this.#buffers = bufferRanges(parts.calls, this.#table);
+    const dropsLateRows = compiled.timeKey >= 0 && isEvicting(epoch);
+    this.#lateRows = dropsLateRows
+      ? new LateRows(this.#table.schema.keys, compiled.timeKey, epoch.lateWatermarkMs)
+      : undefined;
+    this.#distinctRows = parts.calls.map((call) => (call.isDistinct ? new DistinctRows(call) : undefined));
+    if (parts.groupings.length === 0) this.#touchGroups([constantVector(INTEGER, 0, 1)], 1);
+  }
+
+  add(batch: ColumnBatch): ColumnBatch[] {
+    const { context } = this.#epoch;
+    const evaluate = (evaluator: Evaluator): Vector => evaluator(batch, context);
+    const isGlobal = this.#parts.groupings.length === 0;
+    const keys = isGlobal ? [constantVector(INTEGER, 0, batch.numRows)] : this.#compiled.keys.map(evaluate);
+    const args = this.#compiled.arguments.map((list) => list.map(evaluate));
+    const kept = this.#lateRows?.drop({ keys, args, numRows: batch.numRows }) ?? { keys, args, numRows: batch.numRows };
+    if (kept.numRows > 0) this.#update(kept.keys, kept.args, kept.numRows);
+    return [];
+  }
+
+  *finish(): Generator<ColumnBatch> {
+    const { outputMode } = this.#epoch;
+    const table = this.#table;
+    const removed = this.#state.takeEvicted(this.#epoch);
+    const updated = this.#state.isPersistent ? table.changes().updated : new Int32Array(0);
+    if (outputMode === 'append') yield* this.#results(removed);
+    else yield* this.#results(outputMode === 'update' ? updated : table.liveSlots());
+    for (const slot of removed) table.remove(slot);
+    this.#state.report(this.#epoch, {
+      numRowsUpdated: updated.length,
+      numRowsRemoved: removed.length,
+      numRowsDroppedByWatermark: this.#lateRows?.numLateGroups ?? 0,
+    });
+  }
+
+  #update(keys: readonly Vector[], args: readonly (readonly Vector[])[], numRows: number): void {
+    const slots = this.#touchGroups(keys, numRows);
+    this.#parts.calls.forEach(({ signature }, i) => {
+      const columns = args[i] ?? [];
+      const buffers = this.#buffers[i] ?? [];
+      const rows = this.#distinctRows[i]?.keep(slots, columns, numRows) ?? { slots, columns, numRows };
+      signature.update(buffers, rows.slots, rows.columns, rows.numRows, this.#epoch.context);
+    });
+  }
+
+  /** The slot of each row's group; new groups get initial buffers and a place in the time index. */
+  #touchGroups(keys: readonly Vector[], numRows: number): Int32Array {
+    if (this.#slots.length < numRows) this.#slots = new Int32Array(Math.max(numRows, TARGET_BATCH_ROWS));
+    const table = this.#table;
+    const numNew = table.lookup(keys, numRows, this.#slots);
+    if (numNew > 0) {
+      const { newSlots } = table;
+      this.#parts.calls.forEach(({ signature }, i) => {
+        const buffers = this.#buffers[i] ?? [];
+        for (const slot of newSlots) signature.initialize(buffers, slot);
+      });
+      this.#state.indexNewSlots(this.#epoch);
+    }
+    table.markUpdated(this.#slots, numRows);
+    return this.#slots;
+  }
+
+  *#results(slots: Int32Array): Generator<ColumnBatch> {
+    const { context } = this.#epoch;
+    const { groupings, calls } = this.#parts;
+    const { groupSchema, resultSchema, results } = this.#compiled;
+    for (let from = 0; from < slots.length; from += TARGET_BATCH_ROWS) {
+      const part = slots.subarray(from, from + TARGET_BATCH_ROWS);
+      const numRows = part.length;
+      const keys = groupings.map((_, i) =>
+        present(this.#table.keys[i], 'a key column per grouping').toVector(part, numRows),
+      );
+      const values = calls.map(({ signature }, i) => signature.result(this.#buffers[i] ?? [], part, numRows, context));
+      const groups: ColumnBatch = { schema: groupSchema, numRows, columns: [...keys, ...values] };
+      yield { schema: resultSchema, numRows, columns: results.map((evaluate) => evaluate(groups, context)) };
+    }
+  }
+}
+
+/** The buffers of each call among the value columns of the table. */
+function bufferRanges(calls: readonly AggregateCall[], table: StateTable): StateTable['values'][] {
+  let offset = 0;
+  return calls.map(({ signature }) => {
+    const start = offset;
+    offset += signature.bufferTypes.length;
+    return table.values.slice(start, offset);
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * Drops the rows of groups whose time was over when the previous batch ran, and counts their groups, as Spark counts: rows that reach
+ * the stateful operator after partial aggregation, that is one per late group and batch.
+ */
+import type { StateSchema, StateTable } from '../../state/state-table.ts';
+import type { Vector } from '../../types/vector.ts';
+import type { Epoch } from './operator.ts';
+import { present } from '../../errors/assert.ts';
+import { StateTable as Table } from '../../state/state-table.ts';
+import { struct } from '../../types/data-type.ts';
+import { gatherVector } from '../../types/vector-ops.ts';
+import { windowOrTime } from './time-window.ts';
+
+/** The rows of one batch on their way into a stateful operator. */
+export interface KeyedRows {
+  readonly keys: readonly Vector[];
+  readonly args: readonly (readonly Vector[])[];
+  readonly numRows: number;
+}
+
+/** State is dropped by watermark in append and update; complete and batch keep everything. */
+export function isEvicting({ outputMode }: Epoch): boolean {
+  return outputMode === 'append' || outputMode === 'update';
+}
+
+export class LateRows {
+  readonly #timeKey: number;
+  readonly #lateMicros: bigint;
+  /** The late groups of the epoch; made when the first late row comes. */
+  #lateGroups: StateTable | undefined;
+  readonly #keySchema: StateSchema['keys'];
+
+  constructor(keySchema: StateSchema['keys'], timeKey: number, lateWatermarkMs: number) {
+    this.#keySchema = keySchema;
+    this.#timeKey = timeKey;
+    this.#lateMicros = BigInt(lateWatermarkMs) * 1000n;
+  }
+
+  /** Distinct late groups seen so far. */
+  get numLateGroups(): number {
+    return this.#lateGroups?.size ?? 0;
+  }
+
+  /** The rows that are not late; a row whose time is null never is. */
+  drop(rows: KeyedRows): KeyedRows {
+    const { values, validity } = windowOrTime(present(rows.keys[this.#timeKey], 'the event-time key'));
+    const kept = new Int32Array(rows.numRows);
+    const late = new Int32Array(rows.numRows);
+    let numKept = 0;
+    let numLate = 0;
+    for (let row = 0; row < rows.numRows; row++) {
+      const isLate = (validity === undefined || validity[row] === 1) && (values[row] as bigint) <= this.#lateMicros;
+      if (isLate) late[numLate++] = row;
+      else kept[numKept++] = row;
+    }
+    if (numLate === 0) return rows;
+    this.#count(
+      rows.keys.map((key) => gatherVector(key, late, numLate)),
+      numLate,
+    );
+    return {
+      keys: rows.keys.map((key) => gatherVector(key, kept, numKept)),
+      args: rows.args.map((list) => list.map((column) => gatherVector(column, kept, numKept))),
+      numRows: numKept,
+    };
+  }
+
+  #count(keys: readonly Vector[], numRows: number): void {
+    this.#lateGroups ??= new Table({ keys: this.#keySchema, values: struct([]) });
+    this.#lateGroups.lookup(keys, numRows, new Int32Array(numRows));
+  }
+}
+
+/** Later than any watermark: a group whose time is null is never evicted. */
+const NEVER_MICROS = 2n ** 63n - 1n;
+
+/** The time by which each slot is evicted, in µs: the end of its window, or the event time itself. */
+export function eventTimesOfKeys(table: StateTable, timeKey: number, slots: Int32Array): BigInt64Array {
+  const column = present(table.keys[timeKey], 'the event-time key').toVector(slots, slots.length);
+  const { values, validity } = windowOrTime(column);
+  if (validity === undefined) return values;
+  return values.map((micros, i) => (validity[i] === 0 ? NEVER_MICROS : micros));
+}

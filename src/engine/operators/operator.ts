@@ -1,0 +1,57 @@
+/**
+ * The contract of a physical operator: it turns the column batches of one epoch (a micro-batch, or the whole of a batch query) into other
+ * column batches. An epoch is an Observable that completes; operators are pure between epochs, but for those that own state.
+ */
+import type { Observable, OperatorFunction } from 'rxjs';
+import type { Attribute } from '../../expressions/expression.ts';
+import type { EvaluationContext } from '../../functions/define-function.ts';
+import type { OutputMode } from '../../sinks/sink.ts';
+import type { ColumnBatch } from '../../types/column-batch.ts';
+import type { StructType } from '../../types/data-type.ts';
+import type { EpochMetrics } from '../metrics.ts';
+import { struct } from '../../types/data-type.ts';
+
+/** What an operator may know of the epoch it works in. */
+export interface Epoch {
+  readonly batchId: number;
+  /** `batch`: the input is bounded, everything is put out at the end and no state is kept. */
+  readonly outputMode: OutputMode | 'batch';
+  readonly context: EvaluationContext;
+  /** Rows at or below this are late: the watermark of the previous batch, in ms. */
+  readonly lateWatermarkMs: number;
+  /** State at or below this is evicted: the watermark of this batch, in ms. */
+  readonly evictionWatermarkMs: number;
+  /** The rows of a source for this epoch; `scanIndex` counts the scans of the plan from 0, left to right. */
+  readonly input: (scanIndex: number, columns: readonly string[]) => Observable<ColumnBatch>;
+  readonly metrics: EpochMetrics;
+}
+
+/** An operator with inputs. Their batches arrive in one stream, input after input. */
+export interface Transform {
+  readonly kind: 'transform';
+  /** As explain prints it, `Filter` or `StateStoreSave`. */
+  readonly name: string;
+  readonly inputs: readonly Operator[];
+  readonly output: readonly Attribute[];
+  /** What it does in one line, for explain; without names of secrets. */
+  readonly detail: string;
+  /** The work of one epoch. Must not emit after complete; may flush on complete; errors go down the Observable. */
+  process(epoch: Epoch): OperatorFunction<ColumnBatch, ColumnBatch>;
+}
+
+/** An operator that starts a pipeline. */
+export interface Leaf {
+  readonly kind: 'leaf';
+  readonly name: string;
+  readonly inputs: readonly [];
+  readonly output: readonly Attribute[];
+  readonly detail: string;
+  read(epoch: Epoch): Observable<ColumnBatch>;
+}
+
+export type Operator = Transform | Leaf;
+
+/** The schema of an operator's batches. */
+export function schemaOf(output: readonly Attribute[]): StructType {
+  return struct(output.map(({ name, dataType, nullable }) => ({ name, dataType, nullable })));
+}

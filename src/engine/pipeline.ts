@@ -1,0 +1,13 @@
+/** Connects the operators of a plan into one Observable per epoch. */
+import type { Observable } from 'rxjs';
+import type { ColumnBatch } from '../types/column-batch.ts';
+import type { Epoch, Operator } from './operators/operator.ts';
+import { EMPTY, concat } from 'rxjs';
+
+/** The batches an operator puts out in an epoch. Cold: the epoch runs when somebody subscribes, once. */
+export function connect(operator: Operator, epoch: Epoch): Observable<ColumnBatch> {
+  if (operator.kind === 'leaf') return operator.read(epoch);
+  const [first, ...others] = operator.inputs.map((input) => connect(input, epoch));
+  const input = others.length === 0 ? (first ?? EMPTY) : concat(first ?? EMPTY, ...others);
+  return input.pipe(operator.process(epoch));
+}

@@ -1,0 +1,150 @@
+/**
+ * Turns an optimized logical plan into operators: one exhaustive switch. Scans and stateful operators are numbered from 0 in the order
+ * they are met, left to right, bottom up; the numbers name sources and state in the checkpoint.
+ */
+import type { Attribute, Expression, NamedExpression } from '../expressions/expression.ts';
+import type { LogicalPlan } from '../plan/logical-plan.ts';
+import type { SourceRelation } from '../plan/unresolved-plan.ts';
+import type { StateTable } from '../state/state-table.ts';
+import type { Operator } from './operators/operator.ts';
+import { mapChildren, nextAttributeId, toAttribute } from '../expressions/expression.ts';
+import { isStreaming } from '../plan/logical-plan.ts';
+import { aggregateCallsOf, aggregateKey } from '../plan/resolve-aggregate.ts';
+import { aggregate, aggregateStateSchema, eventTimeKey } from './operators/aggregate.ts';
+import { deduplicate, deduplicateStateSchema } from './operators/deduplicate.ts';
+import { eventTimeWatermark } from './operators/event-time-watermark.ts';
+import { filter } from './operators/filter.ts';
+import { eventTimesOfKeys } from './operators/late-rows.ts';
+import { limit } from './operators/limit.ts';
+import { localRows, range } from './operators/local-rows.ts';
+import { OperatorState } from './operators/operator-state.ts';
+import { project } from './operators/project.ts';
+import { scan } from './operators/scan.ts';
+import { sort } from './operators/sort.ts';
+import { timeWindow } from './operators/time-window.ts';
+import { union } from './operators/union.ts';
+
+/** A scan of the plan: which relation, which of its columns. */
+export interface PlannedScan {
+  readonly scanIndex: number;
+  readonly relation: SourceRelation;
+}
+
+export interface PhysicalPlan {
+  readonly root: Operator;
+  readonly scans: readonly PlannedScan[];
+  readonly states: readonly OperatorState[];
+  /** Delay in ms by watermark node. */
+  readonly watermarkDelays: ReadonlyMap<number, number>;
+}
+
+/** Plans a query. */
+export function planPhysical(plan: LogicalPlan): PhysicalPlan {
+  const planner = new Planner();
+  const root = planner.plan(plan);
+  const { scans, states, watermarkDelays } = planner;
+  return { root, scans, states, watermarkDelays };
+}
+
+class Planner {
+  readonly scans: PlannedScan[] = [];
+  readonly states: OperatorState[] = [];
+  readonly watermarkDelays = new Map<number, number>();
+
+  plan(node: LogicalPlan): Operator {
+    switch (node.kind) {
+      case 'scan':
+        return this.#scan(node);
+      case 'localRelation':
+        return localRows(node);
+      case 'range':
+        return range(node);
+      case 'project':
+        return project(this.plan(node.child), node.expressions);
+      case 'filter':
+        return filter(this.plan(node.child), node.condition);
+      case 'timeWindow':
+        return timeWindow(this.plan(node.child), node);
+      case 'eventTimeWatermark':
+        this.watermarkDelays.set(node.nodeId, node.delayMs);
+        return eventTimeWatermark(this.plan(node.child), node);
+      case 'aggregate':
+        return this.#aggregate(node);
+      case 'deduplicate':
+        return this.#deduplicate(node);
+      case 'union':
+        return union(
+          node.children.map((child) => this.plan(child)),
+          node.output,
+        );
+      case 'sort':
+        return sort(this.plan(node.child), node.order);
+      case 'limit':
+        return limit(this.plan(node.child), { offset: 0, limit: node.limit });
+      case 'offset':
+        return limit(this.plan(node.child), { offset: node.offset, limit: Number.POSITIVE_INFINITY });
+      case 'subqueryAlias':
+        return this.plan(node.child);
+    }
+  }
+
+  #scan({ relation, output }: LogicalPlan & { readonly kind: 'scan' }): Operator {
+    const scanIndex = this.scans.length;
+    this.scans.push({ scanIndex, relation });
+    return scan(scanIndex, output, relation.description);
+  }
+
+  #aggregate(node: LogicalPlan & { readonly kind: 'aggregate' }): Operator {
+    const input = this.plan(node.child);
+    const calls = aggregateCallsOf(node.aggregates);
+    const callOutput = calls.map((call): Attribute => {
+      const { functionName: name, dataType, nullable } = call;
+      return { kind: 'attribute', id: nextAttributeId(), name, qualifier: [], dataType, nullable };
+    });
+    const byCall = new Map(calls.map((call, i) => [aggregateKey(call), callOutput[i] as Attribute]));
+    const results = node.aggregates.map((expression) => replaceCalls(expression, byCall));
+    const parts = { groupings: node.groupings, calls, callOutput, results };
+    const timeKey = eventTimeKey(node.groupings);
+    const state = this.#state(node, {
+      operatorName: 'stateStoreSave',
+      schema: aggregateStateSchema(parts),
+      evictionTimes: timeKey < 0 ? undefined : (table, slots) => eventTimesOfKeys(table, timeKey, slots),
+    });
+    return aggregate(input, parts, state);
+  }
+
+  #deduplicate(node: LogicalPlan & { readonly kind: 'deduplicate' }): Operator {
+    const input = this.plan(node.child);
+    const timeKey = eventTimeKey(node.keys);
+    const byExpiry = (table: StateTable, slots: Int32Array): BigInt64Array =>
+      BigInt64Array.from(slots, (slot) => (table.values[0]?.get(slot) ?? 0n) as bigint);
+    const byKey = (table: StateTable, slots: Int32Array): BigInt64Array => eventTimesOfKeys(table, timeKey, slots);
+    const state = this.#state(node, {
+      operatorName: node.withinWatermark ? 'dedupeWithinWatermark' : 'dedupe',
+      schema: deduplicateStateSchema(node),
+      evictionTimes: node.withinWatermark ? byExpiry : timeKey < 0 ? undefined : byKey,
+    });
+    return deduplicate(input, node, state);
+  }
+
+  #state(
+    node: LogicalPlan,
+    options: Pick<ConstructorParameters<typeof OperatorState>[0], 'operatorName' | 'schema' | 'evictionTimes'>,
+  ): OperatorState {
+    const isPersistent = isStreaming(node);
+    const state = new OperatorState({ ...options, operatorId: this.states.length, isPersistent });
+    if (isPersistent) this.states.push(state);
+    return state;
+  }
+}
+
+/** The select list of an aggregation with its calls replaced by the attributes that hold their results. */
+function replaceCalls(expression: NamedExpression, byCall: ReadonlyMap<string, Attribute>): NamedExpression {
+  const replace = (node: Expression): Expression => {
+    const found = node.kind === 'aggregate' ? byCall.get(aggregateKey(node)) : undefined;
+    return found ?? mapChildren(node, replace);
+  };
+  return expression.kind === 'attribute'
+    ? toAttribute(expression)
+    : { ...expression, child: replace(expression.child) };
+}

@@ -1,0 +1,168 @@
+/**
+ * What a query reports after each batch: Spark's StreamingQueryProgress, field for field. Rates that are not finite are left out, as in
+ * Spark's JSON.
+ */
+import type { JsonValue, Source, SourceOffset } from '../source/source.ts';
+import type { EpochMetrics } from './metrics.ts';
+import type { OperatorState } from './operators/operator-state.ts';
+
+export interface SourceProgress {
+  readonly description: string;
+  readonly startOffset: SourceOffset;
+  readonly endOffset: SourceOffset;
+  readonly latestOffset: SourceOffset;
+  readonly numInputRows: number;
+  readonly inputRowsPerSecond?: number;
+  readonly processedRowsPerSecond?: number;
+  readonly metrics: Readonly<Record<string, string>>;
+}
+
+export interface StateOperatorProgress {
+  readonly operatorName: string;
+  readonly numRowsTotal: number;
+  readonly numRowsUpdated: number;
+  readonly allUpdatesTimeMs: number;
+  readonly numRowsRemoved: number;
+  readonly allRemovalsTimeMs: number;
+  readonly commitTimeMs: number;
+  readonly memoryUsedBytes: number;
+  readonly numRowsDroppedByWatermark: number;
+  readonly numShufflePartitions: number;
+  readonly numStateStoreInstances: number;
+  readonly customMetrics: Readonly<Record<string, number>>;
+}
+
+export interface SinkProgress {
+  readonly description: string;
+  /** Rows written, -1 when the sink does not know. */
+  readonly numOutputRows: number;
+  readonly metrics: Readonly<Record<string, string>>;
+}
+
+/** Progress of one batch, or of an idle query when nothing ran for a while. */
+export interface StreamingQueryProgress {
+  readonly id: string;
+  readonly runId: string;
+  readonly name: string | null;
+  /** Start of the trigger, ISO 8601 in UTC. */
+  readonly timestamp: string;
+  readonly batchId: number;
+  readonly batchDuration: number;
+  readonly numInputRows: number;
+  readonly inputRowsPerSecond?: number;
+  readonly processedRowsPerSecond?: number;
+  /** Milliseconds per phase: latestOffset, queryPlanning, getBatch, walCommit, addBatch, commitOffsets, triggerExecution. */
+  readonly durationMs: Readonly<Record<string, number>>;
+  /** max, min, avg of the event times seen and the watermark in force, ISO 8601; empty without watermark. */
+  readonly eventTime: Readonly<Record<string, string>>;
+  readonly stateOperators: readonly StateOperatorProgress[];
+  readonly sources: readonly SourceProgress[];
+  readonly sink: SinkProgress;
+  readonly observedMetrics: Readonly<Record<string, JsonValue>>;
+}
+
+/** What a finished batch knows of itself. */
+export interface BatchReport {
+  readonly batchId: number;
+  readonly triggerStartMs: number;
+  /** Start of the trigger before, undefined at the first. */
+  readonly previousTriggerStartMs: number | undefined;
+  readonly durationMs: Readonly<Record<string, number>>;
+  readonly metrics: EpochMetrics;
+  readonly watermarkMs: number;
+  readonly hasWatermark: boolean;
+  readonly offsets: readonly { readonly start: SourceOffset; readonly end: SourceOffset }[];
+  readonly numOutputRows: number;
+}
+
+export interface QueryIdentity {
+  readonly id: string;
+  readonly runId: string;
+  readonly name: string | undefined;
+}
+
+/** Builds the progress of a batch. */
+export function progressOf(
+  identity: QueryIdentity,
+  report: BatchReport,
+  parts: {
+    readonly sources: readonly Source[];
+    readonly states: readonly OperatorState[];
+    readonly sinkDescription: string;
+  },
+): StreamingQueryProgress {
+  const { metrics, durationMs } = report;
+  const batchDuration = durationMs['triggerExecution'] ?? 0;
+  const gapMs =
+    report.previousTriggerStartMs === undefined ? undefined : report.triggerStartMs - report.previousTriggerStartMs;
+  const rates = (numRows: number): Rates => ratesOf(numRows, gapMs, batchDuration);
+  return {
+    id: identity.id,
+    runId: identity.runId,
+    name: identity.name ?? null,
+    timestamp: new Date(report.triggerStartMs).toISOString(),
+    batchId: report.batchId,
+    batchDuration,
+    numInputRows: metrics.numInputRows,
+    ...rates(metrics.numInputRows),
+    durationMs,
+    eventTime: eventTimeOf(report),
+    stateOperators: parts.states.map((state) => stateProgress(state, metrics)),
+    sources: parts.sources.map((source, i) => {
+      const numInputRows = metrics.inputRowsByScan.get(i) ?? 0;
+      const { start, end } = report.offsets[i] ?? { start: null, end: null };
+      const offsets = { startOffset: start, endOffset: end, latestOffset: end };
+      return {
+        description: source.description,
+        ...offsets,
+        numInputRows,
+        ...rates(numInputRows),
+        metrics: source.metrics?.() ?? {},
+      };
+    }),
+    sink: { description: parts.sinkDescription, numOutputRows: report.numOutputRows, metrics: {} },
+    observedMetrics: {},
+  };
+}
+
+interface Rates {
+  readonly inputRowsPerSecond?: number;
+  readonly processedRowsPerSecond?: number;
+}
+
+function ratesOf(numRows: number, gapMs: number | undefined, batchMs: number): Rates {
+  const input = gapMs === undefined || gapMs <= 0 ? {} : { inputRowsPerSecond: (numRows * 1000) / gapMs };
+  return batchMs <= 0 ? input : { ...input, processedRowsPerSecond: (numRows * 1000) / batchMs };
+}
+
+function eventTimeOf({ metrics, watermarkMs, hasWatermark }: BatchReport): Record<string, string> {
+  if (!hasWatermark) return {};
+  const watermark = isoTime(watermarkMs);
+  const [stats] = metrics.eventTimeByNode.values();
+  if (stats === undefined || stats.count === 0) return { watermark };
+  const avg = isoTime(Math.trunc(stats.sumMs / stats.count));
+  return { avg, max: isoTime(stats.maxMs), min: isoTime(stats.minMs), watermark };
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function stateProgress(state: OperatorState, metrics: EpochMetrics): StateOperatorProgress {
+  const store = state.storeMetrics;
+  const report = metrics.stateOperators.get(state.operatorId);
+  return {
+    operatorName: state.operatorName,
+    numRowsTotal: store.numRowsTotal,
+    numRowsUpdated: report?.numRowsUpdated ?? 0,
+    allUpdatesTimeMs: 0,
+    numRowsRemoved: report?.numRowsRemoved ?? 0,
+    allRemovalsTimeMs: 0,
+    commitTimeMs: store.commitTimeMs,
+    memoryUsedBytes: store.memoryUsedBytes,
+    numRowsDroppedByWatermark: report?.numRowsDroppedByWatermark ?? 0,
+    numShufflePartitions: 1,
+    numStateStoreInstances: 1,
+    customMetrics: report?.customMetrics ?? {},
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * A query on its way from what the user wrote to operators: parsed → analyzed → optimized → physical, each made once, on demand. Shared by
+ * batch actions, streaming queries and explain.
+ */
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { EvaluationContext } from '../functions/define-function.ts';
+import type { LogicalPlan } from '../plan/logical-plan.ts';
+import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
+import type { StructType } from '../types/data-type.ts';
+import type { Operator } from './operators/operator.ts';
+import type { PhysicalPlan } from './planner.ts';
+import type { SessionSettings } from './session-settings.ts';
+import { Analyzer } from '../plan/analyzer.ts';
+import { logicalPlanText, treeText, unresolvedPlanText } from '../plan/explain.ts';
+import { outputOf } from '../plan/logical-plan.ts';
+import { optimize } from '../plan/optimizer/optimizer.ts';
+import { schemaOf } from './operators/operator.ts';
+import { planPhysical } from './planner.ts';
+
+/** `simple`: the physical plan. `extended`: all four. `formatted`: the physical plan with a numbered section per operator. */
+export type ExplainMode = 'simple' | 'extended' | 'formatted';
+
+export class QueryExecution {
+  readonly parsed: UnresolvedPlan;
+  readonly settings: SessionSettings;
+  readonly #parseExpression: ((text: string) => UnresolvedExpression) | undefined;
+  #analyzed: LogicalPlan | undefined;
+  #optimized: LogicalPlan | undefined;
+
+  constructor(
+    parsed: UnresolvedPlan,
+    settings: SessionSettings,
+    parseExpression?: ((text: string) => UnresolvedExpression) | undefined,
+  ) {
+    this.parsed = parsed;
+    this.settings = settings;
+    this.#parseExpression = parseExpression;
+  }
+
+  get analyzed(): LogicalPlan {
+    const { ansi, timeZone } = this.settings;
+    this.#analyzed ??= new Analyzer({ ansi, timeZone, parseExpression: this.#parseExpression }).analyze(this.parsed);
+    return this.#analyzed;
+  }
+
+  get optimized(): LogicalPlan {
+    const { ansi, timeZone } = this.settings;
+    this.#optimized ??= optimize(this.analyzed, { ansi, timeZone });
+    return this.#optimized;
+  }
+
+  /** The schema of the result. */
+  get schema(): StructType {
+    return schemaOf(outputOf(this.analyzed));
+  }
+
+  /** Fresh operators; each run of the query plans its own. */
+  planPhysical(): PhysicalPlan {
+    return planPhysical(this.optimized);
+  }
+
+  /** The evaluation context of a batch; the same batch always gets the same one. */
+  evaluationContext(batchTimestampMs: number, seed: number): EvaluationContext {
+    const { ansi, timeZone } = this.settings;
+    return { batchTimestampMicros: BigInt(Math.trunc(batchTimestampMs)) * 1000n, timeZone, ansi, seed };
+  }
+
+  /** The plans as text. */
+  explain(mode: ExplainMode): string {
+    const physical = physicalPlanText(this.planPhysical().root, mode);
+    if (mode !== 'extended') return `== Physical Plan ==\n${physical}`;
+    return [
+      `== Parsed Logical Plan ==\n${unresolvedPlanText(this.parsed)}`,
+      `== Analyzed Logical Plan ==\n${logicalPlanText(this.analyzed)}`,
+      `== Optimized Logical Plan ==\n${logicalPlanText(this.optimized)}`,
+      `== Physical Plan ==\n${physical}`,
+    ].join('\n\n');
+  }
+}
+
+function physicalPlanText(root: Operator, mode: ExplainMode): string {
+  if (mode !== 'formatted')
+    return treeText<Operator>(
+      root,
+      ({ name, detail }) => `${name} ${detail}`,
+      ({ inputs }) => inputs,
+    );
+  const numbers = new Map<Operator, number>();
+  const visit = (operator: Operator): void => {
+    operator.inputs.forEach(visit);
+    numbers.set(operator, numbers.size + 1);
+  };
+  visit(root);
+  const tree = treeText<Operator>(
+    root,
+    (operator) => `${operator.name} (${numbers.get(operator)})`,
+    ({ inputs }) => inputs,
+  );
+  const sections = [...numbers].map(([operator, number]) => {
+    const columns = operator.output.map(({ name }) => name).join(', ');
+    return `(${number}) ${operator.name}\nOutput [${operator.output.length}]: [${columns}]\nArguments: ${operator.detail}`;
+  });
+  return [tree, ...sections].join('\n\n');
+}

@@ -1,0 +1,73 @@
+/**
+ * The settings of a session that the engine and analysis read, under Spark's names and with Spark's defaults. Frozen for a query when it
+ * starts.
+ */
+import { MillraceError } from '../errors/millrace-error.ts';
+
+/** Spark's names and defaults of the settings the engine knows. */
+export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
+  'spark.sql.ansi.enabled': 'true',
+  'spark.sql.session.timeZone': 'UTC',
+  'spark.sql.shuffle.partitions': '200',
+  'spark.sql.streaming.checkpointLocation': '',
+  'spark.sql.streaming.minBatchesToRetain': '100',
+  'spark.sql.streaming.multipleWatermarkPolicy': 'min',
+  'spark.sql.streaming.noDataMicroBatches.enabled': 'true',
+  'spark.sql.streaming.noDataProgressEventInterval': '10000',
+  'spark.sql.streaming.numRecentProgressUpdates': '100',
+  'spark.sql.streaming.pollingDelay': '10',
+};
+
+/** A snapshot of the settings of a session. */
+export class SessionSettings {
+  readonly #values: ReadonlyMap<string, string>;
+
+  constructor(values: ReadonlyMap<string, string>) {
+    this.#values = values;
+  }
+
+  /** The value of a setting, its default when it was not set; undefined for an unknown one that was never set. */
+  get(key: string): string | undefined {
+    return this.#values.get(key) ?? SETTING_DEFAULTS[key];
+  }
+
+  get ansi(): boolean {
+    return this.#boolean('spark.sql.ansi.enabled');
+  }
+
+  get timeZone(): string {
+    return this.get('spark.sql.session.timeZone') ?? 'UTC';
+  }
+
+  get runsNoDataBatches(): boolean {
+    return this.#boolean('spark.sql.streaming.noDataMicroBatches.enabled');
+  }
+
+  get watermarkPolicy(): 'min' | 'max' {
+    const policy = this.get('spark.sql.streaming.multipleWatermarkPolicy');
+    if (policy === 'min' || policy === 'max') return policy;
+    throw this.#invalid('spark.sql.streaming.multipleWatermarkPolicy', 'min or max');
+  }
+
+  /** A setting that is a whole number, at least `least`. */
+  integer(key: string, least = 0): number {
+    const value = Number(this.get(key));
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw this.#invalid(key, `a whole number of at least ${least}`);
+  }
+
+  #boolean(key: string): boolean {
+    const text = this.get(key)?.toLowerCase();
+    if (text === 'true' || text === 'false') return text === 'true';
+    throw this.#invalid(key, 'true or false');
+  }
+
+  #invalid(key: string, expected: string): MillraceError {
+    return new MillraceError('INVALID_OPTION', {
+      option: key,
+      format: 'the session',
+      value: this.get(key) ?? '',
+      expected,
+    });
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * Starts a streaming query: checks the plan against the output mode, takes over the checkpoint, opens sources and sink, loads the state.
+ * What is wrong is refused here, before the first batch.
+ */
+import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
+import type { QueryMetadata } from '../checkpoint/query-metadata.ts';
+import type { Sink } from '../sinks/sink.ts';
+import type { Source, SourceLog } from '../source/source.ts';
+import type { EngineEnvironment } from './environment.ts';
+import type { OperatorState } from './operators/operator-state.ts';
+import type { PhysicalPlan } from './planner.ts';
+import type { QueryExecution } from './query-execution.ts';
+import type { StreamingQueryRequest } from './query-request.ts';
+import type { RecoveryPoint } from './recovery.ts';
+import { CommitLog } from '../checkpoint/commit-log.ts';
+import { OffsetLog } from '../checkpoint/offset-log.ts';
+import { readQueryMetadata, writeQueryMetadata } from '../checkpoint/query-metadata.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { checkStreamingPlan, keyColumnsOf } from '../plan/unsupported-operations.ts';
+import { toDdl } from '../types/schema.ts';
+import { MicroBatchExecution } from './micro-batch.ts';
+import { findRecoveryPoint } from './recovery.ts';
+import { StreamingQuery } from './streaming-query.ts';
+import { endsByItself } from './trigger.ts';
+
+/** Starts the query; resolves when it is ready to run its first batch. */
+export async function startStreamingQuery(
+  request: StreamingQueryRequest,
+  environment: EngineEnvironment,
+): Promise<StreamingQuery> {
+  const { query, outputMode } = request;
+  checkStreamingPlan(query.optimized, outputMode);
+  const physical = query.planPhysical();
+  const checkpoint = await environment.openCheckpoint(request.checkpointLocation);
+  const closers: (() => Promise<void>)[] = [() => checkpoint.close()];
+  try {
+    const epoch = await checkpoint.acquire();
+    const metadata = await openMetadata(checkpoint, fingerprintOf(physical), environment.newId);
+    const offsetLog = new OffsetLog(checkpoint);
+    const commitLog = new CommitLog(checkpoint);
+    const recovery = await findRecoveryPoint(checkpoint, offsetLog, commitLog);
+    const sources = await openSources(request, physical, { checkpoint, environment, closers });
+    const sink = await openSink(request, metadata.id, { environment, closers });
+    await loadStates(physical.states, recovery, { checkpoint, epoch, environment });
+    const offsetMode =
+      request.trigger.kind === 'processingTime'
+        ? 'default'
+        : request.trigger.kind === 'once'
+          ? 'once'
+          : 'available-now';
+    const frozenSettings = frozenSettingsOf(query, recovery);
+    const parts = {
+      query,
+      physical,
+      sources,
+      sink,
+      offsetLog,
+      commitLog,
+      epoch,
+      outputMode,
+      offsetMode,
+      environment,
+      frozenSettings,
+    } as const;
+    const execution = new MicroBatchExecution(parts, recovery);
+    const identity = { id: metadata.id, runId: environment.newId(), name: request.queryName };
+    return new StreamingQuery({
+      identity,
+      request,
+      execution,
+      sources,
+      states: physical.states,
+      sink,
+      environment,
+      close: () => closeAll(closers),
+    });
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+interface Opening {
+  readonly environment: EngineEnvironment;
+  /** Grows with everything that is opened. */
+  readonly closers: (() => Promise<void>)[];
+}
+
+/** Closes in reverse order of opening; a failure to close does not hide what went before. */
+async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const close of closers.toReversed()) await close().catch(() => undefined);
+}
+
+async function openMetadata(
+  checkpoint: CheckpointStore,
+  planFingerprint: string,
+  newId: () => string,
+): Promise<QueryMetadata> {
+  const found = await readQueryMetadata(checkpoint);
+  if (found === undefined) return writeQueryMetadata(checkpoint, { id: newId(), planFingerprint });
+  if (found.planFingerprint === planFingerprint) return found;
+  throw new MillraceError('CHECKPOINT_PLAN_CHANGED', {
+    location: checkpoint.location,
+    stored: found.planFingerprint,
+    current: planFingerprint,
+  });
+}
+
+/** The structure of a plan as far as a change of it makes a checkpoint unusable: sources and the state of each operator. */
+function fingerprintOf(physical: PhysicalPlan): string {
+  const sources = physical.scans.map(({ relation }) => `source ${relation.format}`);
+  const states = physical.states.map(
+    ({ operatorName, schema }) => `${operatorName}(${toDdl(schema.keys)}) -> (${toDdl(schema.values)})`,
+  );
+  return [...sources, ...states].join('; ');
+}
+
+async function openSources(
+  request: StreamingQueryRequest,
+  physical: PhysicalPlan,
+  { checkpoint, environment, closers }: Opening & { readonly checkpoint: CheckpointStore },
+): Promise<Source[]> {
+  const sources: Source[] = [];
+  for (const { relation, scanIndex } of physical.scans) {
+    const source = environment.createSource(
+      relation,
+      request.query.settings.timeZone,
+      sourceLog(checkpoint, scanIndex),
+    );
+    closers.push(() => source.close());
+    await source.open();
+    if (endsByItself(request.trigger)) await source.prepareForAvailableNow();
+    sources.push(source);
+  }
+  return sources;
+}
+
+function sourceLog(checkpoint: CheckpointStore, scanIndex: number): SourceLog {
+  const folder = `sources/${scanIndex}/`;
+  return {
+    read: (name) => checkpoint.read(folder + name),
+    list: async () => (await checkpoint.list(folder)).map((name) => name.slice(folder.length)),
+    write: (name, bytes) => checkpoint.write(folder + name, bytes),
+  };
+}
+
+async function openSink(
+  request: StreamingQueryRequest,
+  queryId: string,
+  { environment, closers }: Opening,
+): Promise<Sink> {
+  const { query, outputMode, queryName, partitionColumns, sinkHandle } = request;
+  const context = {
+    options: request.sinkOptions,
+    schema: query.schema,
+    mode: outputMode,
+    saveMode: 'append',
+    keyColumns: keyColumnsOf(query.optimized),
+    partitionColumns,
+    queryId,
+    queryName,
+    timeZone: query.settings.timeZone,
+  } as const;
+  const sink = environment.createSink(
+    request.sinkFormat,
+    sinkHandle === undefined ? context : { ...context, handle: sinkHandle },
+  );
+  closers.push(() => sink.close());
+  await sink.open();
+  return sink;
+}
+
+async function loadStates(
+  states: readonly OperatorState[],
+  recovery: RecoveryPoint,
+  {
+    checkpoint,
+    epoch,
+    environment,
+  }: { readonly checkpoint: CheckpointStore; readonly epoch: number; readonly environment: EngineEnvironment },
+): Promise<void> {
+  for (const state of states) {
+    const { operatorId, schema } = state;
+    const { monotonicMs } = environment.clock;
+    state.attach(
+      environment.createStateStore(checkpoint, {
+        operatorId,
+        schema,
+        epoch,
+        monotonicMs: () => monotonicMs.call(environment.clock),
+      }),
+    );
+    const commit = recovery.previous?.commit.stateFiles[`${operatorId}/default`];
+    if (recovery.previous !== undefined && commit === undefined) {
+      throw new MillraceError('CHECKPOINT_STATE_MISSING', {
+        location: checkpoint.location,
+        batchId: String(recovery.previous.commit.batchId),
+        name: `state/${operatorId}`,
+      });
+    }
+    await state.load(commit);
+  }
+}
+
+/** Settings that must not change during the life of a checkpoint: those logged with the last batch win over the session's. */
+function frozenSettingsOf(query: QueryExecution, recovery: RecoveryPoint): Record<string, string> {
+  const logged = (recovery.toRepeat ?? recovery.previous?.offsets)?.conf ?? {};
+  const current = {
+    'spark.sql.shuffle.partitions': query.settings.get('spark.sql.shuffle.partitions') ?? '200',
+    'spark.sql.streaming.multipleWatermarkPolicy': query.settings.watermarkPolicy,
+  };
+  return { ...current, ...logged };
+}

@@ -1,0 +1,266 @@
+/**
+ * A running query and the user's handle on it: the loop that starts batches by trigger, the life cycle (running → terminated), progress
+ * and waiting. What a batch does is micro-batch.ts.
+ */
+import type { Observable } from 'rxjs';
+import type { Sink } from '../sinks/sink.ts';
+import type { Source } from '../source/source.ts';
+import type { EngineEnvironment } from './environment.ts';
+import type { MicroBatchExecution } from './micro-batch.ts';
+import type { OperatorState } from './operators/operator-state.ts';
+import type { QueryIdentity, StreamingQueryProgress } from './progress.ts';
+import type { ExplainMode } from './query-execution.ts';
+import type { StreamingQueryRequest } from './query-request.ts';
+import { Subject } from 'rxjs';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { progressOf } from './progress.ts';
+import { delayToNextTriggerMs, endsByItself } from './trigger.ts';
+
+/** What the query is doing just now. */
+export interface StreamingQueryStatus {
+  readonly message: string;
+  readonly isDataAvailable: boolean;
+  readonly isTriggerActive: boolean;
+}
+
+export interface StreamingQueryParts {
+  readonly identity: QueryIdentity;
+  readonly request: StreamingQueryRequest;
+  readonly execution: MicroBatchExecution;
+  readonly sources: readonly Source[];
+  readonly states: readonly OperatorState[];
+  readonly sink: Sink;
+  readonly environment: EngineEnvironment;
+  /** Closes sources, sink and checkpoint. */
+  readonly close: () => Promise<void>;
+}
+
+export class StreamingQuery {
+  readonly #parts: StreamingQueryParts;
+  readonly #recent: StreamingQueryProgress[] = [];
+  readonly #progress = new Subject<StreamingQueryProgress>();
+  readonly #terminated: Promise<void>;
+  /** Wakes the loop out of its wait for data or for the next trigger. */
+  #wakeUp = new AbortController();
+  #isStopping = false;
+  #isActive = true;
+  #failure: MillraceError | Error | undefined;
+  #status: StreamingQueryStatus = { message: 'Initializing', isDataAvailable: false, isTriggerActive: false };
+  #idleWaiters: { readonly resolve: () => void; readonly reject: (error: Error) => void; armed: boolean }[] = [];
+
+  /** Starts running at once. */
+  constructor(parts: StreamingQueryParts) {
+    this.#parts = parts;
+    const { id, runId, name } = parts.identity;
+    const timestamp = new Date(parts.environment.clock.nowMs()).toISOString();
+    notify(() => parts.request.listener.onQueryStarted?.({ id, runId, name: name ?? null, timestamp }));
+    this.#terminated = this.#run();
+  }
+
+  /** Survives restarts: it belongs to the checkpoint. */
+  get id(): string {
+    return this.#parts.identity.id;
+  }
+
+  /** New with every start. */
+  get runId(): string {
+    return this.#parts.identity.runId;
+  }
+
+  get name(): string | null {
+    return this.#parts.identity.name ?? null;
+  }
+
+  get isActive(): boolean {
+    return this.#isActive;
+  }
+
+  get status(): StreamingQueryStatus {
+    return this.#status;
+  }
+
+  /** Progress of the last batch, null before the first. */
+  get lastProgress(): StreamingQueryProgress | null {
+    return this.#recent.at(-1) ?? null;
+  }
+
+  /** Progress of the last batches, oldest first; at most `spark.sql.streaming.numRecentProgressUpdates`. */
+  get recentProgress(): readonly StreamingQueryProgress[] {
+    return [...this.#recent];
+  }
+
+  /** Progress as it happens; completes when the query ends, also by an error (see exception). */
+  get progress$(): Observable<StreamingQueryProgress> {
+    return this.#progress.asObservable();
+  }
+
+  /** The plans as text. */
+  explain(mode: ExplainMode = 'simple'): string {
+    return this.#parts.request.query.explain(mode);
+  }
+
+  /** The error the query failed with, null while it runs and when it was stopped. */
+  exception(): Error | null {
+    return this.#failure ?? null;
+  }
+
+  /**
+   * Waits for the end: resolves to true when the query stopped or came to its end, to false when `timeoutMs` passed first. Rejects with
+   * the error the query failed with.
+   */
+  async awaitTermination(timeoutMs?: number): Promise<boolean> {
+    const ended = this.#terminated.then(() => true);
+    const isEnded = timeoutMs === undefined ? await ended : await Promise.race([ended, this.#timeout(timeoutMs)]);
+    if (isEnded && this.#failure !== undefined) throw this.#failure;
+    return isEnded;
+  }
+
+  /** Waits until everything that is available now has been processed and committed. For tests. */
+  async processAllAvailable(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (!this.#isActive) return;
+    await new Promise<void>((resolve, reject) => {
+      this.#idleWaiters.push({ resolve, reject, armed: false });
+      this.#wakeUp.abort();
+    });
+  }
+
+  /** Stops: the batch in flight is finished and committed, sources and sink are closed. Safe to call again. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#wakeUp.abort();
+    await this.#terminated;
+  }
+
+  async #timeout(timeoutMs: number): Promise<boolean> {
+    await this.#parts.environment.clock.sleep(timeoutMs);
+    return false;
+  }
+
+  async #run(): Promise<void> {
+    // The caller gets his handle before anything happens.
+    await Promise.resolve();
+    try {
+      await this.#loop();
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new MillraceError('INTERNAL_ERROR', { message: String(error) });
+    }
+    await this.#parts.close();
+    this.#terminate();
+  }
+
+  async #loop(): Promise<void> {
+    const { trigger } = this.#parts.request;
+    const { clock } = this.#parts.environment;
+    let lastEventMs = clock.nowMs();
+    while (!this.#isStopping) {
+      const startMs = clock.nowMs();
+      for (const waiter of this.#idleWaiters) waiter.armed = true;
+      this.#status = { message: 'Processing new data', isDataAvailable: true, isTriggerActive: true };
+      const report = await this.#parts.execution.runNext();
+      if (report === undefined) {
+        if (endsByItself(trigger)) return;
+        this.#releaseIdleWaiters();
+        lastEventMs = this.#reportIdle(lastEventMs);
+      } else {
+        const { sources, states, sink, identity } = this.#parts;
+        this.#publish(progressOf(identity, report, { sources, states, sinkDescription: sink.description }));
+        lastEventMs = clock.nowMs();
+        if (trigger.kind === 'once') return;
+      }
+      await this.#waitForNextTrigger(startMs, report === undefined);
+    }
+  }
+
+  /** Sleeps to the next boundary of the trigger, or, when there was nothing to do, until a source may have something. */
+  async #waitForNextTrigger(startMs: number, wasIdle: boolean): Promise<void> {
+    const { environment, request } = this.#parts;
+    const { trigger } = request;
+    if (trigger.kind !== 'processingTime') return;
+    if (this.#wakeUp.signal.aborted) this.#wakeUp = new AbortController();
+    if (this.#isStopping || this.#idleWaiters.length > 0) return;
+    const { signal } = this.#wakeUp;
+    const delayMs = delayToNextTriggerMs(trigger, startMs, environment.clock.nowMs());
+    if (delayMs > 0) {
+      this.#status = { message: 'Waiting for next trigger', isDataAvailable: !wasIdle, isTriggerActive: false };
+      await environment.clock.sleep(delayMs, signal);
+    } else if (wasIdle) {
+      this.#status = { message: 'Waiting for data to arrive', isDataAvailable: false, isTriggerActive: false };
+      await this.#waitForData(signal);
+    }
+  }
+
+  async #waitForData(stopSignal: AbortSignal): Promise<void> {
+    const { environment, request, sources, execution } = this.#parts;
+    const pollingMs = request.query.settings.integer('spark.sql.streaming.pollingDelay', 1);
+    const done = new AbortController();
+    const signal = AbortSignal.any([stopSignal, done.signal]);
+    const waits = sources.map(async (source, i) => {
+      const start = execution.committedOffsets[i] ?? undefined;
+      if (source.waitForData === undefined) await environment.clock.sleep(pollingMs, signal);
+      else await source.waitForData(start, MAX_WAIT_MS, signal);
+    });
+    try {
+      await Promise.race(waits);
+    } finally {
+      done.abort();
+      await Promise.allSettled(waits);
+    }
+  }
+
+  #publish(progress: StreamingQueryProgress): void {
+    const limit = this.#parts.request.query.settings.integer('spark.sql.streaming.numRecentProgressUpdates', 1);
+    this.#recent.push(progress);
+    if (this.#recent.length > limit) this.#recent.shift();
+    notify(() => this.#parts.request.listener.onQueryProgress?.({ progress }));
+    this.#progress.next(progress);
+  }
+
+  /** Tells listeners now and then that the query is alive but has nothing to do. */
+  #reportIdle(lastEventMs: number): number {
+    const { environment, request, identity } = this.#parts;
+    const nowMs = environment.clock.nowMs();
+    if (nowMs - lastEventMs < request.query.settings.integer('spark.sql.streaming.noDataProgressEventInterval'))
+      return lastEventMs;
+    const { id, runId } = identity;
+    notify(() => request.listener.onQueryIdle?.({ id, runId, timestamp: new Date(nowMs).toISOString() }));
+    return nowMs;
+  }
+
+  #releaseIdleWaiters(): void {
+    const ready = this.#idleWaiters.filter(({ armed }) => armed);
+    this.#idleWaiters = this.#idleWaiters.filter(({ armed }) => !armed);
+    for (const { resolve } of ready) resolve();
+  }
+
+  #terminate(): void {
+    this.#isActive = false;
+    const failure = this.#failure;
+    const message = failure === undefined ? 'Stopped' : `Terminated with exception: ${failure.message}`;
+    this.#status = { message, isDataAvailable: false, isTriggerActive: false };
+    for (const { resolve, reject } of this.#idleWaiters) {
+      if (failure === undefined) resolve();
+      else reject(failure);
+    }
+    this.#idleWaiters = [];
+    const { id, runId } = this.#parts.identity;
+    const errorClassOnException = failure instanceof MillraceError ? failure.condition : null;
+    const exception = failure?.message ?? null;
+    notify(() => this.#parts.request.listener.onQueryTerminated?.({ id, runId, exception, errorClassOnException }));
+    if (failure !== undefined)
+      this.#parts.environment.log.error(`Query ${this.name ?? id} ended with an error: ${failure.message}`);
+    this.#progress.complete();
+  }
+}
+
+/** The longest a source may wait for data before the loop looks around again. */
+const MAX_WAIT_MS = 1000;
+
+/** Listeners must not break a query. */
+function notify(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // A listener's own mistake; the query goes on.
+  }
+}

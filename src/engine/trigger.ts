@@ -1,0 +1,29 @@
+/** When the next micro-batch starts. */
+
+export type Trigger =
+  /** As soon as the last batch has ended and there is data; with an interval: on its multiples since 1970. */
+  | { readonly kind: 'processingTime'; readonly intervalMs: number }
+  /** What is there at the start, in as many batches as limits require, then stop. */
+  | { readonly kind: 'availableNow' }
+  /** What is there at the start, in one batch, then stop. */
+  | { readonly kind: 'once' };
+
+/** Batches follow each other without pause. */
+export const DEFAULT_TRIGGER: Trigger = { kind: 'processingTime', intervalMs: 0 };
+
+/** How long to wait before the next batch of a processing-time trigger; a missed boundary is not made up, it starts at once. */
+export function delayToNextTriggerMs(
+  trigger: { readonly intervalMs: number },
+  batchStartMs: number,
+  nowMs: number,
+): number {
+  const { intervalMs } = trigger;
+  if (intervalMs === 0) return 0;
+  const nextMs = Math.floor(batchStartMs / intervalMs) * intervalMs + intervalMs;
+  return Math.max(0, nextMs - nowMs);
+}
+
+/** True for triggers that stop by themselves. */
+export function endsByItself(trigger: Trigger): boolean {
+  return trigger.kind !== 'processingTime';
+}

@@ -1,0 +1,152 @@
+/** Plans as text, in the shape of Spark's explain: one line a node, children indented below. */
+import type { Attribute, NamedExpression } from '../expressions/expression.ts';
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { LogicalPlan } from './logical-plan.ts';
+import type { UnresolvedPlan } from './unresolved-plan.ts';
+import { expressionSql } from '../expressions/sql-text.ts';
+import { inputsOf } from './logical-plan.ts';
+import { quoteName } from './resolve-names.ts';
+
+/** A tree as text: `+- ` before the last child, `:- ` before the others. */
+export function treeText<Node>(
+  root: Node,
+  line: (node: Node) => string,
+  children: (node: Node) => readonly Node[],
+): string {
+  const lines: string[] = [];
+  const visit = (node: Node, prefix: string, childPrefix: string): void => {
+    lines.push(prefix + line(node));
+    const below = children(node);
+    below.forEach((child, i) => {
+      const isLast = i === below.length - 1;
+      visit(child, `${childPrefix}${isLast ? '+- ' : ':- '}`, `${childPrefix}${isLast ? '   ' : ':  '}`);
+    });
+  };
+  visit(root, '', '');
+  return lines.join('\n');
+}
+
+/** A resolved plan as text; attributes carry their ids, event-time columns their delay. */
+export function logicalPlanText(plan: LogicalPlan): string {
+  return treeText(plan, logicalLine, inputsOf);
+}
+
+/** A plan as the user wrote it. */
+export function unresolvedPlanText(plan: UnresolvedPlan): string {
+  return treeText(plan, unresolvedLine, unresolvedInputs);
+}
+
+function attributeText({ name, id, watermarkDelayMs }: Attribute): string {
+  return `${name}#${id}${watermarkDelayMs === undefined ? '' : `-T${watermarkDelayMs}ms`}`;
+}
+
+function namedText(expression: NamedExpression): string {
+  return expression.kind === 'attribute'
+    ? attributeText(expression)
+    : `${expressionSql(expression.child)} AS ${expression.name}#${expression.id}`;
+}
+
+function list(texts: readonly string[]): string {
+  return `[${texts.join(', ')}]`;
+}
+
+function logicalLine(plan: LogicalPlan): string {
+  switch (plan.kind) {
+    case 'scan':
+      return `${plan.relation.isStreaming ? 'StreamingRelation' : 'Relation'} ${plan.relation.description}, ${list(plan.output.map(attributeText))}`;
+    case 'localRelation':
+      return `LocalRelation ${list(plan.output.map(attributeText))}`;
+    case 'range':
+      return `Range (${plan.start}, ${plan.end}, step=${plan.step})`;
+    case 'project':
+      return `Project ${list(plan.expressions.map(namedText))}`;
+    case 'filter':
+      return `Filter ${expressionSql(plan.condition)}`;
+    case 'timeWindow': {
+      const { durationMicros, slideMicros, startTimeMicros } = plan.spec;
+      return `TimeWindow ${expressionSql(plan.time)}, ${durationMicros}, ${slideMicros}, ${startTimeMicros} AS ${attributeText(plan.window)}`;
+    }
+    case 'aggregate':
+      return `Aggregate ${list(plan.groupings.map(namedText))}, ${list(plan.aggregates.map(namedText))}`;
+    case 'eventTimeWatermark':
+      return `EventTimeWatermark ${attributeText(plan.eventTime)}, delay ${plan.delayMs} ms`;
+    case 'deduplicate':
+      return `${plan.withinWatermark ? 'DeduplicateWithinWatermark' : 'Deduplicate'} ${list(plan.keys.map(attributeText))}`;
+    case 'union':
+      return 'Union';
+    case 'sort':
+      return `Sort ${list(plan.order.map(({ child, direction }) => `${expressionSql(child)} ${direction === 'ascending' ? 'ASC' : 'DESC'}`))}`;
+    case 'limit':
+      return `GlobalLimit ${plan.limit}`;
+    case 'offset':
+      return `Offset ${plan.offset}`;
+    case 'subqueryAlias':
+      return `SubqueryAlias ${plan.name}`;
+  }
+}
+
+function unresolvedInputs(plan: UnresolvedPlan): readonly UnresolvedPlan[] {
+  if ('input' in plan) return [plan.input];
+  return plan.kind === 'union' ? [plan.left, plan.right] : [];
+}
+
+function unresolvedLine(plan: UnresolvedPlan): string {
+  switch (plan.kind) {
+    case 'read':
+      return `${plan.relation.isStreaming ? 'StreamingRelation' : 'Relation'} ${plan.relation.description}`;
+    case 'localRelation':
+      return `LocalRelation ${list(plan.schema.fields.map(({ name }) => name))}`;
+    case 'range':
+      return `Range (${plan.start}, ${plan.end}, step=${plan.step})`;
+    case 'project':
+      return `'Project ${list(plan.expressions.map(unresolvedText))}`;
+    case 'filter':
+      return `'Filter ${unresolvedText(plan.condition)}`;
+    case 'aggregate':
+      return `'Aggregate ${list(plan.groupingExpressions.map(unresolvedText))}, ${list(plan.aggregateExpressions.map(unresolvedText))}`;
+    case 'withColumns':
+      return `'Project [*, ${plan.aliases.map(({ name, child }) => `${unresolvedText(child)} AS ${name}`).join(', ')}]`;
+    case 'withColumnsRenamed':
+      return `'Rename ${list([...plan.renames].map(([from, to]) => `${from} AS ${to}`))}`;
+    case 'drop':
+      return `'Drop ${list(plan.columnNames)}`;
+    case 'subqueryAlias':
+      return `'SubqueryAlias ${plan.alias}`;
+    case 'withWatermark':
+      return `'EventTimeWatermark '${plan.eventTime}, ${plan.delayThreshold}`;
+    case 'deduplicate':
+      return `'${plan.withinWatermark ? 'DeduplicateWithinWatermark' : 'Deduplicate'} ${list(plan.columnNames ?? ['*'])}`;
+    case 'union':
+      return plan.byName ? "'UnionByName" : "'Union";
+    case 'sort':
+      return `'Sort ${list(plan.order.map(unresolvedText))}`;
+    case 'limit':
+      return `'GlobalLimit ${plan.limit}`;
+    case 'offset':
+      return `'Offset ${plan.offset}`;
+  }
+}
+
+/** An expression as the user wrote it, names marked with a quote. */
+export function unresolvedText(expression: UnresolvedExpression): string {
+  switch (expression.kind) {
+    case 'literal':
+      return expression.value === null ? 'NULL' : String(expression.value);
+    case 'unresolvedAttribute':
+      return `'${expression.nameParts.length === 1 ? expression.nameParts.join('.') : quoteName(expression.nameParts)}`;
+    case 'unresolvedStar':
+      return [...expression.target, '*'].join('.');
+    case 'unresolvedFunction':
+      return `'${expression.functionName}(${expression.isDistinct ? 'DISTINCT ' : ''}${expression.arguments.map(unresolvedText).join(', ')})`;
+    case 'unresolvedExtractValue':
+      return `${unresolvedText(expression.child)}[${unresolvedText(expression.extraction)}]`;
+    case 'alias':
+      return `${unresolvedText(expression.child)} AS ${expression.name}`;
+    case 'cast':
+      return `cast(${unresolvedText(expression.child)} as ${expression.toType.kind})`;
+    case 'sortOrder':
+      return `${unresolvedText(expression.child)} ${expression.direction === 'ascending' ? 'ASC' : 'DESC'}`;
+    case 'expressionString':
+      return `'${expression.expression}`;
+  }
+}
