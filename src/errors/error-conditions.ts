@@ -340,6 +340,9 @@ export const ERROR_CONDITIONS = {
       'The WHERE condition <condition> contains invalid expressions: <expressionList>. Rewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.',
     sqlState: '42903',
   },
+  KINESIS_DATA_LOSS: { message: 'Records of shard <shardId> of the Kinesis stream <stream> at <endpoint> after sequence number <sequenceNumber> are gone (<reason>). The stream keeps records for <retentionHours> hours.', sqlState: 'XX001', hint: 'Set kinesis.failOnDataLoss to false to go on without them, or start with a new checkpointLocation.' },
+  KINESIS_STREAM_NOT_FOUND: { message: 'There is no Kinesis stream <stream> at <endpoint>: <reason>.', sqlState: '42K03', hint: 'Check stream name, region and account.' },
+  KINESIS_STREAM_RECREATED: { message: 'The Kinesis stream <stream> at <endpoint> was created at <createdAt>, but the checkpoint was written for a stream <expectedArn> created at <expectedCreatedAt>.', sqlState: '22023', hint: 'Start with a new checkpointLocation; sequence numbers of one stream mean nothing in another.' },
   'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION': {
     message:
       "Malformed records are detected in record parsing: <badRecord>. Parse Mode: <failFastMode>. To process malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'.",
@@ -403,6 +406,11 @@ export const ERROR_CONDITIONS = {
     sqlState: '42K04',
   },
   PATH_NOT_FOUND: { message: 'Path does not exist: <path>.', sqlState: '42K03' },
+  REDIS_MAY_EVICT: {
+    message: 'Redis at <address> may evict keys: its maxmemory-policy is <policy>. A checkpoint needs noeviction.',
+    sqlState: '55000',
+    hint: 'redis-cli CONFIG SET maxmemory-policy noeviction',
+  },
   SINK_REGRESSED: {
     message:
       'The sink <sink> has committed batch <batchId> of query <queryId> last, but the checkpoint says batch <checkpointBatchId> was committed: the sink has lost the batches in between.',
