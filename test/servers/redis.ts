@@ -27,11 +27,20 @@ export async function startRedis(
     name: REDIS.name,
     command,
     port: options.port,
-    args: (port) => [
-      ...['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--daemonize', 'no', '--databases', '16'],
-      ...['--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction'],
-      ...(options.settings ?? []),
-    ],
+    args: (port) => {
+      const place = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--daemonize', 'no'];
+      const durability = [
+        '--save',
+        '',
+        '--appendonly',
+        'yes',
+        '--appendfsync',
+        'everysec',
+        '--maxmemory-policy',
+        'noeviction',
+      ];
+      return [...place, ...durability, ...(options.settings ?? [])];
+    },
     url: (port) => `redis://127.0.0.1:${port}/0`,
     ping: pingRedis,
   });
