@@ -498,6 +498,7 @@ export const ERROR_CONDITIONS = {
     message: '<sink> cannot store the value <value> of column <column>: <reason>.',
     sqlState: '22003',
   },
+  WRITE_STREAM_NOT_ALLOWED: { message: '`writeStream` can be called only on streaming Dataset/DataFrame.', sqlState: '42601' },
   'WRONG_NUM_ARGS.WITHOUT_SUGGESTION': {
     message:
       "The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. Please, refer to '<docroot>/sql-ref-functions.html' for a fix.",

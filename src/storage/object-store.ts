@@ -25,5 +25,7 @@ export interface ObjectStore {
   writeIfAbsent(key: string, bytes: Uint8Array): Promise<boolean>;
   /** Removes keys; absent ones are not an error. */
   delete(keys: readonly string[]): Promise<void>;
+  /** Whether the place itself exists, where it can be absent (a folder); an S3 prefix always exists. */
+  rootExists?(): Promise<boolean>;
   close(): Promise<void>;
 }

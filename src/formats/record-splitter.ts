@@ -1,0 +1,95 @@
+/**
+ * Collects blocks and says where records end. The buffer keeps what is not decoded yet and spare bytes behind it, so that decoders may
+ * read whole words; it moves the rest to the front when a block arrives and doubles when a record is longer than it.
+ */
+import { READ_PADDING } from './read-padding.ts';
+
+const FIRST_BYTES = 1 << 16;
+
+export class LineBuffer {
+  bytes = new Uint8Array(FIRST_BYTES);
+  view = new DataView(this.bytes.buffer);
+  /** The first byte not consumed. */
+  start = 0;
+  /** Behind the last byte. */
+  end = 0;
+  /** Up to here there is no line feed behind `start`. */
+  #searched = 0;
+
+  add(block: Uint8Array): void {
+    this.#makeRoom(block.length);
+    this.bytes.set(block, this.end);
+    this.end += block.length;
+  }
+
+  /** The position behind the last line feed, or `start` when there is none. */
+  endOfLastLine(): number {
+    const found = this.bytes.subarray(this.#searched, this.end).lastIndexOf(0x0a);
+    if (found >= 0) return this.#searched + found + 1;
+    this.#searched = this.end;
+    return this.start;
+  }
+
+  /** Ends the last line if it lacks its line feed. */
+  endLine(): void {
+    if (this.end === this.start || this.bytes[this.end - 1] === 0x0a) return;
+    this.add(Uint8Array.of(0x0a));
+  }
+
+  /** Gives the bytes before `position` up. */
+  consume(position: number): void {
+    this.start = position;
+    this.#searched = Math.max(this.#searched, position);
+  }
+
+  #makeRoom(sizeBytes: number): void {
+    if (this.end + sizeBytes + READ_PADDING <= this.bytes.length) return;
+    const rest = this.end - this.start;
+    const needed = rest + sizeBytes + READ_PADDING;
+    if (needed > this.bytes.length) {
+      const bytes = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+      bytes.set(this.bytes.subarray(this.start, this.end));
+      this.bytes = bytes;
+      this.view = new DataView(bytes.buffer);
+    } else this.bytes.copyWithin(0, this.start, this.end);
+    this.#searched = Math.max(0, this.#searched - this.start);
+    this.start = 0;
+    this.end = rest;
+  }
+}
+
+/** Finds the ends of records. */
+export interface RecordSplitter {
+  /** Length of the separator behind a record. */
+  readonly sizeBytes: number;
+  /** The end of the record at `start`; -1 when it is not complete. At the end of the input the rest is a record unless it is empty. */
+  endOfRecord(bytes: Uint8Array, start: number, end: number, isLast: boolean): number;
+}
+
+/** Records separated by a given text. */
+export class SeparatorSplitter implements RecordSplitter {
+  readonly #separator: Uint8Array;
+
+  constructor(separator: string) {
+    this.#separator = new TextEncoder().encode(separator);
+  }
+
+  get sizeBytes(): number {
+    return this.#separator.length;
+  }
+
+  endOfRecord(bytes: Uint8Array, start: number, end: number, isLast: boolean): number {
+    const separator = this.#separator;
+    const region = bytes.subarray(0, end);
+    for (
+      let p = region.indexOf(separator[0] as number, start);
+      p >= 0;
+      p = region.indexOf(separator[0] as number, p + 1)
+    ) {
+      let i = 1;
+      while (i < separator.length && p + i < end && region[p + i] === separator[i]) i++;
+      if (i === separator.length) return p;
+    }
+    return isLast && end > start ? end : -1;
+  }
+}
