@@ -1,12 +1,14 @@
 /** The list of sources. Adding one: a folder with a SourceProvider, one line here. */
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
+import { kinesisSourceProvider } from './kinesis/kinesis-source.ts';
 import { memorySourceProvider } from './memory/memory-source.ts';
 import { rateMicroBatchSourceProvider } from './rate-micro-batch/rate-micro-batch-source.ts';
 import { rateSourceProvider } from './rate/rate-source.ts';
 import type { SourceProvider } from './source.ts';
 
 export const sourceProviders: readonly SourceProvider[] = [
+  kinesisSourceProvider,
   memorySourceProvider,
   rateMicroBatchSourceProvider,
   rateSourceProvider,

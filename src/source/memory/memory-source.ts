@@ -37,7 +37,7 @@ class MemorySource implements Source {
     if (end > this.#afterOrdinal(request.start)) return end;
     const { failure } = this.#stream;
     if (failure === undefined) return undefined;
-    const reason = failure instanceof Error ? failure.message : String(failure);
+    const reason = failure instanceof Error ? failure.message : JSON.stringify(failure);
     throw new MillraceError('STREAM_PRODUCER_FAILED', { stream: this.description, reason }, { cause: failure });
   }
 

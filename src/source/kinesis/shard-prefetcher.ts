@@ -1,0 +1,322 @@
+/**
+ * Reads ahead: keeps a cursor and a bounded buffer per shard, polls them concurrently, follows splits and merges, and proposes how far
+ * the next batch goes. It logs nothing and promises nothing: a range counts only once the engine has logged it.
+ */
+import type { KinesisRecord, ShardDescription } from './kinesis-api.ts';
+import type { KinesisCalls } from './kinesis-calls.ts';
+import { type KinesisOffset, resumePosition, type ShardEntry } from './kinesis-offset.ts';
+import { PrefetchBuffer } from './prefetch-buffer.ts';
+import { ShardCursor } from './shard-cursor.ts';
+import { discoverShards, readableShards, type ShardEntries, withoutForgotten } from './shard-lineage.ts';
+
+/** Reading stops here until records are committed; a fetch more may come on top for each shard. */
+const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+
+interface LiveShard {
+  readonly cursor: ShardCursor;
+  readonly buffer: PrefetchBuffer;
+  /** First and last record fetched since the shard was opened here. */
+  firstSequence: string | undefined;
+  lastSequence: string | undefined;
+  fetching: Promise<void> | undefined;
+  /** When the tip was last seen. */
+  tipSeenMs: number;
+  /** Nothing more is wanted: the frozen end has been reached. */
+  isFrozen: boolean;
+}
+
+/** What `fill` may do. */
+export interface FillOptions {
+  readonly start: KinesisOffset;
+  /** No limits on rows: batch reads and Trigger.Once. */
+  readonly isUnlimited: boolean;
+  /** Leave a shard that is behind after this long; the rest comes with the next batch. */
+  readonly maxTimeMs: number;
+}
+
+/** The end of Trigger.AvailableNow: these shards, each to its tip but not beyond records that arrived later than this. */
+export interface FrozenEnd {
+  readonly arrivedUntilMs: number;
+  readonly shards: readonly ShardDescription[];
+}
+
+export class ShardPrefetcher {
+  readonly #calls: KinesisCalls;
+  readonly #retentionHours: number;
+  #entries: ShardEntries = {};
+  readonly #lives = new Map<string, LiveShard>();
+  #listedMs = Number.NEGATIVE_INFINITY;
+  #frozen: FrozenEnd | undefined;
+  #frozenIds: ReadonlySet<string> | undefined;
+  /** Splits and merges noticed. */
+  numReshards = 0;
+
+  constructor(calls: KinesisCalls, retentionHours: number) {
+    this.#calls = calls;
+    this.#retentionHours = retentionHours;
+  }
+
+  get maxMillisBehindLatest(): number {
+    return Math.max(0, ...[...this.#lives.values()].map((live) => live.cursor.millisBehindLatest));
+  }
+
+  freeze(end: FrozenEnd): void {
+    this.#frozen = end;
+    this.#frozenIds = new Set(end.shards.map((shard) => shard.shardId));
+  }
+
+  /** Opens the shards a query reads from LATEST at this moment. */
+  async pinLatest(entries: ShardEntries, shardIds: readonly string[]): Promise<void> {
+    const opened = shardIds.map((shardId) => {
+      const live = this.#open(shardId, entries[shardId], true);
+      this.#lives.set(shardId, live);
+      return live.cursor.pin();
+    });
+    await Promise.all(opened);
+  }
+
+  /** Makes the buffers continue `start`; keeps what was read ahead when it does. */
+  align(start: KinesisOffset): void {
+    const continues = [...this.#lives].every(
+      ([shardId, live]) => live.buffer.after(start.shards[shardId]?.sequenceNumber) !== undefined,
+    );
+    if (!continues) {
+      this.close();
+      this.#listedMs = Number.NEGATIVE_INFINITY;
+    }
+    const discovered = continues ? Object.entries(this.#entries).filter(([, entry]) => isUnread(entry)) : [];
+    this.#entries = { ...Object.fromEntries(discovered), ...start.shards };
+  }
+
+  /** True when records after `start` are buffered. */
+  hasRecordsAfter(start: KinesisOffset): boolean {
+    return [...this.#lives].some(([shardId]) => this.#recordsAfter(start, shardId).length > 0);
+  }
+
+  /** Polls every readable shard until its tip, its limit or the time is reached, and opens the children of drained ones. */
+  async fill(options: FillOptions): Promise<void> {
+    const deadlineMs = this.#calls.clock.nowMs() + options.maxTimeMs;
+    for (;;) {
+      await this.#refreshShards(options.isUnlimited);
+      const nowMs = this.#calls.clock.nowMs();
+      const hasRecords = this.hasRecordsAfter(options.start);
+      const freshMs = hasRecords ? nowMs - this.#calls.options.fetchIntervalMs : Number.POSITIVE_INFINITY;
+      const polled = this.#readable().filter((live) => this.#wantsMore(live, options) && live.tipSeenMs < freshMs);
+      await Promise.all(polled.map((live) => this.#drain(live, options, deadlineMs)));
+      const ended = polled.filter((live) => live.cursor.hasEnded);
+      if (ended.length === 0) return;
+      this.#listedMs = Number.NEGATIVE_INFINITY;
+    }
+  }
+
+  /** True when nothing more can come before the frozen end. */
+  isExhausted(): boolean {
+    return this.#readable().every((live) => live.isFrozen || live.cursor.hasEnded);
+  }
+
+  /** How far a batch after `start` goes with what is buffered; undefined when there is no record. */
+  propose(start: KinesisOffset, maxPerShard: number, maxTotal: number): KinesisOffset | undefined {
+    const shards: Record<string, ShardEntry> = { ...this.#entries };
+    const taken = new Set<string>();
+    let remaining = maxTotal;
+    let hasRecords = false;
+    for (;;) {
+      const ready = readableShards(shards).filter((shardId) => !taken.has(shardId) && this.#lives.has(shardId));
+      if (ready.length === 0) break;
+      const counts = ready.map((shardId) => ({ shardId, records: this.#recordsAfter(start, shardId) }));
+      counts.sort((a, b) => a.records.length - b.records.length);
+      for (const [i, { shardId, records }] of counts.entries()) {
+        const share = Math.ceil(remaining / (counts.length - i));
+        const numTaken = Math.min(records.length, maxPerShard, share);
+        remaining -= numTaken;
+        taken.add(shardId);
+        const entry = shards[shardId];
+        const live = this.#lives.get(shardId);
+        if (entry === undefined || live === undefined) continue;
+        const next =
+          maxPerShard === Number.POSITIVE_INFINITY ? wholeEntry(entry, live) : advanced(entry, records, numTaken, live);
+        hasRecords ||= next.sequenceNumber !== entry.sequenceNumber;
+        shards[shardId] = next;
+      }
+    }
+    return hasRecords ? { ...start, shards } : undefined;
+  }
+
+  /** The records of a range when they are all buffered. */
+  buffered(
+    shardId: string,
+    from: { readonly first?: string; readonly before?: string },
+    last: string,
+  ): readonly KinesisRecord[] | undefined {
+    return this.#lives.get(shardId)?.buffer.range(from, last);
+  }
+
+  /** Frees what is committed. */
+  commit(end: KinesisOffset): void {
+    for (const [shardId, entry] of Object.entries(end.shards)) {
+      const live = this.#lives.get(shardId);
+      if (live === undefined) continue;
+      if (entry.sequenceNumber !== undefined) live.buffer.dropThrough(entry.sequenceNumber);
+      if (entry.state === 'ended') {
+        live.cursor.close();
+        this.#lives.delete(shardId);
+      }
+    }
+  }
+
+  close(): void {
+    for (const live of this.#lives.values()) live.cursor.close();
+    this.#lives.clear();
+  }
+
+  #recordsAfter(start: KinesisOffset, shardId: string): readonly KinesisRecord[] {
+    return this.#lives.get(shardId)?.buffer.after(start.shards[shardId]?.sequenceNumber) ?? [];
+  }
+
+  /** Opens cursors for shards whose parents are drained and returns all that can be polled. */
+  #readable(): LiveShard[] {
+    const entries: Record<string, ShardEntry> = { ...this.#entries };
+    for (const [shardId, live] of this.#lives) {
+      const entry = entries[shardId];
+      if (entry !== undefined && live.cursor.hasEnded) entries[shardId] = { ...entry, state: 'ended' };
+    }
+    return readableShards(entries)
+      .filter((shardId) => this.#frozenIds?.has(shardId) ?? true)
+      .map((shardId) => {
+        const live = this.#lives.get(shardId) ?? this.#open(shardId, entries[shardId], false);
+        this.#lives.set(shardId, live);
+        return live;
+      });
+  }
+
+  #open(shardId: string, entry: ShardEntry | undefined, isLatestFirst: boolean): LiveShard {
+    const position = entry === undefined ? ({ type: 'TRIM_HORIZON' } as const) : resumePosition(entry);
+    const options = { shardId, position, isLatestFirst, retentionHours: this.#retentionHours };
+    return {
+      cursor: new ShardCursor(this.#calls, options),
+      buffer: new PrefetchBuffer(entry?.sequenceNumber),
+      firstSequence: undefined,
+      lastSequence: undefined,
+      fetching: undefined,
+      tipSeenMs: Number.NEGATIVE_INFINITY,
+      isFrozen: false,
+    };
+  }
+
+  #wantsMore(live: LiveShard, options: FillOptions): boolean {
+    if (live.cursor.hasEnded || live.isFrozen) return false;
+    if (options.isUnlimited) return true;
+    const numRecords = this.#recordsAfter(options.start, live.cursor.shardId).length;
+    if (numRecords === 0) return true;
+    return numRecords < this.#calls.options.maxFetchRecordsPerShard && this.#bufferedBytes() < MAX_BUFFERED_BYTES;
+  }
+
+  #bufferedBytes(): number {
+    let sizeBytes = 0;
+    for (const live of this.#lives.values()) sizeBytes += live.buffer.sizeBytes;
+    return sizeBytes;
+  }
+
+  async #drain(live: LiveShard, options: FillOptions, deadlineMs: number): Promise<void> {
+    const { clock } = this.#calls;
+    do {
+      const leftMs = deadlineMs - clock.nowMs();
+      if (live.cursor.isBackingOff() && this.hasRecordsAfter(options.start) && !options.isUnlimited) return;
+      live.fetching ??= this.#fetch(live, options).finally(() => (live.fetching = undefined));
+      await this.#within(live.fetching, Math.max(leftMs, 0));
+      if (live.cursor.isAtTip) return;
+    } while (this.#wantsMore(live, options) && clock.nowMs() < deadlineMs);
+  }
+
+  /** Waits for the fetch, but not longer than `ms`; it goes on by itself and is waited for the next time. */
+  async #within(fetching: Promise<void>, ms: number): Promise<void> {
+    if (ms === Number.POSITIVE_INFINITY) return fetching;
+    const done = new AbortController();
+    const timeout = this.#calls.clock.sleep(ms, done.signal).catch(() => undefined);
+    try {
+      await Promise.race([fetching, timeout]);
+    } finally {
+      done.abort();
+      fetching.catch(() => undefined);
+    }
+  }
+
+  async #fetch(live: LiveShard, options: FillOptions): Promise<void> {
+    const { numRecordsPerFetch, maxFetchRecordsPerShard } = this.#calls.options;
+    const maxRecords = options.isUnlimited ? numRecordsPerFetch : Math.min(numRecordsPerFetch, maxFetchRecordsPerShard);
+    let records = await live.cursor.fetch(maxRecords);
+    if (live.cursor.isAtTip) live.tipSeenMs = this.#calls.clock.nowMs();
+    if (this.#frozen !== undefined) {
+      const limitMs = this.#frozen.arrivedUntilMs;
+      const late = records.findIndex((record) => record.arrivalMs > limitMs);
+      live.isFrozen = late >= 0 || live.cursor.isAtTip;
+      if (late >= 0) records = records.slice(0, late);
+    }
+    live.firstSequence ??= records[0]?.sequenceNumber;
+    live.lastSequence = records.at(-1)?.sequenceNumber ?? live.lastSequence;
+    live.buffer.append(records);
+    if (options.isUnlimited && this.#bufferedBytes() > MAX_BUFFERED_BYTES) live.buffer.forget();
+  }
+
+  /** Looks for new shards when it is time. A list that cannot be had now is asked for again later. */
+  async #refreshShards(isPatient: boolean): Promise<void> {
+    const { clock, api, options } = this.#calls;
+    if (this.#frozen !== undefined) {
+      this.#addShards(this.#frozen.shards);
+      return;
+    }
+    if (clock.nowMs() - this.#listedMs < options.describeShardIntervalMs) return;
+    let shards: readonly ShardDescription[];
+    try {
+      shards = isPatient ? await this.#calls.retried('ListShards', () => api.listShards()) : await api.listShards();
+    } catch (error) {
+      this.#calls.delayAfter(error, 'ListShards', { numFailures: 0, numUnreachable: 0 });
+      this.#listedMs = clock.nowMs();
+      return;
+    }
+    this.#listedMs = clock.nowMs();
+    this.#addShards(shards);
+  }
+
+  #addShards(shards: readonly ShardDescription[]): void {
+    const { added, lostParents } = discoverShards(this.#entries, shards);
+    for (const shardId of lostParents)
+      this.#calls.reportDataLoss(
+        shardId,
+        '(its beginning)',
+        this.#retentionHours,
+        'the shard is gone before it was read',
+      );
+    this.numReshards += new Set(Object.values(added).map((entry) => entry.parents.join())).size;
+    this.#entries = withoutForgotten({ ...this.#entries, ...added }, new Set(shards.map((shard) => shard.shardId)));
+  }
+}
+
+/** A shard found while running of which nothing is in any batch yet. */
+function isUnread(entry: ShardEntry): boolean {
+  return entry.state === 'open' && entry.sequenceNumber === undefined && entry.start.type === 'TRIM_HORIZON';
+}
+
+/** The entry after `numTaken` of its buffered records. */
+function advanced(entry: ShardEntry, records: readonly KinesisRecord[], numTaken: number, live: LiveShard): ShardEntry {
+  const last = numTaken === 0 ? undefined : records[numTaken - 1]?.sequenceNumber;
+  const state = live.cursor.hasEnded && numTaken === records.length ? 'ended' : 'open';
+  return withLast(entry, records[0]?.sequenceNumber, last, state);
+}
+
+/** The entry after all that was fetched, whether or not it is still buffered. */
+function wholeEntry(entry: ShardEntry, live: LiveShard): ShardEntry {
+  return withLast(entry, live.firstSequence, live.lastSequence, live.cursor.hasEnded ? 'ended' : 'open');
+}
+
+function withLast(
+  entry: ShardEntry,
+  first: string | undefined,
+  last: string | undefined,
+  state: ShardEntry['state'],
+): ShardEntry {
+  if (first === undefined || last === undefined) return { ...entry, state };
+  const start =
+    entry.sequenceNumber === undefined ? ({ type: 'AT_SEQUENCE_NUMBER', sequenceNumber: first } as const) : entry.start;
+  return { ...entry, state, start, sequenceNumber: last };
+}

@@ -1,0 +1,79 @@
+/**
+ * The ranges of a batch, shard by shard: planning them from two offsets, and reading one again when it is not buffered. A range that
+ * cannot be read completely any more is data loss, never a shorter range.
+ */
+import type { KinesisRecord } from './kinesis-api.ts';
+import type { KinesisCalls } from './kinesis-calls.ts';
+import type { KinesisOffset } from './kinesis-offset.ts';
+import { compareSequenceNumbers } from './sequence-number.ts';
+import { ShardCursor } from './shard-cursor.ts';
+import { orderedGroups } from './shard-lineage.ts';
+
+/** Records of one shard, both ends known by number. */
+export interface ShardSegment {
+  readonly shardId: string;
+  /** The first record, or the one before it. */
+  readonly from: { readonly first?: string; readonly before?: string };
+  readonly last: string;
+}
+
+/** The tip, seen this often in a row without the record that must be there: the record is gone. */
+const MAX_TIP_ANSWERS = 5;
+
+/** The ranges between two offsets, grouped so that a group read in order keeps the order of keys across splits and merges. */
+export function planSegments(start: KinesisOffset | undefined, end: KinesisOffset): ShardSegment[][] {
+  const segments = new Map<string, ShardSegment>();
+  const active = new Set<string>();
+  for (const [shardId, entry] of Object.entries(end.shards)) {
+    const before = start?.shards[shardId];
+    if (before?.state !== 'ended') active.add(shardId);
+    const last = entry.sequenceNumber;
+    if (last === undefined || last === before?.sequenceNumber) continue;
+    const from =
+      before?.sequenceNumber === undefined
+        ? { first: 'sequenceNumber' in entry.start ? entry.start.sequenceNumber : last }
+        : { before: before.sequenceNumber };
+    segments.set(shardId, { shardId, from, last });
+  }
+  return orderedGroups([...segments.keys()], active, end.shards).map((group) =>
+    group.map((shardId) => segments.get(shardId)).filter((segment) => segment !== undefined),
+  );
+}
+
+/** Reads a range from the stream, up to exactly its last record. */
+export async function* readSegment(
+  calls: KinesisCalls,
+  segment: ShardSegment,
+  retentionHours: number,
+): AsyncGenerator<readonly KinesisRecord[]> {
+  const { shardId, last, from } = segment;
+  const cursor = new ShardCursor(calls, {
+    shardId,
+    retentionHours,
+    position:
+      from.before === undefined
+        ? { type: 'AT_SEQUENCE_NUMBER', sequenceNumber: from.first ?? last }
+        : { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: from.before },
+  });
+  try {
+    let numTipAnswers = 0;
+    for (;;) {
+      const records = await cursor.fetch(calls.options.numRecordsPerFetch);
+      const beyond = records.findIndex((record) => compareSequenceNumbers(record.sequenceNumber, last) > 0);
+      const wanted = beyond < 0 ? records : records.slice(0, beyond);
+      if (wanted.length > 0) yield wanted;
+      if (wanted.at(-1)?.sequenceNumber === last) return;
+      numTipAnswers = cursor.isAtTip && records.length === 0 ? numTipAnswers + 1 : 0;
+      if (beyond < 0 && !cursor.hasEnded && numTipAnswers < MAX_TIP_ANSWERS) continue;
+      calls.reportDataLoss(
+        shardId,
+        wanted.at(-1)?.sequenceNumber ?? from.before ?? last,
+        retentionHours,
+        `record ${last}, the last of a logged batch, is not there`,
+      );
+      return;
+    }
+  } finally {
+    cursor.close();
+  }
+}
