@@ -9,6 +9,8 @@
 export interface CheckpointStore {
   /** What errors print, as `file:/ckpt` or `redis://host:6379/0 prefix name`; holds no secret. */
   readonly location: string;
+  /** What weakens the promise of durability, for people; known after `acquire`. Empty when nothing does. */
+  readonly warnings: readonly string[];
   /**
    * Takes over the checkpoint: raises the epoch and returns it. Call once before anything else; afterwards writes of older epochs fail
    * with CHECKPOINT_FENCED.

@@ -5,7 +5,7 @@
  */
 import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { crc32c } from '../types/vector-codec.ts';
+import { crc32c } from '../types/crc32c.ts';
 import { scatter } from './scatter.ts';
 import type { StateChunkKind } from './state-chunk.ts';
 import { decodeStateChunk, encodeStateChunk } from './state-chunk.ts';

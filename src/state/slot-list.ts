@@ -2,7 +2,7 @@
  * A growing list of slots in one Int32Array: what a JavaScript array of numbers would be, without boxing and with a typed view.
  */
 export class SlotList {
-  #slots = new Int32Array(64);
+  #slots = new Int32Array(8);
   #length = 0;
 
   get length(): number {
@@ -32,6 +32,6 @@ export class SlotList {
   /** Empties the list; a large one gives its memory back. */
   clear(): void {
     this.#length = 0;
-    if (this.#slots.length > 1 << 20) this.#slots = new Int32Array(64);
+    if (this.#slots.length > 1 << 20) this.#slots = new Int32Array(8);
   }
 }

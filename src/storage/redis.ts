@@ -1,0 +1,194 @@
+/**
+ * The one place that loads ioredis. A connection that repeats a command after a lost connection, with back-off: only for callers whose
+ * commands may run twice, since after a cut it is unknown whether the first one ran. ioredis' own queues and resends are off.
+ */
+import type { Redis } from 'ioredis';
+import { MillraceError } from '../errors/millrace-error.ts';
+
+/** What a connection is given. */
+export interface RedisEnvironment {
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly random: () => number;
+  /** How often one command is tried before EXTERNAL_SYSTEM_UNAVAILABLE; default 10, about 15 seconds. */
+  readonly maxAttempts?: number;
+}
+
+/** A reply of Redis: bulk strings as Buffer, arrays as arrays. */
+export type RedisReply = Buffer | string | number | null | readonly RedisReply[];
+export type RedisArgument = string | number | Buffer;
+
+const CONNECT_TIMEOUT_MS = 5000;
+const COMMAND_TIMEOUT_MS = 30_000;
+const LONGEST_PAUSE_MS = 3000;
+/** Replies that say: not now. */
+const PASSING = /^(?:LOADING|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|READONLY|UNKILLABLE)\b/;
+const NOT_ALLOWED = /^(?:NOAUTH|WRONGPASS|NOPERM)\b|invalid password|DB index is out of range|invalid DB index/i;
+
+/** A URL of a Redis, taken apart. */
+export interface RedisAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly db: number;
+  readonly isTls: boolean;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** `redis://host:port/db` without user and password: safe to print. */
+  readonly printable: string;
+  readonly query: ReadonlyMap<string, string>;
+}
+
+/** Takes `redis://[user:password@]host[:port][/db][?name=value]` (or `rediss://`) apart. */
+export function parseRedisUrl(text: string): RedisAddress {
+  const url = URL.parse(text);
+  const db = /^\/?(\d*)$/.exec(url?.pathname ?? '')?.[1];
+  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '' || db === undefined)
+    throw new MillraceError('INVALID_OPTION', {
+      option: 'checkpointLocation',
+      format: 'redis',
+      value: withoutPassword(text),
+      expected: 'redis://host:port/db?prefix=name',
+    });
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const port = url.port === '' ? 6379 : Number(url.port);
+  return {
+    host,
+    port,
+    db: db === '' ? 0 : Number(db),
+    isTls: url.protocol === 'rediss:',
+    username: url.username === '' ? undefined : decodeURIComponent(url.username),
+    password: url.password === '' ? undefined : decodeURIComponent(url.password),
+    printable: `${url.protocol}//${url.hostname}:${port}/${db === '' ? 0 : db}`,
+    query: new Map(url.searchParams),
+  };
+}
+
+function withoutPassword(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, '//');
+}
+
+export class RedisConnection {
+  readonly address: RedisAddress;
+  readonly #environment: RedisEnvironment;
+  #client: Redis | undefined;
+  #numConnects = 0;
+  #isClosed = false;
+
+  /** Connects with the first command. */
+  constructor(address: RedisAddress, environment: RedisEnvironment) {
+    this.address = address;
+    this.#environment = environment;
+  }
+
+  /** How often it has connected; a change between two commands says that they did not use one session. */
+  get numConnects(): number {
+    return this.#numConnects;
+  }
+
+  /**
+   * Sends a command and returns its reply; bulk strings come as Buffer. After a lost connection it is sent again, so it must be safe to
+   * run twice. Error replies are EXTERNAL_SYSTEM_REFUSED, with the ReplyError as cause.
+   */
+  async command(name: string, ...args: readonly RedisArgument[]): Promise<RedisReply> {
+    const maxAttempts = this.#environment.maxAttempts ?? 10;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const client = await this.#connected();
+        return (await client.callBuffer(name, [...args])) as RedisReply;
+      } catch (error) {
+        if (error instanceof MillraceError) throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        if (isReply(error) ? !PASSING.test(reason) : NOT_ALLOWED.test(reason)) throw this.#refused(name, reason, error);
+        if (!isReply(error)) this.#drop();
+        if (attempt >= maxAttempts || this.#isClosed) throw this.#unavailable(attempt, reason, error);
+        await this.#environment.sleep(this.#pauseMs(attempt));
+      }
+    }
+  }
+
+  /** Closes; commands under way fail. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#drop();
+    return Promise.resolve();
+  }
+
+  #pauseMs(attempt: number): number {
+    const longest = Math.min(LONGEST_PAUSE_MS, 50 * 2 ** (attempt - 1));
+    return longest / 2 + (longest / 2) * this.#environment.random();
+  }
+
+  #drop(): void {
+    this.#client?.disconnect();
+    this.#client = undefined;
+  }
+
+  async #connected(): Promise<Redis> {
+    if (this.#client?.status === 'ready') return this.#client;
+    this.#drop();
+    const { Redis: Client } = await loadDriver();
+    const { host, port, db, username, password, isTls } = this.address;
+    const client = new Client({
+      host,
+      port,
+      db,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+      ...(isTls ? { tls: { servername: host } } : {}),
+      protocol: 2,
+      disableClientInfo: true,
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      autoResubscribe: false,
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => null,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      enableReadyCheck: true,
+    });
+    let failure: unknown;
+    client.on('error', (error: unknown) => {
+      failure = error;
+    });
+    this.#client = client;
+    try {
+      await client.connect();
+    } catch (error) {
+      throw failure instanceof Error ? failure : error;
+    }
+    this.#numConnects++;
+    return client;
+  }
+
+  #refused(action: string, reason: string, cause: unknown): MillraceError {
+    return new MillraceError(
+      'EXTERNAL_SYSTEM_REFUSED',
+      { system: 'Redis', address: this.#hostAndPort(), action, reason },
+      { cause },
+    );
+  }
+
+  #unavailable(attempts: number, reason: string, cause: unknown): MillraceError {
+    return new MillraceError(
+      'EXTERNAL_SYSTEM_UNAVAILABLE',
+      { system: 'Redis', address: this.#hostAndPort(), attempts: String(attempts), reason },
+      { cause },
+    );
+  }
+
+  #hostAndPort(): string {
+    return `${this.address.host}:${this.address.port}`;
+  }
+}
+
+function isReply(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError';
+}
+
+async function loadDriver(): Promise<Pick<typeof import('ioredis'), 'Redis'>> {
+  try {
+    return await import('ioredis');
+  } catch (cause) {
+    throw new MillraceError('MISSING_DRIVER', { feature: 'Redis', package: 'ioredis' }, { cause });
+  }
+}
