@@ -1,0 +1,182 @@
+/**
+ * The `jdbc` sink: the rows of each micro-batch go into a database table exactly once. Knows the protocol, not the products (dialect.ts).
+ *
+ * One connection, one transaction per batch: lock and read the marker row of the query in `millrace_commits` (same database), decide
+ * (commit-marker.ts), write the rows, move the marker, COMMIT. Every failure is answered by the same step: connect again and begin with
+ * reading the marker. IF the COMMIT had succeeded before the connection broke THEN the marker says so and nothing is written twice; ELSE
+ * the batch is written again from the column batches kept in memory (up to MAX_REPLAY_ROWS; above, the engine repeats the batch).
+ *
+ * append inserts; update replaces rows with equal key columns (nulls equal); complete deletes everything first, in the transaction.
+ * A window column becomes two columns, `window` → `window_start`, `window_end`; other nested columns become JSON text (table-layout.ts).
+ */
+import type { ColumnBatch } from '../../types/column-batch.ts';
+import type { BatchIdentity, Sink, SinkContext, SinkProvider, SinkResult } from '../sink.ts';
+import type { JdbcConnection } from './dialect.ts';
+import { MillraceError } from '../../errors/millrace-error.ts';
+import { commitPlace, decideCommit, markerOf, type CommitMarker } from '../commit-marker.ts';
+import { JDBC_OPTION_NAMES, jdbcOptions, type JdbcOptions } from './jdbc-options.ts';
+import { JdbcTable } from './jdbc-table.ts';
+import { ReplayableRows, ReplayTooLarge, RowsFailed } from './replayable-rows.ts';
+import { markerSql, quotedPath } from './sql-text.ts';
+
+/** Rows of one batch kept for writing them again. */
+const MAX_REPLAY_ROWS = 1_000_000;
+const MAX_ATTEMPTS = 8;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 3000;
+
+export const jdbcSinkProvider: SinkProvider = {
+  name: 'jdbc',
+  optionNames: JDBC_OPTION_NAMES,
+  outputModes: ['append', 'update', 'complete'],
+  guarantee: 'exactly-once',
+  create: (context) => new JdbcSink(context),
+};
+
+class JdbcSink implements Sink {
+  readonly description: string;
+  readonly #context: SinkContext;
+  readonly #options: JdbcOptions;
+  readonly #table: JdbcTable;
+  readonly #marker: ReturnType<typeof markerSql>;
+  #connection: JdbcConnection | undefined;
+
+  constructor(context: SinkContext) {
+    this.#context = context;
+    this.#options = jdbcOptions(context.options);
+    const { dialect, tablePath, markerPath, address } = this.#options;
+    this.description = `JDBC[${address.description}, ${tablePath.join('.')}]`;
+    this.#table = new JdbcTable(context, this.#options);
+    this.#marker = markerSql(dialect, markerPath);
+  }
+
+  async open(): Promise<void> {
+    if (this.#context.mode === 'batch') return;
+    await this.#repeat('opening the table', async (connection) => {
+      await this.#table.createOrCheck(connection);
+      await connection.execute(this.#marker.create);
+      await connection.execute(this.#marker.insert, [this.#context.queryId, -1n, '', -1n]);
+    });
+  }
+
+  async addBatch(identity: BatchIdentity, batches: AsyncIterable<ColumnBatch>): Promise<SinkResult> {
+    const rows = new ReplayableRows(batches, MAX_REPLAY_ROWS);
+    const action = `writing batch ${identity.batchId}`;
+    try {
+      return await this.#repeat(action, (connection) =>
+        this.#context.mode === 'batch' ? this.#save(connection, rows) : this.#commitBatch(connection, identity, rows),
+      );
+    } finally {
+      await rows.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  async #commitBatch(connection: JdbcConnection, identity: BatchIdentity, rows: ReplayableRows): Promise<SinkResult> {
+    await connection.begin(this.#options.isolation);
+    const marker = await this.#readMarker(connection);
+    const decision = decideCommit(marker, identity, commitPlace(this.#context, this.description));
+    let numOutputRows: number;
+    if (decision === 'skip') numOutputRows = await rows.drain();
+    else {
+      if (this.#context.mode === 'complete') await this.#table.deleteAll(connection);
+      numOutputRows = await this.#table.write(connection, rows.read(), this.#context.mode === 'update');
+    }
+    const { batchId, offsetDigest, epoch } = markerOf(identity);
+    const values = [BigInt(batchId), offsetDigest, BigInt(epoch)];
+    if (marker === undefined) await connection.execute(this.#marker.insert, [this.#context.queryId, ...values]);
+    await connection.execute(this.#marker.update, [...values, this.#context.queryId]);
+    await connection.commit();
+    return { numOutputRows };
+  }
+
+  /** Waits for another transaction that holds the marker, also one of ours whose connection was lost. */
+  async #readMarker(connection: JdbcConnection): Promise<CommitMarker | undefined> {
+    const [row] = await connection.query(this.#marker.select, [this.#context.queryId]);
+    if (row === undefined || Number(row[0]) < 0) return undefined;
+    return { batchId: Number(row[0]), offsetDigest: String(row[1]), epoch: Number(row[2]) };
+  }
+
+  /** A batch write: no marker, so a COMMIT without answer cannot be cleared up. */
+  async #save(connection: JdbcConnection, rows: ReplayableRows): Promise<SinkResult> {
+    if (!(await this.#table.prepareSave(connection))) return { numOutputRows: 0 };
+    await connection.begin(this.#options.isolation);
+    await this.#table.prepareSaveInTransaction(connection);
+    const numOutputRows = await this.#table.write(connection, rows.read(), false);
+    try {
+      await connection.commit();
+    } catch (error) {
+      if (this.#options.dialect.failureOf(error) !== 'lost') throw error;
+      const tableName = quotedPath(this.#options.dialect, this.#options.tablePath);
+      throw new MillraceError('COMMIT_OUTCOME_UNKNOWN', { sink: this.description, tableName }, { cause: error });
+    }
+    return { numOutputRows };
+  }
+
+  /** Runs `work` on a connection; rolls back and tries again, with growing pauses, while the failure is one that can pass. */
+  async #repeat<Result>(action: string, work: (connection: JdbcConnection) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      let failure: unknown;
+      try {
+        this.#connection ??= await this.#options.dialect.connect(this.#options.address.target);
+        return await work(this.#connection);
+      } catch (error) {
+        failure = error;
+      }
+      if (!(await this.#canRepeat(failure))) throw this.#typed(failure, action, attempt);
+      if (attempt >= MAX_ATTEMPTS) throw this.#unavailable(failure, attempt);
+      await this.#context.sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1)));
+    }
+  }
+
+  /** Leaves no open transaction behind: rolls back, or drops a connection that cannot. */
+  async #canRepeat(failure: unknown): Promise<boolean> {
+    const kind = isForeign(failure) ? 'rejected' : this.#options.dialect.failureOf(failure);
+    try {
+      if (kind !== 'lost') await this.#connection?.rollback();
+      else await this.close();
+    } catch {
+      await this.close();
+    }
+    return kind !== 'rejected';
+  }
+
+  #typed(failure: unknown, action: string, attempts: number): unknown {
+    if (failure instanceof RowsFailed) return failure.cause;
+    if (failure instanceof ReplayTooLarge) return this.#unavailable(failure, attempts);
+    if (failure instanceof MillraceError) return failure;
+    const { address, dialect } = this.#options;
+    return new MillraceError(
+      'EXTERNAL_SYSTEM_REFUSED',
+      { system: dialect.name, address: address.description, action, reason: reasonOf(failure) },
+      { cause: failure },
+    );
+  }
+
+  #unavailable(failure: unknown, attempts: number): MillraceError {
+    const { address, dialect } = this.#options;
+    return new MillraceError(
+      'EXTERNAL_SYSTEM_UNAVAILABLE',
+      {
+        system: dialect.name,
+        address: address.description,
+        attempts: String(attempts),
+        reason: reasonOf(failure),
+      },
+      { cause: failure },
+    );
+  }
+}
+
+function isForeign(failure: unknown): boolean {
+  return failure instanceof MillraceError || failure instanceof RowsFailed || failure instanceof ReplayTooLarge;
+}
+
+function reasonOf(failure: unknown): string {
+  if (failure instanceof AggregateError && failure.message === '') return failure.errors.map(reasonOf).join('; ');
+  return failure instanceof Error ? failure.message : String(failure);
+}
