@@ -1,0 +1,102 @@
+/** The options of file sources under Spark's names; the options of the format are checked by the format. */
+import { MillraceError } from '../../errors/millrace-error.ts';
+import type { Format } from '../../formats/format.ts';
+import {
+  type Options,
+  checkOptionNames,
+  invalidOption,
+  optionBoolean,
+  optionDuration,
+  optionInt,
+  optionText,
+  requiredOption,
+} from '../../types/options.ts';
+
+/** Names that belong to the file source itself. */
+export const FILE_OPTION_NAMES: readonly string[] = [
+  'path',
+  'format',
+  'maxFilesPerTrigger',
+  'maxBytesPerTrigger',
+  'latestFirst',
+  'fileNameOnly',
+  'maxFileAge',
+  'maxCachedFiles',
+  'discardCachedInputRatio',
+  'cleanSource',
+  'pathGlobFilter',
+  'recursiveFileLookup',
+  'basePath',
+  'followLinks',
+  'pollIntervalMs',
+];
+
+/** Names of the stores below. */
+export const STORE_OPTION_NAMES: readonly string[] = [
+  's3.endpointUrl',
+  's3.region',
+  's3.pathStyleAccess',
+  's3.accessKeyId',
+  's3.secretAccessKey',
+  's3.sessionToken',
+  'fs.s3a.endpoint',
+  'fs.s3a.endpoint.region',
+  'fs.s3a.path.style.access',
+  'fs.s3a.access.key',
+  'fs.s3a.secret.key',
+  'fs.s3a.session.token',
+];
+
+const WEEK_MS = 7 * 86_400_000;
+const LOCAL_POLL_MS = 100;
+const REMOTE_POLL_MS = 2000;
+
+export interface FileOptions {
+  readonly path: string;
+  /** Undefined: no limit. */
+  readonly maxFilesPerTrigger: number | undefined;
+  readonly maxBytesPerTrigger: number | undefined;
+  readonly latestFirst: boolean;
+  readonly fileNameOnly: boolean;
+  /** Files older than this, counted from the newest one seen, are ignored; Infinity when latest files come first under a limit. */
+  readonly maxFileAgeMs: number;
+  readonly pathGlobFilter: string | undefined;
+  readonly recursiveFileLookup: boolean;
+  readonly followLinks: boolean;
+  readonly pollIntervalMs: number;
+}
+
+/** Checks names and values; throws typed errors. */
+export function fileOptions(format: Format, options: Options): FileOptions {
+  const { name } = format;
+  checkOptionNames(name, options, [...format.optionNames, ...FILE_OPTION_NAMES, ...STORE_OPTION_NAMES]);
+  const cleanSource = optionText(options, 'cleanSource') ?? 'off';
+  if (cleanSource.toLowerCase() !== 'off')
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `The option cleanSource '${cleanSource}' of ${name}` });
+  const path = requiredOption(name, options, 'path');
+  const maxFilesPerTrigger = optionInt(name, options, 'maxFilesPerTrigger', { min: 1 });
+  const maxBytesPerTrigger = optionInt(name, options, 'maxBytesPerTrigger', { min: 1 });
+  if (maxFilesPerTrigger !== undefined && maxBytesPerTrigger !== undefined)
+    throw invalidOption(name, 'maxBytesPerTrigger', String(maxBytesPerTrigger), 'not to be given together with maxFilesPerTrigger');
+  const latestFirst = optionBoolean(name, options, 'latestFirst') ?? false;
+  const isLimited = maxFilesPerTrigger !== undefined || maxBytesPerTrigger !== undefined;
+  const isRemote = /^s3[an]?:/i.test(path);
+  return {
+    path,
+    maxFilesPerTrigger,
+    maxBytesPerTrigger,
+    latestFirst,
+    fileNameOnly: optionBoolean(name, options, 'fileNameOnly') ?? false,
+    maxFileAgeMs: latestFirst && isLimited ? Infinity : (optionDuration(name, options, 'maxFileAge') ?? WEEK_MS),
+    pathGlobFilter: optionText(options, 'pathGlobFilter'),
+    recursiveFileLookup: optionBoolean(name, options, 'recursiveFileLookup') ?? false,
+    followLinks: optionBoolean(name, options, 'followLinks') ?? true,
+    pollIntervalMs: optionInt(name, options, 'pollIntervalMs', { min: 1 }) ?? (isRemote ? REMOTE_POLL_MS : LOCAL_POLL_MS),
+  };
+}
+
+/** The format's part of the options: without the names of the file source and the stores. */
+export function formatOptions(options: Options): Options {
+  const others = new Set([...FILE_OPTION_NAMES, ...STORE_OPTION_NAMES].map((name) => name.toLowerCase()));
+  return new Map([...options].filter(([name]) => !others.has(name)));
+}

@@ -1,0 +1,199 @@
+/**
+ * Files as a table: each batch is the files that appeared since the last one, oldest first. The files of a batch are logged before its
+ * offset `{"logOffset":n}` is handed out (seen-files.ts), so a batch read again is the same. Bytes become columns in a format; this file
+ * knows nothing about their content.
+ */
+import type { ColumnBatch } from '../../types/column-batch.ts';
+import type { Format } from '../../formats/format.ts';
+import type { InputPartition, OffsetRequest, Source, SourceContext, SourceMetrics, SourceOffset } from '../source.ts';
+import type { FileEntry } from './file-listing.ts';
+import type { FileOptions } from './file-options.ts';
+import { present } from '../../errors/assert.ts';
+import { MillraceError } from '../../errors/millrace-error.ts';
+import { columnBatch } from '../../types/column-batch.ts';
+import { type StructType, struct } from '../../types/data-type.ts';
+import { constantVector } from '../../types/vector-ops.ts';
+import { FileListing } from './file-listing.ts';
+import { fileOptions, formatOptions } from './file-options.ts';
+import { partitionFolders, partitionValue } from './partition-values.ts';
+import { SeenFiles } from './seen-files.ts';
+
+/** Blocks of this size are decoded while they are in the processor's cache. */
+const BLOCK_BYTES = 256 << 10;
+
+/** What a partition's payload says. */
+interface FilePayload {
+  readonly key: string;
+  readonly sizeBytes: number;
+}
+
+export class FileSource implements Source {
+  readonly description: string;
+  readonly schema: StructType;
+  readonly #format: Format;
+  readonly #context: SourceContext;
+  readonly #options: FileOptions;
+  readonly #seen: SeenFiles;
+  #listing: FileListing | undefined;
+  /** The only files to take, once frozen. */
+  #frozen: readonly FileEntry[] | undefined;
+  #metrics: SourceMetrics = {};
+
+  constructor(format: Format, context: SourceContext, schema: StructType) {
+    this.#format = format;
+    this.#context = context;
+    this.schema = schema;
+    this.#options = fileOptions(format, context.options);
+    this.#seen = new SeenFiles(this.#options, context.log);
+    this.description = describeFiles(context.options);
+    // A wrong option or schema fails now, not with the first file.
+    this.#createDecoder([]);
+  }
+
+  async open(): Promise<void> {
+    this.#listing = await FileListing.open(this.#options, this.#context.options, this.#context);
+    await this.#seen.restore();
+  }
+
+  async latestOffset({ start, mode }: OffsetRequest): Promise<SourceOffset | undefined> {
+    const known = logOffset(start);
+    // Files were logged but the batch never was: it is next.
+    if (this.#seen.lastOffset > known) return { logOffset: this.#seen.lastOffset };
+    const files = await this.#newFiles();
+    const taken = mode === 'once' ? files : this.#withinLimits(files);
+    this.#metrics = {
+      numFilesOutstanding: String(files.length - taken.length),
+      numBytesOutstanding: String(totalBytes(files) - totalBytes(taken)),
+    };
+    return taken.length === 0 ? undefined : { logOffset: await this.#seen.append(taken) };
+  }
+
+  async prepareForAvailableNow(): Promise<void> {
+    this.#frozen = await this.#opened().list();
+  }
+
+  async planInput(start: SourceOffset | undefined, end: SourceOffset): Promise<readonly InputPartition[]> {
+    const files = await this.#seen.between(logOffset(start), logOffset(end));
+    return files.map(({ key, sizeBytes }) => ({ description: this.#pathOf(key), payload: { key, sizeBytes } }));
+  }
+
+  async *read(partition: InputPartition, columns: readonly string[]): AsyncIterable<ColumnBatch> {
+    const file = partition.payload as unknown as FilePayload;
+    const folders = partitionFolders(file.key);
+    const decoded = columns.filter((name) => !folders.has(name));
+    const decoder = this.#createDecoder(decoded);
+    let remaining = file.sizeBytes;
+    try {
+      for await (const block of this.#opened().store.readBlocks(file.key, BLOCK_BYTES)) {
+        const part = block.length > remaining ? block.subarray(0, remaining) : block;
+        remaining -= part.length;
+        for (const batch of decoder.push(part)) yield this.#withFolders(batch, columns, folders);
+        if (remaining === 0) break;
+      }
+      if (remaining > 0) throw this.#changed(file, remaining);
+      for (const batch of decoder.finish()) yield this.#withFolders(batch, columns, folders);
+    } catch (error) {
+      if (error instanceof MillraceError && error.condition === 'PATH_NOT_FOUND')
+        throw new MillraceError('FAILED_READ_FILE.FILE_NOT_EXIST', { path: partition.description }, { cause: error });
+      throw error;
+    }
+  }
+
+  async commit(end: SourceOffset): Promise<void> {
+    this.#seen.forgetUpTo(logOffset(end));
+  }
+
+  async waitForData(start: SourceOffset | undefined, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    const endMs = this.#context.nowMs() + timeoutMs;
+    while (!signal.aborted) {
+      if (this.#seen.lastOffset > logOffset(start) || (await this.#newFiles()).length > 0) return;
+      const leftMs = endMs - this.#context.nowMs();
+      if (leftMs <= 0) return;
+      await this.#context.sleep(Math.min(leftMs, this.#options.pollIntervalMs), signal);
+    }
+  }
+
+  metrics(): SourceMetrics {
+    return this.#metrics;
+  }
+
+  async close(): Promise<void> {
+    await this.#listing?.store.close();
+    this.#listing = undefined;
+  }
+
+  #opened(): FileListing {
+    return present(this.#listing, 'a file source is opened before it is used');
+  }
+
+  #pathOf(key: string): string {
+    return `${this.#opened().store.description}/${key}`;
+  }
+
+  /** Files not taken yet in the order they are to be read: by modification time, then path. */
+  async #newFiles(): Promise<FileEntry[]> {
+    const files = this.#frozen ?? (await this.#opened().list());
+    const fresh = files.filter((file) => this.#seen.isNew(file));
+    const newestMs = fresh.reduce((newest, file) => Math.max(newest, file.modifiedMs), 0);
+    const direction = this.#options.latestFirst ? -1 : 1;
+    return fresh
+      .filter((file) => this.#seen.size > 0 || !this.#context.isStreaming || file.modifiedMs >= newestMs - this.#options.maxFileAgeMs)
+      .sort((a, b) => (a.modifiedMs - b.modifiedMs || (a.key < b.key ? -1 : 1)) * direction);
+  }
+
+  /** The first files within the limits of a batch, at least one. */
+  #withinLimits(files: readonly FileEntry[]): readonly FileEntry[] {
+    const { maxFilesPerTrigger, maxBytesPerTrigger } = this.#options;
+    if (!this.#context.isStreaming) return files;
+    if (maxFilesPerTrigger !== undefined) return files.slice(0, maxFilesPerTrigger);
+    if (maxBytesPerTrigger === undefined) return files;
+    let sizeBytes = 0;
+    const end = files.findIndex((file, i) => (sizeBytes += file.sizeBytes) > maxBytesPerTrigger && i > 0);
+    return end < 0 ? files : files.slice(0, end);
+  }
+
+  #createDecoder(columns: readonly string[]): ReturnType<Format['createDecoder']> {
+    const { options, timeZone } = this.#context;
+    return this.#format.createDecoder({ schema: this.schema, columns, options: formatOptions(options), timeZone });
+  }
+
+  /** Adds the columns that folders give. */
+  #withFolders(batch: ColumnBatch, columns: readonly string[], folders: ReadonlyMap<string, string | undefined>): ColumnBatch {
+    if (batch.schema.fields.length === columns.length) return batch;
+    const fields = columns.map((name) => present(this.schema.fields.find((field) => field.name === name), 'a wanted column is in the schema'));
+    const vectors = fields.map(({ name, dataType }) => {
+      const decoded = batch.columns[batch.schema.fields.findIndex((field) => field.name === name)];
+      return decoded ?? constantVector(dataType, partitionValue(folders.get(name), dataType, this.#context.timeZone), batch.numRows);
+    });
+    return columnBatch(struct(fields), vectors, batch.numRows);
+  }
+
+  #changed(file: FilePayload, missingBytes: number): MillraceError {
+    return new MillraceError('FILE_CHANGED', {
+      path: this.#pathOf(file.key),
+      expectedBytes: String(file.sizeBytes),
+      foundBytes: String(file.sizeBytes - missingBytes),
+    });
+  }
+}
+
+/** What progress and explain print of a file source. */
+export function describeFiles(options: ReadonlyMap<string, string>): string {
+  return `FileStreamSource[${options.get('path') ?? ''}]`;
+}
+
+function logOffset(offset: SourceOffset | undefined): number {
+  if (offset === undefined || offset === null) return -1;
+  const value = typeof offset === 'object' && 'logOffset' in offset ? offset.logOffset : undefined;
+  if (typeof value === 'number' && Number.isInteger(value)) return value;
+  throw new MillraceError('CHECKPOINT_CORRUPT', {
+    name: 'offset',
+    location: 'the offset log',
+    expected: '{"logOffset":n}',
+    found: JSON.stringify(offset),
+  });
+}
+
+function totalBytes(files: readonly FileEntry[]): number {
+  return files.reduce((sum, file) => sum + file.sizeBytes, 0);
+}
