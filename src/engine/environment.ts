@@ -45,8 +45,11 @@ export interface EngineEnvironment {
   createSource(relation: SourceRelation, timeZone: string, log?: SourceLog): Source;
   /** Makes the sink of a format. */
   createSink(format: string, context: Omit<SinkContext, 'nowMs' | 'sleep' | 'printLine'>): Sink;
-  /** Opens the checkpoint at a location; undefined: a temporary one that dies with the query. */
-  openCheckpoint(location: string | undefined): Promise<CheckpointStore>;
+  /**
+   * Opens the checkpoint at a location; undefined: a temporary one that dies with the query. `queryName` tells the checkpoints of one
+   * Redis apart when the location does not.
+   */
+  openCheckpoint(location: string | undefined, queryName: string | undefined): Promise<CheckpointStore>;
   /** Makes the state store of one stateful operator on an acquired checkpoint. */
   createStateStore(checkpoint: CheckpointStore, state: StateStoreRequest): StateStore;
 }

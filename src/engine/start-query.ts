@@ -31,10 +31,11 @@ export async function startStreamingQuery(
   const { query, outputMode } = request;
   checkStreamingPlan(query.optimized, outputMode);
   const physical = query.planPhysical();
-  const checkpoint = await environment.openCheckpoint(request.checkpointLocation);
+  const checkpoint = await environment.openCheckpoint(request.checkpointLocation, request.queryName);
   const closers: (() => Promise<void>)[] = [() => checkpoint.close()];
   try {
     const epoch = await checkpoint.acquire();
+    for (const warning of checkpoint.warnings) environment.log.warn(warning);
     const metadata = await openMetadata(checkpoint, fingerprintOf(physical), environment.newId);
     const offsetLog = new OffsetLog(checkpoint);
     const commitLog = new CommitLog(checkpoint);

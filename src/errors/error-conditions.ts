@@ -325,6 +325,7 @@ export const ERROR_CONDITIONS = {
     message: 'The value <value> of column <columnName> cannot be stored as <type>.',
     sqlState: '22018',
   },
+  INVALID_SAVE_MODE: { message: 'The specified save mode <mode> is invalid. Valid save modes include "append", "overwrite", "ignore", "error", "errorifexists", and "default".', sqlState: '42000' },
   'INVALID_SCHEMA.PARSE_ERROR': {
     message: 'The input schema <inputSchema> is not a valid schema string. Cannot parse the schema: <reason>',
     sqlState: '42K07',
@@ -411,12 +412,14 @@ export const ERROR_CONDITIONS = {
     sqlState: '55000',
     hint: 'redis-cli CONFIG SET maxmemory-policy noeviction',
   },
+  SCHEMA_NOT_INFERRED_YET: { message: 'The schema of this DataFrame is inferred from its files when the first action runs and is not known yet.', sqlState: '0A000', hint: 'Give the schema with read.schema(…), or run an action such as await df.show() on it.' },
   SINK_REGRESSED: {
     message:
       'The sink <sink> has committed batch <batchId> of query <queryId> last, but the checkpoint says batch <checkpointBatchId> was committed: the sink has lost the batches in between.',
     sqlState: 'XX001',
     hint: 'Restore the sink, or start with a new checkpointLocation to write everything again. To accept the gap, delete the marker of the query in the sink.',
   },
+  SQL_CONF_NOT_FOUND: { message: 'The SQL config <sqlConf> cannot be found. Please verify that the config exists.', sqlState: '42K0I' },
   STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE: {
     message:
       'Provided key schema does not match existing state key schema. Please check number and type of fields. Existing key_schema=<storedKeySchema> and new key_schema=<newKeySchema>.',
@@ -460,6 +463,7 @@ export const ERROR_CONDITIONS = {
       'Cannot create table or view <relationName> because it already exists. Choose a different name, drop or replace the existing object, or add the IF NOT EXISTS clause to tolerate pre-existing objects.',
     sqlState: '42P07',
   },
+  TABLE_OR_VIEW_NOT_FOUND: { message: 'The table or view <relationName> cannot be found. Verify the spelling and correctness of the schema and catalog. Search path: <searchPath>. If you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog. To tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.', sqlState: '42P01' },
   UNABLE_TO_INFER_SCHEMA: { message: 'Unable to infer schema for <format>. It must be specified manually.', sqlState: '42KD9' },
   UNKNOWN_OPTION: { message: '<format> has no option <option>. Did you mean <proposal>?', sqlState: '42K02' },
   'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': {

@@ -5,6 +5,7 @@ import type { LogicalPlan } from './logical-plan.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { inputsOf } from './logical-plan.ts';
+import { unresolvedInputs } from './unresolved-plan.ts';
 import { quoteName } from './resolve-names.ts';
 
 /** A tree as text: `+- ` before the last child, `:- ` before the others. */
@@ -83,11 +84,6 @@ function logicalLine(plan: LogicalPlan): string {
     case 'subqueryAlias':
       return `SubqueryAlias ${plan.name}`;
   }
-}
-
-function unresolvedInputs(plan: UnresolvedPlan): readonly UnresolvedPlan[] {
-  if ('input' in plan) return [plan.input];
-  return plan.kind === 'union' ? [plan.left, plan.right] : [];
 }
 
 function unresolvedLine(plan: UnresolvedPlan): string {

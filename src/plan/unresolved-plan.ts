@@ -68,3 +68,14 @@ export type UnresolvedPlan =
   | { readonly kind: 'sort'; readonly input: UnresolvedPlan; readonly order: readonly UnresolvedExpression[] }
   | { readonly kind: 'limit'; readonly input: UnresolvedPlan; readonly limit: number }
   | { readonly kind: 'offset'; readonly input: UnresolvedPlan; readonly offset: number };
+
+/** The plans a plan reads, left to right. */
+export function unresolvedInputs(plan: UnresolvedPlan): readonly UnresolvedPlan[] {
+  if ('input' in plan) return [plan.input];
+  return plan.kind === 'union' ? [plan.left, plan.right] : [];
+}
+
+/** True when the plan reads an unbounded source. */
+export function readsStream(plan: UnresolvedPlan): boolean {
+  return (plan.kind === 'read' && plan.relation.isStreaming) || unresolvedInputs(plan).some(readsStream);
+}

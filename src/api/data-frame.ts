@@ -1,0 +1,300 @@
+/**
+ * A table as a query: rows from a source and what is done to them, nothing of which happens before an action (collect, show, save) or
+ * `writeStream…start()`. Transformations return new DataFrames and fail at once when a name or type is wrong.
+ */
+import type { Observable } from 'rxjs';
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
+import type { OutputMode } from '../sinks/sink.ts';
+import type { ColumnBatch } from '../types/column-batch.ts';
+import type { StructType } from '../types/data-type.ts';
+import type { Row } from '../types/row-codec.ts';
+import type { ColumnNameOf } from './schema-types.ts';
+import type { SessionContext } from './session-context.ts';
+import type { Trigger } from '../engine/trigger.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { executeBatch } from '../engine/batch-execution.ts';
+import { QueryExecution, type ExplainMode } from '../engine/query-execution.ts';
+import { readsStream } from '../plan/unresolved-plan.ts';
+import { showTable } from '../sinks/console/show-table.ts';
+import { jsonTextOfRow } from '../types/json-text.ts';
+import { rowsOf } from '../types/row-codec.ts';
+import { treeString } from '../types/schema.ts';
+import { Column, columnExpression } from './column.ts';
+import { DataFrameWriter } from './data-frame-writer.ts';
+import { DataStreamWriter } from './data-stream-writer.ts';
+import { GroupedData } from './grouped-data.ts';
+import { hasPendingSchema, resolvePendingSchemas } from './pending-schema.ts';
+
+/** Rows of type `T` when the schema was given as a literal, untyped rows otherwise. */
+export class DataFrame<T = Row> {
+  readonly #plan: UnresolvedPlan;
+  readonly #context: SessionContext;
+  #execution: QueryExecution | undefined;
+
+  /** Made by the session; not for users. */
+  constructor(plan: UnresolvedPlan, context: SessionContext) {
+    this.#plan = plan;
+    this.#context = context;
+  }
+
+  /** The plan as written; for tools that translate it. */
+  get plan(): UnresolvedPlan {
+    return this.#plan;
+  }
+
+  /** The plans from parsed to physical. */
+  get queryExecution(): QueryExecution {
+    this.#execution ??= this.#newExecution(this.#plan);
+    return this.#execution;
+  }
+
+  get schema(): StructType {
+    if (hasPendingSchema(this.#plan)) throw new MillraceError('SCHEMA_NOT_INFERRED_YET', {});
+    return this.queryExecution.schema;
+  }
+
+  get columns(): string[] {
+    return this.schema.fields.map(({ name }) => name);
+  }
+
+  /** True when the rows come from an unbounded source. */
+  get isStreaming(): boolean {
+    return readsStream(this.#plan);
+  }
+
+  select(...columns: readonly (Column | ColumnNameOf<T>)[]): DataFrame {
+    return this.#checked({ kind: 'project', input: this.#plan, expressions: columns.map(columnExpression) });
+  }
+
+  /** As select, with SQL text. */
+  selectExpr(...texts: readonly string[]): DataFrame {
+    const expressions = texts.map((expression): UnresolvedExpression => ({ kind: 'expressionString', expression }));
+    return this.#checked({ kind: 'project', input: this.#plan, expressions });
+  }
+
+  /** Keeps the rows for which the condition is true; a text is SQL. */
+  where(condition: Column | string): DataFrame<T> {
+    const expression: UnresolvedExpression =
+      condition instanceof Column ? condition.expression : { kind: 'expressionString', expression: condition };
+    return this.#checked({ kind: 'filter', input: this.#plan, condition: expression });
+  }
+
+  /** The same as where. */
+  filter(condition: Column | string): DataFrame<T> {
+    return this.where(condition);
+  }
+
+  /** Adds a column, or replaces the one of that name. */
+  withColumn(name: string, column: Column): DataFrame {
+    return this.withColumns({ [name]: column });
+  }
+
+  withColumns(columns: Readonly<Record<string, Column>>): DataFrame {
+    const aliases = Object.entries(columns).map(([name, { expression }]) => ({ name, child: expression }));
+    return this.#checked({ kind: 'withColumns', input: this.#plan, aliases });
+  }
+
+  withColumnRenamed(existing: ColumnNameOf<T>, name: string): DataFrame {
+    return this.withColumnsRenamed({ [existing]: name });
+  }
+
+  withColumnsRenamed(renames: Readonly<Record<string, string>>): DataFrame {
+    return this.#checked({ kind: 'withColumnsRenamed', input: this.#plan, renames: new Map(Object.entries(renames)) });
+  }
+
+  /** Without these columns; unknown names are ignored, as in Spark. */
+  drop(...columnNames: readonly ColumnNameOf<T>[]): DataFrame {
+    return this.#checked({ kind: 'drop', input: this.#plan, columnNames });
+  }
+
+  /** Names the relation, so that its columns can be written `name.column`. */
+  alias(alias: string): DataFrame<T> {
+    return this.#checked({ kind: 'subqueryAlias', input: this.#plan, alias });
+  }
+
+  /** Groups rows for aggregation; without columns all rows are one group. */
+  groupBy(...columns: readonly (Column | ColumnNameOf<T>)[]): GroupedData {
+    const groupings = columns.map(columnExpression);
+    return new GroupedData(this.#plan, groupings, (plan) => this.#checked(plan));
+  }
+
+  /** Aggregates over all rows. */
+  agg(first: Column | Readonly<Record<string, string>>, ...others: readonly Column[]): DataFrame {
+    return this.groupBy().agg(first, ...others);
+  }
+
+  /**
+   * Marks the event-time column and how late rows may come: the watermark is the largest event time seen minus the delay. State older
+   * than it is dropped; rows older than it too.
+   */
+  withWatermark(eventTime: ColumnNameOf<T>, delayThreshold: string): DataFrame<T> {
+    return this.#checked({ kind: 'withWatermark', input: this.#plan, eventTime, delayThreshold });
+  }
+
+  /** The first row of each combination of values of the columns, or of all columns. */
+  dropDuplicates(columnNames?: readonly ColumnNameOf<T>[]): DataFrame<T> {
+    return this.#checked({ kind: 'deduplicate', input: this.#plan, columnNames, withinWatermark: false });
+  }
+
+  /** As dropDuplicates, but a stream forgets a key once the watermark has passed its first row by the watermark's delay. */
+  dropDuplicatesWithinWatermark(columnNames?: readonly ColumnNameOf<T>[]): DataFrame<T> {
+    return this.#checked({ kind: 'deduplicate', input: this.#plan, columnNames, withinWatermark: true });
+  }
+
+  distinct(): DataFrame<T> {
+    return this.dropDuplicates();
+  }
+
+  /** All rows of both, columns paired by position. */
+  union(other: DataFrame<never> | DataFrame): DataFrame<T> {
+    return this.#union(other.plan, { byName: false, allowMissingColumns: false });
+  }
+
+  /** All rows of both, columns paired by name. */
+  unionByName(other: DataFrame<never> | DataFrame, allowMissingColumns = false): DataFrame<T> {
+    return this.#union(other.plan, { byName: true, allowMissingColumns });
+  }
+
+  orderBy(...columns: readonly (Column | ColumnNameOf<T>)[]): DataFrame<T> {
+    return this.#checked({ kind: 'sort', input: this.#plan, order: columns.map(columnExpression) });
+  }
+
+  sort(...columns: readonly (Column | ColumnNameOf<T>)[]): DataFrame<T> {
+    return this.orderBy(...columns);
+  }
+
+  limit(numRows: number): DataFrame<T> {
+    return this.#checked({ kind: 'limit', input: this.#plan, limit: numRows });
+  }
+
+  offset(numRows: number): DataFrame<T> {
+    return this.#checked({ kind: 'offset', input: this.#plan, offset: numRows });
+  }
+
+  /** Makes the query findable by `session.table(name)`. */
+  createOrReplaceTempView(name: string): void {
+    this.#context.tempViews.set(name.toLowerCase(), this.#plan);
+  }
+
+  printSchema(): void {
+    this.#context.environment.printLine(treeString(this.schema));
+  }
+
+  /** Prints the plans. */
+  explain(mode: ExplainMode | boolean = 'simple'): void {
+    this.#context.environment.printLine(this.explainString(mode));
+  }
+
+  /** The plans as text; `true` means extended. */
+  explainString(mode: ExplainMode | boolean = 'simple'): string {
+    return this.queryExecution.explain(mode === true ? 'extended' : mode === false ? 'simple' : mode);
+  }
+
+  /** The result in column batches, read as it is computed. */
+  async *toBatches(): AsyncGenerator<ColumnBatch> {
+    const plan = await resolvePendingSchemas(this.#plan);
+    yield* executeBatch(this.#newExecution(plan), this.#context.environment);
+  }
+
+  async collect(): Promise<T[]> {
+    const rows: T[] = [];
+    for await (const batch of this.toBatches()) for (const row of rowsOf(batch)) rows.push(row as T);
+    return rows;
+  }
+
+  async take(numRows: number): Promise<T[]> {
+    return this.limit(numRows).collect();
+  }
+
+  async head(): Promise<T | undefined> {
+    return (await this.take(1))[0];
+  }
+
+  async first(): Promise<T | undefined> {
+    return this.head();
+  }
+
+  async count(): Promise<bigint> {
+    const counted = this.groupBy().count();
+    for await (const batch of counted.toBatches()) {
+      const [row] = rowsOf(batch);
+      if (row !== undefined) return row['count'] as bigint;
+    }
+    return 0n;
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return (await this.take(1)).length === 0;
+  }
+
+  /** Calls a function for each row, in order, waiting for promises. */
+  async foreach(visit: (row: T) => void | Promise<void>): Promise<void> {
+    for await (const batch of this.toBatches()) for (const row of rowsOf(batch)) await visit(row as T);
+  }
+
+  /** Prints the first rows as a table; `truncate` cuts long values to 20 characters, or to the given number. */
+  async show(numRows = 20, truncate: boolean | number = true): Promise<void> {
+    const batches: ColumnBatch[] = [];
+    for await (const batch of this.limit(numRows + 1).toBatches()) batches.push(batch);
+    const { timeZone } = this.#context.settings();
+    const plan = await resolvePendingSchemas(this.#plan);
+    const { schema } = this.#newExecution(plan);
+    const cut = truncate === true ? 20 : truncate === false ? 0 : truncate;
+    this.#context.environment.printLine(showTable(schema, batches, { numRows, truncate: cut, timeZone }));
+  }
+
+  /** Each row as the JSON text Spark prints. */
+  toJSON(): { collect(): Promise<string[]> } {
+    const collect = async (): Promise<string[]> => {
+      const { timeZone } = this.#context.settings();
+      const texts: string[] = [];
+      for await (const batch of this.toBatches()) {
+        for (let row = 0; row < batch.numRows; row++) texts.push(jsonTextOfRow(batch, row, { zone: timeZone }));
+      }
+      return texts;
+    };
+    return { collect };
+  }
+
+  /** Saves a bounded result. */
+  get write(): DataFrameWriter {
+    if (this.isStreaming) throw new MillraceError('CALL_ON_STREAMING_DATASET_UNSUPPORTED', { methodName: '`write`' });
+    return new DataFrameWriter(this.#plan, this.#context);
+  }
+
+  /** Runs the query on a stream and writes its results batch by batch. */
+  get writeStream(): DataStreamWriter<T> {
+    if (!this.isStreaming) throw new MillraceError('WRITE_STREAM_NOT_ALLOWED', {});
+    return new DataStreamWriter<T>(this.#plan, this.#context);
+  }
+
+  /** The result rows of a streaming query, an array per micro-batch. The query runs while somebody is subscribed. */
+  toObservable(
+    options: {
+      readonly outputMode?: OutputMode;
+      readonly trigger?: Trigger;
+      readonly checkpointLocation?: string;
+    } = {},
+  ): Observable<T[]> {
+    return this.writeStream.toObservable(options);
+  }
+
+  #union(
+    right: UnresolvedPlan,
+    how: { readonly byName: boolean; readonly allowMissingColumns: boolean },
+  ): DataFrame<T> {
+    return this.#checked({ kind: 'union', left: this.#plan, right, ...how });
+  }
+
+  #newExecution(plan: UnresolvedPlan): QueryExecution {
+    return new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);
+  }
+
+  /** The DataFrame of a plan, analyzed at once so that mistakes show where they are made. */
+  #checked<R>(plan: UnresolvedPlan): DataFrame<R> {
+    const result = new DataFrame<R>(plan, this.#context);
+    if (!hasPendingSchema(plan)) void result.queryExecution.analyzed;
+    return result;
+  }
+}

@@ -1,0 +1,184 @@
+/** Says where the results of a streaming query go and starts it; made by `df.writeStream`. */
+import type { StreamingQuery } from '../engine/streaming-query.ts';
+import type { Trigger } from '../engine/trigger.ts';
+import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
+import type { ForeachBatchFunction } from '../sinks/foreach-batch/foreach-batch-sink.ts';
+import type { ForeachWriter } from '../sinks/foreach/foreach-sink.ts';
+import type { OutputMode } from '../sinks/sink.ts';
+import type { Row } from '../types/row-codec.ts';
+import type { SessionContext } from './session-context.ts';
+import { Observable } from 'rxjs';
+import { QueryExecution } from '../engine/query-execution.ts';
+import { startStreamingQuery } from '../engine/start-query.ts';
+import { DEFAULT_TRIGGER } from '../engine/trigger.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { MemoryTable } from '../sinks/memory/memory-table.ts';
+import { rowsOf } from '../types/row-codec.ts';
+import { DataFrame } from './data-frame.ts';
+import { OptionMap } from './option-map.ts';
+
+/** Called with the rows of each micro-batch and its id; the same id again means the same rows again. */
+export type ForeachBatch<T> = (batch: DataFrame<T>, batchId: number) => void | Promise<void>;
+
+/** Formats whose checkpoint may be a temporary one, as in Spark. */
+const TEMPORARY_CHECKPOINT_FORMATS = new Set(['console', 'memory', 'noop', 'foreach', 'foreachbatch']);
+
+export class DataStreamWriter<T = Row> {
+  readonly #plan: UnresolvedPlan;
+  readonly #context: SessionContext;
+  readonly #options = new OptionMap();
+  #format: string | undefined;
+  #outputMode: OutputMode = 'append';
+  #trigger: Trigger = DEFAULT_TRIGGER;
+  #queryName: string | undefined;
+  #partitionColumns: readonly string[] = [];
+  #handle: object | undefined;
+
+  constructor(plan: UnresolvedPlan, context: SessionContext) {
+    this.#plan = plan;
+    this.#context = context;
+  }
+
+  /** `json`, `csv`, `jdbc`, `console`, `memory`, … */
+  format(format: string): this {
+    this.#format = format;
+    return this;
+  }
+
+  /** `append` (default): rows that will not change any more; `update`: changed rows; `complete`: all rows each time. */
+  outputMode(mode: OutputMode): this {
+    const known = (['append', 'update', 'complete'] as const).find((candidate) => candidate === mode.toLowerCase());
+    if (known === undefined) throw new MillraceError('STREAMING_OUTPUT_MODE.INVALID', { outputMode: mode });
+    this.#outputMode = known;
+    return this;
+  }
+
+  trigger(trigger: Trigger): this {
+    this.#trigger = trigger;
+    return this;
+  }
+
+  option(name: string, value: string | number | boolean): this {
+    this.#options.set(name, value);
+    return this;
+  }
+
+  options(options: Readonly<Record<string, string | number | boolean>>): this {
+    this.#options.setAll(options);
+    return this;
+  }
+
+  /** The name in progress and in `session.streams`; the table name of the memory sink. */
+  queryName(name: string): this {
+    this.#queryName = name;
+    return this;
+  }
+
+  /** Folders per value of these columns, for file sinks. */
+  partitionBy(...columnNames: readonly string[]): this {
+    this.#partitionColumns = columnNames;
+    return this;
+  }
+
+  /**
+   * Hands each micro-batch to a function as a DataFrame. At least once: remember batch ids to be exactly once.
+   */
+  foreachBatch(write: ForeachBatch<T>): this {
+    const handle: ForeachBatchFunction = async (batches, batchId) => {
+      const schema = batches[0]?.schema ?? this.#execution().schema;
+      await write(new DataFrame<T>({ kind: 'localRelation', schema, batches }, this.#context), batchId);
+    };
+    this.#handle = handle;
+    return this.format('foreachBatch');
+  }
+
+  /** Hands each row to a writer with open, process and close. */
+  foreach(writer: ForeachWriter): this {
+    this.#handle = writer;
+    return this.format('foreach');
+  }
+
+  /**
+   * Starts the query; resolves when it is ready for its first batch, rejects when plan, options, source, sink or checkpoint are not in
+   * order. `path` is the option of that name: a folder, an `s3://` or a `jdbc:` URL.
+   */
+  async start(path?: string): Promise<StreamingQuery> {
+    if (path !== undefined) this.option('path', path);
+    const { environment, streams } = this.#context;
+    const query = this.#execution();
+    const sinkFormat = this.#format ?? query.settings.get('spark.sql.sources.default') ?? 'parquet';
+    const provider = environment.findSink(sinkFormat);
+    if (!provider.outputModes.includes(this.#outputMode)) {
+      throw new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', {
+        outputMode: this.#outputMode,
+        className: provider.name,
+      });
+    }
+    const queryName = this.#queryName ?? this.#options.get('queryName');
+    const handle = this.#handle ?? (provider.name === 'memory' ? this.#memoryTable(queryName, query) : undefined);
+    const request = {
+      query,
+      outputMode: this.#outputMode,
+      trigger: this.#trigger,
+      queryName,
+      checkpointLocation: this.#checkpointLocation(provider.name, queryName, query),
+      sinkFormat: provider.name,
+      sinkOptions: this.#options.toMap(),
+      partitionColumns: this.#partitionColumns,
+      listener: streams.listener,
+    };
+    return streams.start(queryName, () =>
+      startStreamingQuery(handle === undefined ? request : { ...request, sinkHandle: handle }, environment),
+    );
+  }
+
+  /** The result rows as an Observable, an array per micro-batch. */
+  toObservable(options: {
+    readonly outputMode?: OutputMode;
+    readonly trigger?: Trigger;
+    readonly checkpointLocation?: string;
+  }): Observable<T[]> {
+    return new Observable((subscriber) => {
+      const handle: ForeachBatchFunction = async (batches) =>
+        subscriber.next(batches.flatMap((batch) => rowsOf(batch) as T[]));
+      const writer = new DataStreamWriter<T>(this.#plan, this.#context)
+        .outputMode(options.outputMode ?? 'append')
+        .trigger(options.trigger ?? DEFAULT_TRIGGER);
+      if (options.checkpointLocation !== undefined) writer.option('checkpointLocation', options.checkpointLocation);
+      writer.#handle = handle;
+      const started = writer.format('foreachBatch').start();
+      started
+        .then((query) => query.awaitTermination())
+        .then(() => subscriber.complete())
+        .catch((error: unknown) => subscriber.error(error));
+      return () => {
+        started.then((query) => query.stop()).catch(() => undefined);
+      };
+    });
+  }
+
+  #execution(): QueryExecution {
+    return new QueryExecution(this.#plan, this.#context.settings(), this.#context.parseExpression);
+  }
+
+  /** The table of a memory sink lives in the session, so that a restarted query goes on with it. */
+  #memoryTable(queryName: string | undefined, query: QueryExecution): MemoryTable {
+    if (queryName === undefined) throw new MillraceError('_LEGACY_ERROR_TEMP_1194', {});
+    const { memoryTables } = this.#context;
+    const key = queryName.toLowerCase();
+    const hasCheckpoint = this.#options.get('checkpointLocation') !== undefined;
+    const known = hasCheckpoint ? memoryTables.get(key) : undefined;
+    const table = known ?? new MemoryTable(queryName, query.schema);
+    memoryTables.set(key, table);
+    return table;
+  }
+
+  #checkpointLocation(format: string, queryName: string | undefined, query: QueryExecution): string | undefined {
+    const given = this.#options.get('checkpointLocation');
+    if (given !== undefined && given !== '') return given;
+    const root = query.settings.get('spark.sql.streaming.checkpointLocation') ?? '';
+    if (root !== '') return `${root.replace(/\/$/, '')}/${queryName ?? this.#context.environment.newId()}`;
+    if (TEMPORARY_CHECKPOINT_FORMATS.has(format.toLowerCase())) return undefined;
+    throw new MillraceError('_LEGACY_ERROR_TEMP_1298', { config: 'spark.sql.streaming.checkpointLocation' });
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * The environment of ordinary sessions: the system's clock, real randomness, all sources, sinks and checkpoints. The only file that names
+ * the registries.
+ */
+import type { Clock } from '../engine/environment.ts';
+import type { SourceRelation } from '../plan/unresolved-plan.ts';
+import type { SourceContext, SourceLog, SourceProvider } from '../source/source.ts';
+import type { ApiEnvironment, RelationRequest } from './session-context.ts';
+import { MemoryCheckpoint, MemoryCheckpointContent } from '../checkpoint/memory-checkpoint.ts';
+import { openCheckpoint } from '../checkpoint/open-checkpoint.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { checkSinkRequest } from '../sinks/check-sink-request.ts';
+import { findSinkProvider } from '../sinks/registry.ts';
+import { findSourceProvider } from '../source/registry.ts';
+import { ChangelogStateStore } from '../state/changelog-state-store.ts';
+import { struct } from '../types/data-type.ts';
+import { checkOptionNames } from '../types/options.ts';
+import { ObservableInput } from './observable-input.ts';
+import { markPending } from './pending-schema.ts';
+
+/** The parts of an environment that tests and tools replace. */
+export interface EnvironmentParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly printLine: (line: string) => void;
+  /** Where warnings and errors of running queries go; standard error by default. */
+  readonly printError: (line: string) => void;
+}
+
+/** The system's clock. */
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) {
+        resolve();
+        return;
+      }
+      const done = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal?.addEventListener('abort', done, { once: true });
+    }),
+};
+
+/** What a session uses unless it is told otherwise. */
+export function systemParts(): EnvironmentParts {
+  return {
+    clock: systemClock,
+    random: () => Math.random(),
+    newId: () => crypto.randomUUID(),
+    printLine: (line) => void process.stdout.write(`${line}\n`),
+    printError: (line) => void process.stderr.write(`${line}\n`),
+  };
+}
+
+/** The environment over these parts. */
+export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
+  const { clock, random, newId, printLine, printError } = parts;
+  const sleep = (ms: number, signal?: AbortSignal): Promise<void> => clock.sleep(ms, signal);
+  const nowMs = (): number => clock.nowMs();
+  const sourceContext = (request: RelationRequest, timeZone: string): SourceContext => {
+    const { options, schema, isStreaming } = request;
+    return { options, schema, isStreaming, timeZone, nowMs, sleep, random };
+  };
+  return {
+    clock,
+    random,
+    newId,
+    printLine,
+    log: { warn: (message) => printError(`warning: ${message}`), error: (message) => printError(`error: ${message}`) },
+    findSink: findSinkProvider,
+    resolveRelation: (request, timeZone) => relationOf(request, sourceContext(request, timeZone)),
+    createSource: (relation, timeZone, log) => {
+      const provider = findSourceProvider(relation.format);
+      return provider.create({ ...sourceContext(relation, timeZone), ...handleOf(relation), ...logOf(log) });
+    },
+    createSink: (format, context) => {
+      const provider = findSinkProvider(format);
+      const full = { ...context, nowMs, sleep, printLine };
+      checkSinkRequest(provider, full);
+      return provider.create(full);
+    },
+    openCheckpoint: async (location, queryName) => {
+      if (location === undefined) return new MemoryCheckpoint(new MemoryCheckpointContent());
+      const dependencies = { sleep, random, nowMs };
+      return openCheckpoint(location, queryName === undefined ? dependencies : { ...dependencies, queryName });
+    },
+    createStateStore: (checkpoint, { operatorId, schema, epoch, monotonicMs }) =>
+      new ChangelogStateStore({
+        entries: checkpoint,
+        operatorId,
+        storeName: 'default',
+        schema,
+        epoch,
+        nowMs: monotonicMs,
+      }),
+  };
+}
+
+/** The relation of a request: options are checked here; the schema is the user's, the source's own, or inferred by the first action. */
+function relationOf(request: RelationRequest, context: SourceContext): SourceRelation {
+  const provider = findSourceProvider(request.format);
+  checkOptionNames(provider.name, request.options, provider.optionNames);
+  const { options, isStreaming } = request;
+  const description = provider.describe(options);
+  const known = provider.fixedSchema ?? request.schema;
+  const relation = { format: provider.name, schema: known ?? struct([]), options, isStreaming, description };
+  if (known !== undefined) return relation;
+  if (isStreaming || provider.inferSchema === undefined) throw new MillraceError('_LEGACY_ERROR_TEMP_2048', {});
+  return markPending(relation, () => inferSchema(provider, context));
+}
+
+async function inferSchema(provider: SourceProvider, context: SourceContext): Promise<SourceRelation['schema']> {
+  const schema = await provider.inferSchema?.(context);
+  if (schema === undefined) throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: provider.name });
+  return schema;
+}
+
+function handleOf(relation: SourceRelation): { readonly handle?: object } {
+  const { handle } = relation;
+  if (handle === undefined) return {};
+  return { handle: handle instanceof ObservableInput ? handle.connected() : handle };
+}
+
+function logOf(log: SourceLog | undefined): { readonly log?: SourceLog } {
+  return log === undefined ? {} : { log };
+}

@@ -1,0 +1,79 @@
+/** Says where a DataFrame's rows come from: `session.read` for bounded and `session.readStream` for unbounded input. */
+import type { StructType } from '../types/data-type.ts';
+import type { Row } from '../types/row-codec.ts';
+import type { RowOf } from './schema-types.ts';
+import type { SessionContext } from './session-context.ts';
+import { parseSchema } from '../types/schema.ts';
+import { DataFrame } from './data-frame.ts';
+import { OptionMap } from './option-map.ts';
+
+/** `T` is the row type, known when the schema is written as a literal. */
+export class DataReader<T = Row> {
+  readonly #context: SessionContext;
+  readonly #isStreaming: boolean;
+  readonly #options = new OptionMap();
+  #format: string | undefined;
+  #schema: StructType | undefined;
+
+  constructor(context: SessionContext, isStreaming: boolean) {
+    this.#context = context;
+    this.#isStreaming = isStreaming;
+  }
+
+  /** `json`, `csv`, `text`, `kinesis`, `rate`, … */
+  format(format: string): this {
+    this.#format = format;
+    return this;
+  }
+
+  /** The columns, as DDL text (`'time TIMESTAMP, action STRING'`) or a StructType. A text literal also types the rows. */
+  schema<Ddl extends string>(ddl: Ddl): DataReader<RowOf<Ddl>>;
+  schema(schema: StructType): DataReader;
+  schema(schema: string | StructType): DataReader {
+    this.#schema = typeof schema === 'string' ? parseSchema(schema) : schema;
+    return this as DataReader<unknown> as DataReader;
+  }
+
+  option(name: string, value: string | number | boolean): this {
+    this.#options.set(name, value);
+    return this;
+  }
+
+  options(options: Readonly<Record<string, string | number | boolean>>): this {
+    this.#options.setAll(options);
+    return this;
+  }
+
+  json(path: string): DataFrame<T> {
+    return this.format('json').load(path);
+  }
+
+  csv(path: string): DataFrame<T> {
+    return this.format('csv').load(path);
+  }
+
+  /** Lines as rows with one column `value`. */
+  text(path: string): DataFrame<RowOf<'value STRING'>> {
+    return this.format('text').#load(path);
+  }
+
+  /** The DataFrame; nothing is read yet. `path` is the option of that name. */
+  load(path?: string): DataFrame<T> {
+    return this.#load(path);
+  }
+
+  #load<R>(path?: string): DataFrame<R> {
+    if (path !== undefined) this.option('path', path);
+    const settings = this.#context.settings();
+    const relation = this.#context.environment.resolveRelation(
+      {
+        format: this.#format ?? settings.get('spark.sql.sources.default') ?? 'parquet',
+        schema: this.#schema,
+        options: this.#options.toMap(),
+        isStreaming: this.#isStreaming,
+      },
+      settings.timeZone,
+    );
+    return new DataFrame<R>({ kind: 'read', relation }, this.#context);
+  }
+}

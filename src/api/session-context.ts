@@ -1,0 +1,41 @@
+/** What the objects of one session share; internal to the API. */
+import type { EngineEnvironment } from '../engine/environment.ts';
+import type { SessionSettings } from '../engine/session-settings.ts';
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { SourceRelation, UnresolvedPlan } from '../plan/unresolved-plan.ts';
+import type { MemoryTable } from '../sinks/memory/memory-table.ts';
+import type { SinkProvider } from '../sinks/sink.ts';
+import type { StructType } from '../types/data-type.ts';
+import type { StreamingQueryManager } from './streaming-query-manager.ts';
+
+/** A source asked for by a reader. */
+export interface RelationRequest {
+  readonly format: string;
+  readonly schema: StructType | undefined;
+  /** By lower-case name. */
+  readonly options: ReadonlyMap<string, string>;
+  readonly isStreaming: boolean;
+}
+
+/** The engine's environment plus what readers and writers need of the registries. */
+export interface ApiEnvironment extends EngineEnvironment {
+  /** Writes a line to standard output. */
+  printLine(line: string): void;
+  /** The relation of a source; its schema comes from the user, the source, or is inferred later (`pendingSchema`). */
+  resolveRelation(request: RelationRequest, timeZone: string): SourceRelation;
+  /** The provider of a sink format; throws DATA_SOURCE_NOT_FOUND. */
+  findSink(format: string): SinkProvider;
+}
+
+export interface SessionContext {
+  readonly environment: ApiEnvironment;
+  /** A snapshot of the settings as they are now. */
+  settings(): SessionSettings;
+  /** Plans by lower-case view name. */
+  readonly tempViews: Map<string, UnresolvedPlan>;
+  /** Tables of memory sinks by lower-case query name. */
+  readonly memoryTables: Map<string, MemoryTable>;
+  readonly streams: StreamingQueryManager;
+  /** Parses SQL text into an expression; undefined while there is no SQL front end. */
+  readonly parseExpression: ((text: string) => UnresolvedExpression) | undefined;
+}

@@ -1,0 +1,28 @@
+/** The public surface of Millrace. */
+export { Column } from './api/column.ts';
+export type { ColumnOrName, ColumnOrValue } from './api/column.ts';
+export { DataFrame } from './api/data-frame.ts';
+export { DataFrameWriter } from './api/data-frame-writer.ts';
+export { DataStreamWriter } from './api/data-stream-writer.ts';
+export type { ForeachBatch } from './api/data-stream-writer.ts';
+export * as functions from './api/functions.ts';
+export { GroupedData } from './api/grouped-data.ts';
+export { MemoryInput } from './api/memory-input.ts';
+export { DataReader } from './api/reader.ts';
+export type { RowOf } from './api/schema-types.ts';
+export { MillraceSession, SessionBuilder } from './api/session.ts';
+export type { RuntimeConf } from './api/session.ts';
+export { StreamingQueryManager } from './api/streaming-query-manager.ts';
+export { Trigger } from './api/trigger.ts';
+export * as types from './types/data-type.ts';
+export type { StreamingQueryProgress } from './engine/progress.ts';
+export type { StreamingQueryListener } from './engine/query-events.ts';
+export { StreamingQuery } from './engine/streaming-query.ts';
+export type { StreamingQueryStatus } from './engine/streaming-query.ts';
+export { MillraceError } from './errors/millrace-error.ts';
+export type { ErrorConditionName } from './errors/error-conditions.ts';
+export type { ForeachWriter } from './sinks/foreach/foreach-sink.ts';
+export type { OutputMode } from './sinks/sink.ts';
+export { Decimal } from './types/decimal.ts';
+export type { Row } from './types/row-codec.ts';
+export { Timestamp } from './types/timestamp.ts';
