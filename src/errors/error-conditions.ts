@@ -75,7 +75,12 @@ export const ERROR_CONDITIONS = {
     sqlState: 'XX001',
     hint: 'Restore the checkpoint; starting from zero would write rows twice.',
   },
-  CHECKPOINT_PLAN_CHANGED: { message: 'The query does not fit the checkpoint <location>. The checkpoint was written by: <stored>. The query is now: <current>.', sqlState: '42K03', hint: 'Start the changed query with a new checkpointLocation, or undo the change of sources, grouping or aggregates.' },
+  CHECKPOINT_PLAN_CHANGED: {
+    message:
+      'The query does not fit the checkpoint <location>. The checkpoint was written by: <stored>. The query is now: <current>.',
+    sqlState: '42K03',
+    hint: 'Start the changed query with a new checkpointLocation, or undo the change of sources, grouping or aggregates.',
+  },
   CHECKPOINT_REGRESSED: {
     message:
       'Batch <batchId> of query <queryId> was committed to <sink> with offset digest <committedDigest>, but is now planned with <offsetDigest>: the checkpoint has lost acknowledged writes.',
@@ -116,6 +121,11 @@ export const ERROR_CONDITIONS = {
     message: 'Cannot resolve <sqlExpr> due to data type mismatch: cannot cast <srcType> to <targetType>.',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: cannot cast <srcType> to <targetType> with ANSI mode on. If you have to cast <srcType> to <targetType>, you can set <config> as <configVal>.',
+    sqlState: '42K09',
+  },
   'DATATYPE_MISMATCH.DATA_DIFF_TYPES': {
     message:
       "Cannot resolve <sqlExpr> due to data type mismatch: Input to <functionName> should all be the same type, but it's <dataType>.",
@@ -129,6 +139,11 @@ export const ERROR_CONDITIONS = {
   'DATATYPE_MISMATCH.INVALID_JSON_SCHEMA': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: Input schema <schema> must be a struct, an array, a map or a variant.',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: The <functionName> does not support ordering on type <dataType>.',
     sqlState: '42K09',
   },
   'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT': {
@@ -230,6 +245,11 @@ export const ERROR_CONDITIONS = {
       'Incomplete complex type: The definition of "STRUCT" type is incomplete. You must provide at least one field type. For example: "<example>".',
     sqlState: '42K01',
   },
+  'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN': {
+    message:
+      'You may get a different result due to the upgrading to Spark >= 3.0: All week-based patterns are unsupported since Spark 3.0, detected week-based character: <c>. Please use the SQL function EXTRACT instead.',
+    sqlState: '42K0B',
+  },
   INTERNAL_ERROR: {
     message: '<message>',
     sqlState: 'XX000',
@@ -243,6 +263,21 @@ export const ERROR_CONDITIONS = {
   INVALID_CORRUPT_RECORD_TYPE: {
     message: 'The column <columnName> for corrupt records must have the nullable STRING type, but got <actualType>.',
     sqlState: '42804',
+  },
+  'INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER': {
+    message:
+      'Unrecognized datetime pattern: <pattern>. Illegal pattern character found in datetime pattern: <c>. Please provide legal character.',
+    sqlState: '22007',
+  },
+  'INVALID_DATETIME_PATTERN.LENGTH': {
+    message:
+      'Unrecognized datetime pattern: <pattern>. Too many letters in datetime pattern: <pattern>. Please reduce pattern length.',
+    sqlState: '22007',
+  },
+  'INVALID_DATETIME_PATTERN.WITH_SUGGESTION': {
+    message:
+      "Unrecognized datetime pattern: <pattern>. You can form a valid datetime pattern with the guide from '<docroot>/sql-ref-datetime-pattern.html'.",
+    sqlState: '22007',
   },
   INVALID_EXTRACT_BASE_FIELD_TYPE: {
     message: "Can't extract a value from <base>. Need a complex type [STRUCT, ARRAY, MAP] but got <other>.",
@@ -325,7 +360,11 @@ export const ERROR_CONDITIONS = {
     message: 'The value <value> of column <columnName> cannot be stored as <type>.',
     sqlState: '22018',
   },
-  INVALID_SAVE_MODE: { message: 'The specified save mode <mode> is invalid. Valid save modes include "append", "overwrite", "ignore", "error", "errorifexists", and "default".', sqlState: '42000' },
+  INVALID_SAVE_MODE: {
+    message:
+      'The specified save mode <mode> is invalid. Valid save modes include "append", "overwrite", "ignore", "error", "errorifexists", and "default".',
+    sqlState: '42000',
+  },
   'INVALID_SCHEMA.PARSE_ERROR': {
     message: 'The input schema <inputSchema> is not a valid schema string. Cannot parse the schema: <reason>',
     sqlState: '42K07',
@@ -341,9 +380,23 @@ export const ERROR_CONDITIONS = {
       'The WHERE condition <condition> contains invalid expressions: <expressionList>. Rewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.',
     sqlState: '42903',
   },
-  KINESIS_DATA_LOSS: { message: 'Records of shard <shardId> of the Kinesis stream <stream> at <endpoint> after sequence number <sequenceNumber> are gone (<reason>). The stream keeps records for <retentionHours> hours.', sqlState: 'XX001', hint: 'Set kinesis.failOnDataLoss to false to go on without them, or start with a new checkpointLocation.' },
-  KINESIS_STREAM_NOT_FOUND: { message: 'There is no Kinesis stream <stream> at <endpoint>: <reason>.', sqlState: '42K03', hint: 'Check stream name, region and account.' },
-  KINESIS_STREAM_RECREATED: { message: 'The Kinesis stream <stream> at <endpoint> was created at <createdAt>, but the checkpoint was written for a stream <expectedArn> created at <expectedCreatedAt>.', sqlState: '22023', hint: 'Start with a new checkpointLocation; sequence numbers of one stream mean nothing in another.' },
+  KINESIS_DATA_LOSS: {
+    message:
+      'Records of shard <shardId> of the Kinesis stream <stream> at <endpoint> after sequence number <sequenceNumber> are gone (<reason>). The stream keeps records for <retentionHours> hours.',
+    sqlState: 'XX001',
+    hint: 'Set kinesis.failOnDataLoss to false to go on without them, or start with a new checkpointLocation.',
+  },
+  KINESIS_STREAM_NOT_FOUND: {
+    message: 'There is no Kinesis stream <stream> at <endpoint>: <reason>.',
+    sqlState: '42K03',
+    hint: 'Check stream name, region and account.',
+  },
+  KINESIS_STREAM_RECREATED: {
+    message:
+      'The Kinesis stream <stream> at <endpoint> was created at <createdAt>, but the checkpoint was written for a stream <expectedArn> created at <expectedCreatedAt>.',
+    sqlState: '22023',
+    hint: 'Start with a new checkpointLocation; sequence numbers of one stream mean nothing in another.',
+  },
   'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION': {
     message:
       "Malformed records are detected in record parsing: <badRecord>. Parse Mode: <failFastMode>. To process malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'.",
@@ -412,14 +465,26 @@ export const ERROR_CONDITIONS = {
     sqlState: '55000',
     hint: 'redis-cli CONFIG SET maxmemory-policy noeviction',
   },
-  SCHEMA_NOT_INFERRED_YET: { message: 'The schema of this DataFrame is inferred from its files when the first action runs and is not known yet.', sqlState: '0A000', hint: 'Give the schema with read.schema(…), or run an action such as await df.show() on it.' },
+  SCHEMA_NOT_INFERRED_YET: {
+    message: 'The schema of this DataFrame is inferred from its files when the first action runs and is not known yet.',
+    sqlState: '0A000',
+    hint: 'Give the schema with read.schema(…), or run an action such as await df.show() on it.',
+  },
+  REMAINDER_BY_ZERO: {
+    message:
+      'Remainder by zero. Use `try_mod` to tolerate divisor being 0 and return NULL instead. If necessary set <config> to "false" to bypass this error.',
+    sqlState: '22012',
+  },
   SINK_REGRESSED: {
     message:
       'The sink <sink> has committed batch <batchId> of query <queryId> last, but the checkpoint says batch <checkpointBatchId> was committed: the sink has lost the batches in between.',
     sqlState: 'XX001',
     hint: 'Restore the sink, or start with a new checkpointLocation to write everything again. To accept the gap, delete the marker of the query in the sink.',
   },
-  SQL_CONF_NOT_FOUND: { message: 'The SQL config <sqlConf> cannot be found. Please verify that the config exists.', sqlState: '42K0I' },
+  SQL_CONF_NOT_FOUND: {
+    message: 'The SQL config <sqlConf> cannot be found. Please verify that the config exists.',
+    sqlState: '42K0I',
+  },
   STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE: {
     message:
       'Provided key schema does not match existing state key schema. Please check number and type of fields. Existing key_schema=<storedKeySchema> and new key_schema=<newKeySchema>.',
@@ -463,8 +528,15 @@ export const ERROR_CONDITIONS = {
       'Cannot create table or view <relationName> because it already exists. Choose a different name, drop or replace the existing object, or add the IF NOT EXISTS clause to tolerate pre-existing objects.',
     sqlState: '42P07',
   },
-  TABLE_OR_VIEW_NOT_FOUND: { message: 'The table or view <relationName> cannot be found. Verify the spelling and correctness of the schema and catalog. Search path: <searchPath>. If you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog. To tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.', sqlState: '42P01' },
-  UNABLE_TO_INFER_SCHEMA: { message: 'Unable to infer schema for <format>. It must be specified manually.', sqlState: '42KD9' },
+  TABLE_OR_VIEW_NOT_FOUND: {
+    message:
+      'The table or view <relationName> cannot be found. Verify the spelling and correctness of the schema and catalog. Search path: <searchPath>. If you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog. To tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.',
+    sqlState: '42P01',
+  },
+  UNABLE_TO_INFER_SCHEMA: {
+    message: 'Unable to infer schema for <format>. It must be specified manually.',
+    sqlState: '42KD9',
+  },
   UNKNOWN_OPTION: { message: '<format> has no option <option>. Did you mean <proposal>?', sqlState: '42K02' },
   'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': {
     message: 'A column, variable, or function parameter with name <objectName> cannot be resolved.',
@@ -502,7 +574,10 @@ export const ERROR_CONDITIONS = {
     message: '<sink> cannot store the value <value> of column <column>: <reason>.',
     sqlState: '22003',
   },
-  WRITE_STREAM_NOT_ALLOWED: { message: '`writeStream` can be called only on streaming Dataset/DataFrame.', sqlState: '42601' },
+  WRITE_STREAM_NOT_ALLOWED: {
+    message: '`writeStream` can be called only on streaming Dataset/DataFrame.',
+    sqlState: '42601',
+  },
   'WRONG_NUM_ARGS.WITHOUT_SUGGESTION': {
     message:
       "The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. Please, refer to '<docroot>/sql-ref-functions.html' for a fix.",
