@@ -41,6 +41,8 @@ export interface Cast {
   readonly dataType: DataType;
   readonly mode: CastMode | 'legacy';
   readonly nullable: boolean;
+  /** True when analysis inserted it; such a cast is not shown in column names. */
+  readonly isImplicit?: true;
 }
 /** `CASE WHEN … END`; branches are evaluated only for the rows that reach them. `if` and `when` become this. */
 export interface CaseWhen {
@@ -49,6 +51,8 @@ export interface CaseWhen {
   readonly otherwise: Expression;
   readonly dataType: DataType;
   readonly nullable: boolean;
+  /** The text of the call it was written as, as `nvl2(a, b, c)`. */
+  readonly writtenAs?: string;
 }
 /** The first argument that is not null; later ones are evaluated only where needed. */
 export interface Coalesce {
@@ -56,6 +60,8 @@ export interface Coalesce {
   readonly arguments: readonly Expression[];
   readonly dataType: DataType;
   readonly nullable: boolean;
+  /** The text of the call it was written as, as `nvl(a, b)`. */
+  readonly writtenAs?: string;
 }
 /** SQL's three-valued AND / OR; the right side is evaluated only where the left does not decide. */
 export interface Logical {

@@ -1,0 +1,78 @@
+/** Casts among dates and timestamps, and between timestamps and numbers (seconds since 1970-01-01 UTC). */
+import type { DataType } from '../types/data-type.ts';
+import type { ValueCast } from './value-cast.ts';
+import type { Cast } from './expression.ts';
+import { MICROS_PER_DAY, MICROS_PER_SECOND } from '../types/civil-time.ts';
+import { DOUBLE, LONG, isIntegral } from '../types/data-type.ts';
+import { localToUtc, zoneOffsetMicros } from '../types/time-zone.ts';
+import { castOverflow, decimalOfDouble, doubleOfDecimal, toIntegral } from './cast-numeric.ts';
+
+const MAX_LONG = 2n ** 63n - 1n;
+const MIN_LONG = -(2n ** 63n);
+
+/** The cast when one side is a date or timestamp; undefined otherwise. */
+export function castDateTime(from: DataType, target: DataType, mode: Cast['mode']): ValueCast | undefined {
+  if (from.kind === 'timestamp') return fromTimestamp(target, mode);
+  if (from.kind === 'timestamp_ntz') {
+    if (target.kind === 'date') return (value) => Number(floorDivide(value as bigint, MICROS_PER_DAY));
+    return (value, context) => localToUtc(context.timeZone, value as bigint);
+  }
+  if (from.kind === 'date') {
+    if (target.kind === 'timestamp')
+      return (value, context) => localToUtc(context.timeZone, BigInt(value as number) * MICROS_PER_DAY);
+    if (target.kind === 'timestamp_ntz') return (value) => BigInt(value as number) * MICROS_PER_DAY;
+    return () => null;
+  }
+  return target.kind === 'timestamp' ? toTimestamp(from, mode) : undefined;
+}
+
+function fromTimestamp(target: DataType, mode: Cast['mode']): ValueCast {
+  switch (target.kind) {
+    case 'date':
+      return (value, { timeZone }) => {
+        const micros = value as bigint;
+        return Number(floorDivide(micros + zoneOffsetMicros(timeZone, micros), MICROS_PER_DAY));
+      };
+    case 'timestamp_ntz':
+      return (value, { timeZone }) => (value as bigint) + zoneOffsetMicros(timeZone, value as bigint);
+    case 'boolean':
+      return (value) => value !== 0n;
+    case 'float':
+      return (value) => Math.fround(Number(value) / 1e6);
+    case 'double':
+      return (value) => Number(value) / 1e6;
+    case 'decimal':
+      return (value) => decimalOfDouble(Number(value) / 1e6, target, mode);
+    default:
+      return (value) => {
+        const seconds = floorDivide(value as bigint, MICROS_PER_SECOND);
+        if (target.kind === 'long') return seconds;
+        const whole = toIntegral(seconds, LONG, target, mode === 'ansi' ? 'try' : mode);
+        if (whole === null && mode === 'ansi') throw castOverflow(value, { kind: 'timestamp' }, target);
+        return whole;
+      };
+  }
+}
+
+function toTimestamp(from: DataType, mode: Cast['mode']): ValueCast {
+  if (from.kind === 'boolean') return (value) => (value === true ? 1n : 0n);
+  if (isIntegral(from)) return (value) => clamp(BigInt(value as number | bigint) * MICROS_PER_SECOND);
+  if (from.kind === 'decimal')
+    return (value) => toIntegral(doubleOfDecimal(value as bigint, from.scale) * 1e6, DOUBLE, LONG, mode);
+  return (value) => {
+    const seconds = value as number;
+    if (!Number.isFinite(seconds) && mode !== 'ansi') return null;
+    const micros = toIntegral(seconds * 1e6, DOUBLE, LONG, mode === 'ansi' ? 'try' : mode);
+    if (micros === null && mode === 'ansi') throw castOverflow(seconds, from, { kind: 'timestamp' });
+    return micros;
+  };
+}
+
+function clamp(micros: bigint): bigint {
+  return micros > MAX_LONG ? MAX_LONG : micros < MIN_LONG ? MIN_LONG : micros;
+}
+
+function floorDivide(value: bigint, divisor: bigint): bigint {
+  const quotient = value / divisor;
+  return value % divisor < 0n ? quotient - 1n : quotient;
+}

@@ -1,0 +1,80 @@
+/** Casts from text to every other atomic type. */
+import type { DataType, DecimalType } from '../types/data-type.ts';
+import type { Value } from '../types/vector.ts';
+import type { ValueCast } from './value-cast.ts';
+import type { Cast } from './expression.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { sqlValue } from '../functions/sql-value.ts';
+import { STRING, sqlName } from '../types/data-type.ts';
+import { parseDecimal } from '../types/decimal.ts';
+import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
+import { fitDecimal } from './cast-numeric.ts';
+import { integerRange } from './integer-range.ts';
+import { parseBoolean, parseDouble, parseInteger } from './cast-text.ts';
+
+const encoder = new TextEncoder();
+
+/** The cast of texts to `target`. */
+export function castFromText(target: DataType, mode: Cast['mode']): ValueCast {
+  if (target.kind === 'binary') return (value) => encoder.encode(value as string);
+  if (target.kind === 'decimal') return (value) => decimalFromText(value as string, target, mode);
+  const parse = parserOf(target, mode);
+  return (value, context) => {
+    const parsed = parse(value as string, context.timeZone, context.batchTimestampMicros);
+    if (parsed !== undefined && parsed !== null) return parsed;
+    if (mode === 'ansi') throw invalidInput(value as string, target);
+    return null;
+  };
+}
+
+function parserOf(
+  target: DataType,
+  mode: Cast['mode'],
+): (text: string, zone: string, nowMicros: bigint) => Value | null | undefined {
+  switch (target.kind) {
+    case 'boolean':
+      return parseBoolean;
+    case 'byte':
+    case 'short':
+    case 'integer': {
+      const { min, max } = integerRange(target);
+      return (text) => {
+        const parsed = parseInteger(text, min, max, mode === 'legacy');
+        return parsed === undefined ? undefined : Number(parsed);
+      };
+    }
+    case 'long': {
+      const { min, max } = integerRange(target);
+      return (text) => parseInteger(text, min, max, mode === 'legacy');
+    }
+    case 'float':
+      return (text) => {
+        const parsed = parseDouble(text);
+        return parsed === undefined ? undefined : Math.fround(parsed);
+      };
+    case 'double':
+      return parseDouble;
+    case 'date':
+      return parseDate;
+    case 'timestamp':
+      return parseTimestamp;
+    default:
+      return parseTimestampNtz;
+  }
+}
+
+function decimalFromText(text: string, target: DecimalType, mode: Cast['mode']): Value | null {
+  const parsed = parseDecimal(text);
+  if (parsed !== undefined) return fitDecimal(parsed.unscaled, parsed.scale, target, mode);
+  if (mode === 'ansi') throw invalidInput(text, target);
+  return null;
+}
+
+/** The error of a text that is no value of the type. */
+export function invalidInput(text: string, target: DataType): MillraceError<'CAST_INVALID_INPUT'> {
+  return new MillraceError('CAST_INVALID_INPUT', {
+    expression: sqlValue(STRING, text),
+    sourceType: '"STRING"',
+    targetType: `"${sqlName(target)}"`,
+  });
+}

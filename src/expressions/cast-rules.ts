@@ -1,0 +1,65 @@
+/** Which casts exist, and which may give null. The casts themselves are cast.ts. */
+import type { DataType } from '../types/data-type.ts';
+import type { Cast } from './expression.ts';
+import { isAtomic, isDateTime } from '../functions/type-rules.ts';
+import { isIntegral, isNumeric, sameType } from '../types/data-type.ts';
+
+/** True when `CAST(x AS target)` exists with `spark.sql.ansi.enabled` false. */
+export function canCast(from: DataType, target: DataType): boolean {
+  if (sameType(from, target) || from.kind === 'void') return true;
+  if (target.kind === 'string') return true;
+  if (nestedCast(from, target, canCast)) return true;
+  if (!isAtomic(from) || !isAtomic(target)) return false;
+  if (from.kind === 'string') return true;
+  if (target.kind === 'binary') return isIntegral(from);
+  if (from.kind === 'binary') return false;
+  if (isDateTime(from) && isDateTime(target)) return true;
+  if (from.kind === 'timestamp_ntz' || target.kind === 'timestamp_ntz') return false;
+  if (target.kind === 'date') return false;
+  return true;
+}
+
+/** True when `CAST(x AS target)` exists in ANSI mode. */
+export function canAnsiCast(from: DataType, target: DataType): boolean {
+  if (sameType(from, target) || from.kind === 'void') return true;
+  if (target.kind === 'string') return true;
+  if (nestedCast(from, target, canAnsiCast)) return true;
+  if (!isAtomic(from) || !isAtomic(target)) return false;
+  if (from.kind === 'string') return true;
+  if (target.kind === 'binary') return isIntegral(from);
+  if (from.kind === 'binary') return false;
+  if (isDateTime(from) && isDateTime(target)) return true;
+  if (isNumeric(from) && (isNumeric(target) || target.kind === 'boolean')) return true;
+  if (from.kind === 'boolean') return isNumeric(target);
+  if (from.kind === 'timestamp') return isNumeric(target);
+  return target.kind === 'timestamp' && isNumeric(from);
+}
+
+function nestedCast(from: DataType, target: DataType, can: (from: DataType, target: DataType) => boolean): boolean {
+  if (from.kind === 'array' && target.kind === 'array') return can(from.elementType, target.elementType);
+  if (from.kind === 'map' && target.kind === 'map')
+    return can(from.keyType, target.keyType) && can(from.valueType, target.valueType);
+  return (
+    from.kind === 'struct' &&
+    target.kind === 'struct' &&
+    from.fields.length === target.fields.length &&
+    from.fields.every((field, i) => {
+      const other = target.fields[i];
+      return other !== undefined && can(field.dataType, other.dataType);
+    })
+  );
+}
+
+/** True when the cast may give null for a value that is not null. */
+export function castMayGiveNull(from: DataType, target: DataType, mode: Cast['mode']): boolean {
+  if (mode === 'ansi' || sameType(from, target)) return from.kind === 'void';
+  if (target.kind === 'string') return false;
+  if (mode === 'try') return true;
+  return (
+    from.kind === 'string' ||
+    target.kind === 'decimal' ||
+    !isAtomic(from) ||
+    from.kind === 'double' ||
+    from.kind === 'float'
+  );
+}

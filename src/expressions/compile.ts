@@ -1,0 +1,164 @@
+/**
+ * Turns a resolved expression into a function from a batch to a column. Column kernels get whole columns; row functions are called per
+ * row, or once per distinct string where that is enough. Parts of `case`, `coalesce`, `and`, `or` that may fail see only the rows that
+ * reach them.
+ */
+import type { EvaluationContext } from '../functions/define-function.ts';
+import type { ColumnBatch } from '../types/column-batch.ts';
+import type { Vector } from '../types/vector.ts';
+import type { Attribute, Cast, Expression, GetField, ScalarCall } from './expression.ts';
+import { assert, present } from '../errors/assert.ts';
+import { constantVector, nullVector } from '../types/vector-ops.ts';
+import { valueAt } from '../types/vector.ts';
+import { compileCast } from './cast.ts';
+import { compileCase, compileCoalesce, compileLogical } from './compile-lazy.ts';
+import { isConstant } from './constant.ts';
+import { evaluateRows } from './row-evaluation.ts';
+
+/** Computes one column from a batch. */
+export type Evaluator = (batch: ColumnBatch, context: EvaluationContext) => Vector;
+
+/** The rows a predicate selects: the first `count` entries of `rows`. */
+export interface Selection {
+  readonly rows: Int32Array;
+  readonly count: number;
+}
+
+/** The evaluator of an expression over batches whose columns are `input`, in that order. */
+export function compileExpression(expression: Expression, input: readonly Attribute[]): Evaluator {
+  if (expression.kind !== 'literal' && isConstant(expression)) return compileConstant(expression, input);
+  return compileNode(expression, input);
+}
+
+/** The selection of the rows for which the boolean expression is true. */
+export function compilePredicate(
+  expression: Expression,
+  input: readonly Attribute[],
+): (batch: ColumnBatch, context: EvaluationContext) => Selection {
+  const evaluate = compileExpression(expression, input);
+  return (batch, context) => trueRows(evaluate(batch, context));
+}
+
+function trueRows(vector: Vector): Selection {
+  const { length, validity } = vector;
+  const rows = new Int32Array(length);
+  // A null condition of type void is never true.
+  if (vector.layout !== 'boolean') return { rows, count: 0 };
+  const { values } = vector;
+  let count = 0;
+  if (validity === undefined) {
+    for (let i = 0; i < length; i++) {
+      rows[count] = i;
+      count += values[i] as number;
+    }
+    return { rows, count };
+  }
+  for (let i = 0; i < length; i++) {
+    rows[count] = i;
+    count += (values[i] as number) & (validity[i] as number);
+  }
+  return { rows, count };
+}
+
+function compileNode(expression: Expression, input: readonly Attribute[]): Evaluator {
+  switch (expression.kind) {
+    case 'attribute':
+      return compileAttribute(expression, input);
+    case 'literal': {
+      const { value, dataType } = expression;
+      return cachedByLength((length) => constantVector(dataType, value, length));
+    }
+    case 'alias':
+      return compileExpression(expression.child, input);
+    case 'call':
+      return compileCall(expression, input);
+    case 'cast':
+      return compileCastNode(expression, input);
+    case 'field':
+      return compileField(expression, input);
+    case 'case':
+      return compileCase(expression, input, compileExpression);
+    case 'coalesce':
+      return compileCoalesce(expression, input, compileExpression);
+    case 'logical':
+      return compileLogical(expression, input, compileExpression);
+    case 'aggregate':
+      assert(false, 'aggregate calls are evaluated by the aggregate operator');
+  }
+}
+
+function compileAttribute(attribute: Attribute, input: readonly Attribute[]): Evaluator {
+  const index = input.findIndex((column) => column.id === attribute.id);
+  assert(index >= 0, `the column ${attribute.name} is part of the input`);
+  return (batch) => present(batch.columns[index], 'a batch has a column per attribute');
+}
+
+/** Evaluated on the first batch, on one row; later batches get the same value. */
+function compileConstant(expression: Expression, input: readonly Attribute[]): Evaluator {
+  const evaluate = compileNode(expression, input);
+  let vectorOfLength: Evaluator | undefined;
+  return (batch, context) => {
+    if (batch.numRows === 0) return nullVector(expression.dataType, 0);
+    if (vectorOfLength === undefined) {
+      const value = valueAt(evaluate({ ...batch, numRows: 1 }, context), 0);
+      vectorOfLength = cachedByLength((length) => constantVector(expression.dataType, value, length));
+    }
+    return vectorOfLength(batch, context);
+  };
+}
+
+/** Remembers the last vector: most batches have the same number of rows. */
+function cachedByLength(make: (length: number) => Vector): Evaluator {
+  let last: Vector | undefined;
+  return (batch) => {
+    if (last === undefined || last.length !== batch.numRows) last = make(batch.numRows);
+    return last;
+  };
+}
+
+function compileCall(call: ScalarCall, input: readonly Attribute[]): Evaluator {
+  const args = call.arguments.map((argument) => compileExpression(argument, input));
+  const { evaluator } = call;
+  if (evaluator.kind === 'columns') {
+    return (batch, context) =>
+      evaluator.apply(
+        args.map((evaluate) => evaluate(batch, context)),
+        batch.numRows,
+        context,
+      );
+  }
+  const isConstantArgument = call.arguments.map((argument) => argument.kind === 'literal' || isConstant(argument));
+  const evaluateCall = evaluateRows({
+    returnType: call.dataType,
+    evaluator,
+    isConstantArgument,
+    isDeterministic: call.deterministic,
+  });
+  return (batch, context) =>
+    evaluateCall(
+      args.map((evaluate) => evaluate(batch, context)),
+      batch.numRows,
+      context,
+    );
+}
+
+function compileCastNode(cast: Cast, input: readonly Attribute[]): Evaluator {
+  const child = compileExpression(cast.child, input);
+  const convert = compileCast(cast.child.dataType, cast.dataType, cast.mode);
+  return (batch, context) => convert(child(batch, context), context);
+}
+
+function compileField(field: GetField, input: readonly Attribute[]): Evaluator {
+  const child = compileExpression(field.child, input);
+  return (batch, context) => {
+    const parent = child(batch, context);
+    if (parent.layout !== 'struct') return nullVector(field.dataType, batch.numRows);
+    const vector = present(parent.children[field.ordinal], 'a struct has the field');
+    if (parent.validity === undefined) return vector;
+    const validity = parent.validity.slice(0, batch.numRows);
+    const own = vector.validity;
+    if (own !== undefined)
+      for (let i = 0; i < validity.length; i++) validity[i] = (validity[i] as number) & (own[i] as number);
+    return { ...vector, validity };
+  };
+}

@@ -1,0 +1,79 @@
+/** Makes calls of scalar functions out of resolved arguments: asks the definition for its signature and inserts the implicit casts. */
+import type { Argument, ResolveContext, ScalarFunction } from '../functions/define-function.ts';
+import type { DataType } from '../types/data-type.ts';
+import type { Expression, ScalarCall } from './expression.ts';
+import { callSql } from '../functions/call-sql.ts';
+import { findScalar } from '../functions/registry.ts';
+import { sameType } from '../types/data-type.ts';
+import { present } from '../errors/assert.ts';
+import { castMayGiveNull } from './cast-rules.ts';
+import { foldExpression } from './fold.ts';
+import { expressionSql } from './sql-text.ts';
+
+/** The call of a function that is in the registry, by the name the user wrote. */
+export function makeScalarCall(
+  definition: ScalarFunction,
+  name: string,
+  children: readonly Expression[],
+  context: ResolveContext,
+): ScalarCall {
+  const signature = definition.resolve(argumentsOf(children, context), context);
+  return {
+    kind: 'call',
+    functionName: writtenName(definition, name),
+    arguments: castAll(children, signature.argumentTypes, context),
+    dataType: signature.returnType,
+    nullable: signature.nullable,
+    deterministic: definition.deterministic !== false,
+    evaluator: signature.evaluator,
+  };
+}
+
+/** The call of a built-in operator that must exist, as `=`. */
+export function makeOperatorCall(name: string, children: readonly Expression[], context: ResolveContext): ScalarCall {
+  return makeScalarCall(present(findScalar(name), `the operator ${name} is registered`), name, children, context);
+}
+
+/** Operators are shown by their one name; functions as the user called them. */
+export function writtenName(definition: { readonly name: string }, name: string): string {
+  return /^[a-z]/.test(definition.name) && !['not', 'negative', 'in', 'rlike'].includes(definition.name)
+    ? name.toLowerCase()
+    : definition.name;
+}
+
+/** Each child cast to the type beside it. */
+export function castAll(
+  children: readonly Expression[],
+  types: readonly DataType[],
+  context: ResolveContext,
+): readonly Expression[] {
+  return children.map((child, i) => implicitCastTo(child, types[i] ?? child.dataType, context));
+}
+
+/** The expression as `type`: itself, or an implicit cast of it. */
+export function implicitCastTo(child: Expression, type: DataType, context: ResolveContext): Expression {
+  if (sameType(child.dataType, type)) return child;
+  const mode = context.ansi ? 'ansi' : 'legacy';
+  const nullable = child.nullable || castMayGiveNull(child.dataType, type, mode);
+  return { kind: 'cast', child, dataType: type, mode, nullable, isImplicit: true };
+}
+
+/** What a function's `resolve` may know of its arguments; literal and text are computed when asked for. */
+export function argumentsOf(children: readonly Expression[], context: ResolveContext): Argument[] {
+  return children.map((child) => ({
+    dataType: child.dataType,
+    nullable: child.nullable,
+    get literal() {
+      const folded = foldExpression(child, context);
+      return folded.kind === 'literal' ? folded.value : undefined;
+    },
+    get sql() {
+      return expressionSql(child);
+    },
+  }));
+}
+
+/** The text of a call, for nodes that keep how they were written. */
+export function writtenCall(name: string, args: readonly Expression[]): string {
+  return callSql(name, args.map(expressionSql));
+}

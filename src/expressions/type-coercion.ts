@@ -1,0 +1,115 @@
+/**
+ * Makes resolved expressions out of names and arguments: finds the function, lets it check its arguments, inserts the implicit casts it
+ * asks for. `and`, `if`, `coalesce` and the like become expression nodes of their own, because they evaluate their parts only where
+ * needed. Called by the analyzer.
+ */
+import type { ResolveContext } from '../functions/define-function.ts';
+import type { DataType } from '../types/data-type.ts';
+import type { AggregateCall, Expression } from './expression.ts';
+import type { CastMode } from './unresolved.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { nearestNames } from '../errors/suggest.ts';
+import { checkArgumentCount } from '../functions/argument-check.ts';
+import { findAggregate, findScalar, functionNames } from '../functions/registry.ts';
+import { sqlName } from '../types/data-type.ts';
+import { canAnsiCast, canCast, castMayGiveNull } from './cast-rules.ts';
+import { argumentsOf, castAll, makeScalarCall, writtenName } from './scalar-call.ts';
+import { SPECIAL_CALLS } from './special-calls.ts';
+import { expressionSql } from './sql-text.ts';
+
+export { findWiderType } from '../functions/type-rules.ts';
+
+const SEARCH_PATH = '[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]';
+
+/** The cast a user wrote; throws DATATYPE_MISMATCH when the types do not allow it. */
+export function makeCast(child: Expression, type: DataType, mode: CastMode, context: ResolveContext): Expression {
+  const inner = child.kind === 'alias' ? child.child : child;
+  const castMode = mode === 'try' ? 'try' : context.ansi ? 'ansi' : 'legacy';
+  const dataType = type;
+  const nullable = inner.nullable || castMayGiveNull(inner.dataType, type, castMode);
+  const cast: Expression = { kind: 'cast', child: inner, dataType, mode: castMode, nullable };
+  const isAllowed = castMode === 'legacy' ? canCast(inner.dataType, type) : canAnsiCast(inner.dataType, type);
+  if (isAllowed) return cast;
+  const parameters = {
+    sqlExpr: `"${expressionSql(cast)}"`,
+    srcType: `"${sqlName(inner.dataType)}"`,
+    targetType: `"${sqlName(type)}"`,
+  };
+  if (castMode === 'ansi' && canCast(inner.dataType, type)) {
+    throw new MillraceError('DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION', {
+      ...parameters,
+      config: '"spark.sql.ansi.enabled"',
+      configVal: "'false'",
+    });
+  }
+  throw new MillraceError('DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION', parameters);
+}
+
+/** The call of a scalar function or operator by name; throws UNRESOLVED_ROUTINE when there is none. */
+export function resolveCall(name: string, args: readonly Expression[], context: ResolveContext): Expression {
+  const children = args.map((arg) => (arg.kind === 'alias' ? arg.child : arg));
+  const special = SPECIAL_CALLS.get(name.toLowerCase());
+  if (special !== undefined) {
+    checkArgumentCount(name.toLowerCase(), argumentsOf(children, context), special.minArguments, special.maxArguments);
+    return special.make(children, context);
+  }
+  const definition = findScalar(name);
+  if (definition === undefined) throw unresolvedRoutine(name);
+  return makeScalarCall(definition, name.toLowerCase(), children, context);
+}
+
+/** The call of an aggregate function by name; undefined when the name is no aggregate. */
+export function resolveAggregateCall(
+  name: string,
+  args: readonly Expression[],
+  isDistinct: boolean,
+  context: ResolveContext,
+): AggregateCall | undefined {
+  const definition = findAggregate(name);
+  if (definition === undefined) return undefined;
+  const children = args.map((arg) => (arg.kind === 'alias' ? arg.child : arg));
+  const signature = definition.resolve(argumentsOf(children, context), context);
+  return {
+    kind: 'aggregate',
+    functionName: writtenName(definition, name),
+    arguments: castAll(children, signature.argumentTypes, context),
+    isDistinct,
+    dataType: signature.returnType,
+    nullable: signature.nullable,
+    signature,
+  };
+}
+
+function unresolvedRoutine(name: string): MillraceError<'UNRESOLVED_ROUTINE'> {
+  const nearest = nearestNames(name, [...functionNames(), ...SPECIAL_CALLS.keys()], 3);
+  return new MillraceError(
+    'UNRESOLVED_ROUTINE',
+    { routineName: `\`${name}\``, searchPath: SEARCH_PATH },
+    { hint: `Did you mean ${nearest.join(', ')}?` },
+  );
+}
+
+/** `left AND right` or `left OR right`. */
+export function makeLogical(
+  operator: 'and' | 'or',
+  left: Expression,
+  right: Expression,
+  context: ResolveContext,
+): Expression {
+  return resolveCall(operator, [left, right], context);
+}
+
+/** `CASE WHEN … END` of (condition, value) pairs; without `otherwise` it is NULL. */
+export function makeCaseWhen(
+  branches: readonly { readonly condition: Expression; readonly value: Expression }[],
+  otherwise: Expression | undefined,
+  context: ResolveContext,
+): Expression {
+  const args = branches.flatMap(({ condition, value }) => [condition, value]);
+  return resolveCall('when', otherwise === undefined ? args : [...args, otherwise], context);
+}
+
+/** The first argument that is not null. */
+export function makeCoalesce(args: readonly Expression[], context: ResolveContext): Expression {
+  return resolveCall('coalesce', args, context);
+}

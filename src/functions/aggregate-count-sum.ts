@@ -1,0 +1,279 @@
+/** count, sum and avg, with their kernels over typed buffers. */
+import type { GrowableColumn } from '../types/growable-column.ts';
+import type { DataType, DecimalType } from '../types/data-type.ts';
+import type { LongVector, Vector } from '../types/vector.ts';
+import type { AggregateFunction, AggregateSignature, Argument } from './define-function.ts';
+import { present } from '../errors/assert.ts';
+import { BOOLEAN, DOUBLE, LONG, decimal, isIntegral } from '../types/data-type.ts';
+import { divideHalfUp, fitsPrecision, powerOfTen, rescale } from '../types/decimal.ts';
+import { isNullAt, valueAt } from '../types/vector.ts';
+import { vectorOf } from '../types/vector-builder.ts';
+import { checkArgumentCount, unexpectedType } from './argument-check.ts';
+import { arithmeticOverflow, decimalOverflow } from './arithmetic-errors.ts';
+import { defineAggregate } from './define-function.ts';
+import { implicitCast, boundedDecimal, decimalResult } from './type-rules.ts';
+import { numeric } from './parameters.ts';
+
+type Buffers = readonly GrowableColumn[];
+
+function bufferAt(buffers: Buffers, index: number): GrowableColumn {
+  return present(buffers[index], 'an aggregate gets the buffers it asked for');
+}
+
+function startAtZero(buffers: Buffers, slot: number): void {
+  for (const buffer of buffers) {
+    buffer.validity[slot] = 1;
+    if (buffer.layout === 'long') buffer.longs[slot] = 0n;
+    else if (buffer.layout === 'double') buffer.doubles[slot] = 0;
+    else buffer.objects[slot] = 0n;
+  }
+}
+
+/** Counts the rows in which no argument is null. */
+function countSignature(argumentTypes: readonly DataType[]): AggregateSignature {
+  return {
+    argumentTypes,
+    returnType: LONG,
+    nullable: false,
+    bufferTypes: [LONG],
+    initialize: startAtZero,
+    update: (buffers, slots, args, numRows) => addCounts(bufferAt(buffers, 0), slots, args, numRows),
+    merge: (buffers, slots, [partial], numRows) =>
+      addLongs(bufferAt(buffers, 0), slots, partial as LongVector, numRows),
+    result: (buffers, slots, count) => bufferAt(buffers, 0).toVector(slots, count),
+  };
+}
+
+function addCounts({ longs }: GrowableColumn, slots: Int32Array, args: readonly Vector[], numRows: number): void {
+  const withNulls = args.filter((arg) => arg.validity !== undefined);
+  const [only] = withNulls;
+  if (only === undefined) {
+    for (let i = 0; i < numRows; i++) longs[slots[i] as number] = (longs[slots[i] as number] as bigint) + 1n;
+    return;
+  }
+  for (let i = 0; i < numRows; i++)
+    if (withNulls.every((arg) => !isNullAt(arg, i)))
+      longs[slots[i] as number] = (longs[slots[i] as number] as bigint) + 1n;
+}
+
+/** Adds without overflow check: counts do not get that far. */
+function addLongs({ longs }: GrowableColumn, slots: Int32Array, partial: LongVector, numRows: number): void {
+  const { values } = partial;
+  for (let i = 0; i < numRows; i++) {
+    const slot = slots[i] as number;
+    longs[slot] = (longs[slot] as bigint) + (values[i] as bigint);
+  }
+}
+
+/** Adds longs exactly; the sign bits of both operands and the sum tell an overflow. */
+function sumLongs(buffer: GrowableColumn, slots: Int32Array, column: Vector, numRows: number, ansi: boolean): void {
+  if (column.layout !== 'long') return;
+  const { longs, validity } = buffer;
+  const { values } = column;
+  const nulls = column.validity;
+  const sums = new Int32Array(longs.buffer, longs.byteOffset, longs.length * 2);
+  const added = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+  let overflow = 0;
+  for (let i = 0; i < numRows; i++) {
+    if (nulls !== undefined && nulls[i] === 0) continue;
+    const slot = slots[i] as number;
+    const high = slot * 2 + 1;
+    const before = validity[slot] === 1 ? (sums[high] as number) : 0;
+    longs[slot] = (longs[slot] as bigint) + (values[i] as bigint);
+    validity[slot] = 1;
+    const after = sums[high] as number;
+    overflow |= (before ^ after) & ((added[i * 2 + 1] as number) ^ after);
+  }
+  if (overflow < 0 && ansi) throw arithmeticOverflow('long overflow', 'try_sum');
+}
+
+function sumDoubles(buffer: GrowableColumn, slots: Int32Array, column: Vector, numRows: number): void {
+  if (column.layout !== 'double') return;
+  const { doubles, validity } = buffer;
+  const { values } = column;
+  const nulls = column.validity;
+  for (let i = 0; i < numRows; i++) {
+    if (nulls !== undefined && nulls[i] === 0) continue;
+    const slot = slots[i] as number;
+    doubles[slot] = (doubles[slot] as number) + (values[i] as number);
+    validity[slot] = 1;
+  }
+}
+
+function sumDecimals(buffer: GrowableColumn, slots: Int32Array, column: Vector, numRows: number): void {
+  for (let i = 0; i < numRows; i++) {
+    const value = valueAt(column, i);
+    if (value === null) continue;
+    const slot = slots[i] as number;
+    buffer.objects[slot] = ((buffer.validity[slot] === 1 ? buffer.objects[slot] : 0n) as bigint) + (value as bigint);
+    buffer.validity[slot] = 1;
+  }
+}
+
+/** A buffer that starts as NULL with a zero below, so that sums need not look before they add. */
+function startAtNull(buffers: Buffers, slot: number): void {
+  startAtZero(buffers, slot);
+  for (const buffer of buffers) buffer.validity[slot] = 0;
+}
+
+/** Sums are kept in 38 digits: more than that is an overflow of the result type too. */
+function decimalSumType(type: DecimalType): DecimalType {
+  return boundedDecimal(type.precision + 10, type.scale);
+}
+
+function numericArgument(name: string, args: readonly Argument[]): DataType {
+  checkArgumentCount(name, args, 1, 1);
+  const type = numeric.accept(present(args[0], 'one argument').dataType);
+  if (type === undefined) throw unexpectedType(name, args, 0, '"NUMERIC" or "ANSI INTERVAL"');
+  return type;
+}
+
+function sumSignature(name: string, args: readonly Argument[], ansi: boolean): AggregateSignature {
+  const type = numericArgument(name, args);
+  if (type.kind === 'decimal') return decimalSum(type, ansi);
+  const returnType = isIntegral(type) ? LONG : DOUBLE;
+  const add = (buffers: Buffers, slots: Int32Array, [column]: readonly Vector[], numRows: number): void => {
+    const values = present(column, 'sum has one column');
+    if (returnType === LONG) sumLongs(bufferAt(buffers, 0), slots, values, numRows, ansi);
+    else sumDoubles(bufferAt(buffers, 0), slots, values, numRows);
+  };
+  return {
+    argumentTypes: [returnType],
+    returnType,
+    nullable: true,
+    bufferTypes: [returnType],
+    initialize: startAtNull,
+    update: add,
+    merge: add,
+    result: (buffers, slots, count) => bufferAt(buffers, 0).toVector(slots, count),
+  };
+}
+
+function decimalSum(type: DecimalType, ansi: boolean): AggregateSignature {
+  const returnType = decimalSumType(type);
+  const bufferType = decimal(38, type.scale);
+  const add = (buffers: Buffers, slots: Int32Array, [column]: readonly Vector[], numRows: number): void =>
+    sumDecimals(bufferAt(buffers, 0), slots, present(column, 'sum has one column'), numRows);
+  return {
+    argumentTypes: [type],
+    returnType,
+    nullable: true,
+    bufferTypes: [bufferType],
+    initialize: startAtNull,
+    update: add,
+    merge: add,
+    result: (buffers, slots, count) => {
+      const sums = bufferAt(buffers, 0);
+      const values = Array.from({ length: count }, (_, i) => {
+        const sum = sums.get(slots[i] as number) as bigint | null;
+        if (sum === null || fitsPrecision(sum, returnType.precision)) return sum;
+        if (ansi) throw decimalOverflow(sum, type.scale, returnType);
+        return null;
+      });
+      return vectorOf(returnType, values);
+    },
+  };
+}
+
+function averageSignature(name: string, args: readonly Argument[]): AggregateSignature {
+  const type = numericArgument(name, args);
+  if (type.kind === 'decimal') return decimalAverage(type);
+  return {
+    argumentTypes: [DOUBLE],
+    returnType: DOUBLE,
+    nullable: true,
+    bufferTypes: [DOUBLE, LONG],
+    initialize: startAtZero,
+    update: (buffers, slots, columns, numRows) => {
+      sumDoubles(bufferAt(buffers, 0), slots, present(columns[0], 'avg has one column'), numRows);
+      addCounts(bufferAt(buffers, 1), slots, columns, numRows);
+    },
+    merge: (buffers, slots, [sums, counts], numRows) => {
+      sumDoubles(bufferAt(buffers, 0), slots, present(sums, 'sums'), numRows);
+      addLongs(bufferAt(buffers, 1), slots, counts as LongVector, numRows);
+    },
+    result: (buffers, slots, count) => {
+      const values = new Float64Array(count);
+      const validity = new Uint8Array(count);
+      for (let i = 0; i < count; i++) {
+        const slot = slots[i] as number;
+        const rows = Number(bufferAt(buffers, 1).longs[slot]);
+        validity[i] = rows === 0 ? 0 : 1;
+        values[i] = rows === 0 ? 0 : (bufferAt(buffers, 0).doubles[slot] as number) / rows;
+      }
+      return { layout: 'double', type: DOUBLE, length: count, values, validity };
+    },
+  };
+}
+
+function decimalAverage(type: DecimalType): AggregateSignature {
+  const returnType = boundedDecimal(type.precision + 4, type.scale + 4);
+  const quotient = decimalResult('/', decimalSumType(type), decimal(20, 0));
+  return {
+    argumentTypes: [type],
+    returnType,
+    nullable: true,
+    bufferTypes: [decimal(38, type.scale), LONG],
+    initialize: startAtZero,
+    update: (buffers, slots, columns, numRows) => {
+      sumDecimals(bufferAt(buffers, 0), slots, present(columns[0], 'avg has one column'), numRows);
+      addCounts(bufferAt(buffers, 1), slots, columns, numRows);
+    },
+    merge: (buffers, slots, [sums, counts], numRows) => {
+      sumDecimals(bufferAt(buffers, 0), slots, present(sums, 'sums'), numRows);
+      addLongs(bufferAt(buffers, 1), slots, counts as LongVector, numRows);
+    },
+    result: (buffers, slots, count) => {
+      const values = Array.from({ length: count }, (_, i) => {
+        const slot = slots[i] as number;
+        const rows = bufferAt(buffers, 1).longs[slot] as bigint;
+        if (rows === 0n) return null;
+        const sum = rescale(bufferAt(buffers, 0).get(slot) as bigint, type.scale, quotient.scale);
+        return rescale(divideHalfUp(sum * powerOfTen(1), rows), quotient.scale + 1, returnType.scale);
+      });
+      return vectorOf(returnType, values);
+    },
+  };
+}
+
+export const COUNT_AND_SUM: readonly AggregateFunction[] = [
+  defineAggregate({
+    name: 'count',
+    doc: {
+      usage: 'The number of rows in which no argument is NULL; count(*) counts all rows.',
+      example: 'count(*)',
+      result: '1',
+    },
+    resolve: (args) => countSignature(args.map((arg) => arg.dataType)),
+  }),
+  defineAggregate({
+    name: 'count_if',
+    doc: { usage: 'The number of rows for which the condition is true.', example: 'count_if(true)', result: '1' },
+    resolve: (args) => {
+      checkArgumentCount('count_if', args, 1, 1);
+      if (implicitCast(present(args[0], 'one argument').dataType, BOOLEAN) === undefined)
+        throw unexpectedType('count_if', args, 0, '"BOOLEAN"');
+      return {
+        ...countSignature([BOOLEAN]),
+        update: (buffers, slots, [column], numRows) => {
+          const { longs } = bufferAt(buffers, 0);
+          if (column?.layout !== 'boolean') return;
+          for (let i = 0; i < numRows; i++)
+            if (column.values[i] === 1 && !isNullAt(column, i))
+              longs[slots[i] as number] = (longs[slots[i] as number] as bigint) + 1n;
+        },
+      };
+    },
+  }),
+  defineAggregate({
+    name: 'sum',
+    doc: { usage: 'The sum of all values that are not NULL.', example: 'sum(5)', result: '5' },
+    resolve: (args, { ansi }) => sumSignature('sum', args, ansi),
+  }),
+  defineAggregate({
+    name: 'avg',
+    aliases: ['mean'],
+    doc: { usage: 'The mean of all values that are not NULL.', example: 'avg(5)', result: '5.0' },
+    resolve: (args) => averageSignature('avg', args),
+  }),
+];

@@ -1,0 +1,64 @@
+/** The errors of calls whose arguments do not fit, with the texts Spark puts into them. Used by `resolve` of the definitions. */
+import type { DataType } from '../types/data-type.ts';
+import type { Argument } from './define-function.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { sqlName } from '../types/data-type.ts';
+import { callSql } from './call-sql.ts';
+
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
+
+/** `"INT"`: a type as error messages write it. */
+export function quotedType(type: DataType): string {
+  return `"${sqlName(type)}"`;
+}
+
+/** `"upper(a)"`: the whole call as error messages write it. */
+export function quotedCall(name: string, args: readonly Argument[]): string {
+  return `"${callSql(
+    name,
+    args.map((arg) => arg.sql),
+  )}"`;
+}
+
+/** Throws `WRONG_NUM_ARGS` unless the number of arguments is within `min … max`. */
+export function checkArgumentCount(name: string, args: readonly Argument[], min: number, max: number): void {
+  if (args.length >= min && args.length <= max) return;
+  const expected = max === Infinity ? `> ${min - 1}` : Array.from({ length: max - min + 1 }, (_, i) => min + i);
+  throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
+    functionName: `\`${name}\``,
+    expectedNum:
+      typeof expected === 'string' ? expected : expected.length > 1 ? `[${expected.join(', ')}]` : String(min),
+    actualNum: String(args.length),
+    docroot: 'https://spark.apache.org/docs/latest',
+  });
+}
+
+/** The error of an argument of a wrong type; `required` is a type as quoted text, or several joined by `or`. */
+export function unexpectedType(
+  name: string,
+  args: readonly Argument[],
+  index: number,
+  required: string,
+): MillraceError<'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE'> {
+  const arg = args[index];
+  return new MillraceError('DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', {
+    sqlExpr: quotedCall(name, args),
+    paramIndex: ORDINALS[index] ?? `${index + 1}th`,
+    requiredType: required,
+    inputSql: `"${arg?.sql ?? ''}"`,
+    inputType: arg === undefined ? '' : quotedType(arg.dataType),
+  });
+}
+
+/** The error of arguments that have no common type. */
+export function differentTypes(
+  name: string,
+  args: readonly Argument[],
+): MillraceError<'DATATYPE_MISMATCH.DATA_DIFF_TYPES'> {
+  const types = args.map((arg) => quotedType(arg.dataType));
+  return new MillraceError('DATATYPE_MISMATCH.DATA_DIFF_TYPES', {
+    sqlExpr: quotedCall(name, args),
+    functionName: `\`${name}\``,
+    dataType: `(${types.slice(0, -1).join(', ')}${types.length > 1 ? ' or ' : ''}${types.at(-1) ?? ''})`,
+  });
+}

@@ -1,0 +1,53 @@
+/**
+ * The list of all functions by name; names are case-insensitive and a name given twice fails when this file loads. The definitions are in
+ * the group files; nothing else lists them.
+ */
+import type { AggregateFunction, ScalarFunction } from './define-function.ts';
+import { assert } from '../errors/assert.ts';
+import { AGGREGATES } from './aggregates.ts';
+import { ARITHMETIC } from './arithmetic.ts';
+import { COMPARISON } from './comparison.ts';
+
+const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([...ARITHMETIC, ...COMPARISON]);
+const AGGREGATES_BY_NAME: ReadonlyMap<string, AggregateFunction> = byName(AGGREGATES);
+
+assert(
+  [...SCALARS.keys()].every((name) => !AGGREGATES_BY_NAME.has(name)),
+  'no function is both scalar and aggregate',
+);
+
+/** The scalar function or operator of a name or alias. */
+export function findScalar(name: string): ScalarFunction | undefined {
+  return SCALARS.get(name.toLowerCase());
+}
+
+/** The aggregate function of a name or alias. */
+export function findAggregate(name: string): AggregateFunction | undefined {
+  return AGGREGATES_BY_NAME.get(name.toLowerCase());
+}
+
+/** All names and aliases, sorted. */
+export function functionNames(): readonly string[] {
+  return [...SCALARS.keys(), ...AGGREGATES_BY_NAME.keys()].toSorted();
+}
+
+/** Every definition once, for documentation and tests. */
+export function allFunctions(): {
+  readonly scalars: readonly ScalarFunction[];
+  readonly aggregates: readonly AggregateFunction[];
+} {
+  return { scalars: [...new Set(SCALARS.values())], aggregates: [...new Set(AGGREGATES_BY_NAME.values())] };
+}
+
+function byName<F extends { readonly name: string; readonly aliases?: readonly string[] }>(
+  definitions: readonly F[],
+): Map<string, F> {
+  const map = new Map<string, F>();
+  for (const definition of definitions) {
+    for (const name of [definition.name, ...(definition.aliases ?? [])]) {
+      assert(!map.has(name), `the function name ${name} is defined once`);
+      map.set(name, definition);
+    }
+  }
+  return map;
+}

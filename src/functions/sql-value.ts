@@ -1,0 +1,32 @@
+/** Values as error messages write them: `1`, `1L`, `1.5D`, `2.50BD`, `'abc'`. */
+import type { DataType } from '../types/data-type.ts';
+import type { Value } from '../types/vector.ts';
+import { formatDate, formatTimestampNtz } from '../types/civil-time.ts';
+import { decimalText, javaDouble, javaFloat } from '../types/number-text.ts';
+
+/** The text of a value in an error message. */
+export function sqlValue(type: DataType, value: Value | null): string {
+  if (value === null) return 'NULL';
+  switch (type.kind) {
+    case 'byte':
+      return `${String(value)}Y`;
+    case 'short':
+      return `${String(value)}S`;
+    case 'long':
+      return `${String(value)}L`;
+    case 'float':
+      return javaFloat(value as number);
+    case 'double':
+      return `${javaDouble(value as number)}D`;
+    case 'decimal':
+      return `${decimalText(value as bigint, type.scale)}BD`;
+    case 'string':
+      return `'${(value as string).replaceAll("'", "\\'")}'`;
+    case 'date':
+      return `DATE '${formatDate(value as number)}'`;
+    case 'timestamp':
+      return `TIMESTAMP '${formatTimestampNtz(value as bigint)}'`;
+    default:
+      return String(value);
+  }
+}
