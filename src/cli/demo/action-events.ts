@@ -1,0 +1,82 @@
+/**
+ * Makes the events of the demo and puts them into a Kinesis stream: actions of users, skewed towards a few keys, out of order by up to two
+ * seconds, now and then far too late. About 50 events a second, which is what the embedded Kinesis takes with ease.
+ */
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+
+export interface ActionEvent {
+  readonly time: string;
+  readonly action: string;
+  readonly user: string;
+  readonly amount: number;
+}
+
+const ACTIONS = ['view', 'view', 'view', 'view', 'search', 'search', 'cart', 'buy', 'signup', 'logout'] as const;
+const NUM_USERS = 500;
+const EVENTS_PER_PUT = 25;
+const PUT_INTERVAL_MS = 500;
+const MAX_DISORDER_MS = 2000;
+const LATE_SHARE = 0.01;
+const LATE_MS = 45_000;
+
+/** One event around `nowMs`; `random` gives numbers in [0, 1). */
+export function makeEvent(nowMs: number, random: () => number): ActionEvent {
+  const isLate = random() < LATE_SHARE;
+  const timeMs = nowMs - Math.floor(random() * MAX_DISORDER_MS) - (isLate ? LATE_MS : 0);
+  const action = ACTIONS[Math.floor(random() * ACTIONS.length)] ?? 'view';
+  const user = `user-${Math.floor(random() ** 3 * NUM_USERS)}`;
+  return { time: new Date(timeMs).toISOString(), action, user, amount: Math.floor(random() * 10_000) / 100 };
+}
+
+/** A running generator. */
+export interface ActionGenerator {
+  /** Finishes the put in flight and stops. */
+  stop(): Promise<void>;
+}
+
+/** Puts events into the stream until stopped. A failed put is tried again with the next ones. */
+export async function startGenerator(client: KinesisClient, streamName: string): Promise<ActionGenerator> {
+  const { PutRecordsCommand } = await import('@aws-sdk/client-kinesis');
+  const stopping = new AbortController();
+  let unsent: ActionEvent[] = [];
+  const putOnce = async (): Promise<void> => {
+    const events = [...unsent, ...Array.from({ length: EVENTS_PER_PUT }, () => makeEvent(Date.now(), Math.random))];
+    const records = events.map((event) => ({ PartitionKey: event.user, Data: Buffer.from(JSON.stringify(event)) }));
+    try {
+      const result = await client.send(
+        new PutRecordsCommand({ StreamName: streamName, Records: records.slice(0, 500) }),
+      );
+      unsent = events.filter((_, i) => result.Records?.[i]?.ErrorCode !== undefined || i >= 500);
+    } catch {
+      unsent = events.slice(-500);
+    }
+  };
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const startMs = performance.now();
+      await putOnce();
+      await wait(Math.max(0, PUT_INTERVAL_MS - (performance.now() - startMs)), stopping.signal);
+    }
+  };
+  const running = run();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

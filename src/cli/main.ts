@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+/** The command line: `millrace <command>`. Commands are files in commands/, loaded when called. Results go to stdout, all else to stderr. */
+import { Command } from 'commander';
+import { MillraceError } from '../errors/millrace-error.ts';
+
+/** Exit codes by what went wrong; documented in docs/cli.md. */
+const EXIT_CODES = { failed: 1, usage: 2, checkpoint: 4, fenced: 5, unreachable: 6 } as const;
+
+const MINIMUM_NODE = [22, 13] as const;
+
+async function main(): Promise<void> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NODE[1])) {
+    process.stderr.write(`millrace needs Node ${MINIMUM_NODE.join('.')} or newer; this is ${process.versions.node}.\n`);
+    process.exitCode = EXIT_CODES.usage;
+    return;
+  }
+  const program = new Command('millrace').description('Spark Structured Streaming for Node.js');
+  program
+    .command('dev')
+    .description('run windowed counts over a generated stream on the embedded Kinesis, into SQLite and JSON files')
+    .option('--duration <time>', "stop after this time, as '25s' or '2m'")
+    .option('--dir <folder>', 'where stream, checkpoints and results are kept', '.millrace/dev')
+    .option('--fresh', 'start from nothing: delete the folder first')
+    .action(async (options: { readonly duration?: string; readonly dir: string; readonly fresh?: boolean }) => {
+      const { runDev } = await import('./commands/dev.ts');
+      await runDev(options);
+    });
+  program
+    .command('kinesis')
+    .description('run the embedded Kinesis alone, on loopback')
+    .option('--port <port>', 'port to listen on; any free one by default')
+    .option('--shards <number>', 'shards of the stream', '4')
+    .option('--stream <name>', 'stream to create', 'actions')
+    .option('--dir <folder>', 'folder that keeps the records over restarts')
+    .action(
+      async (options: {
+        readonly port?: string;
+        readonly shards: string;
+        readonly stream: string;
+        readonly dir?: string;
+      }) => {
+        const { runKinesis } = await import('./commands/kinesis.ts');
+        await runKinesis(options);
+      },
+    );
+  await program.parseAsync();
+}
+
+/** The exit code for an error. */
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof MillraceError)) return EXIT_CODES.failed;
+  if (error.condition === 'CHECKPOINT_FENCED') return EXIT_CODES.fenced;
+  if (error.condition.startsWith('CHECKPOINT_')) return EXIT_CODES.checkpoint;
+  return error.retry === 'backoff' ? EXIT_CODES.unreachable : EXIT_CODES.failed;
+}
+
+try {
+  await main();
+} catch (error) {
+  const text = error instanceof Error ? error.message : String(error);
+  const hint = error instanceof MillraceError && error.hint !== undefined ? `\n${error.hint}` : '';
+  process.stderr.write(`${text}${hint}\n`);
+  process.exitCode = exitCodeOf(error);
+}
