@@ -17,13 +17,21 @@ const PACKAGES = [
   'psutil<7',
 ];
 
+/** LocalStack binds every interface whatever GATEWAY_LISTEN says, so its listener gets loopback here before it starts. */
+const LOOPBACK_MAIN = `
+import functools, runpy
+from twisted.internet import endpoints
+endpoints.TCP4ServerEndpoint = functools.partial(endpoints.TCP4ServerEndpoint, interface='127.0.0.1')
+runpy.run_module('localstack.runtime.main', run_name='__main__')
+`;
+
 /** Starts LocalStack; its data are gone when it stops. */
 export async function startLocalstack(): Promise<TestServer> {
   const python = await obtainPython('localstack-4.3.0', PACKAGES);
   return await startServerProcess({
     name: 'LocalStack',
     command: python,
-    args: () => ['-m', 'localstack.runtime.main'],
+    args: () => ['-c', LOOPBACK_MAIN],
     env: (port) => ({
       OVERRIDE_IN_DOCKER: '0',
       FILESYSTEM_ROOT: path.join(CACHE_FOLDER, 'localstack-root'),
@@ -38,6 +46,8 @@ export async function startLocalstack(): Promise<TestServer> {
       KINESIS_SHARD_LIMIT: '1000',
       KINESIS_PERSISTENCE: '0',
       KINESIS_MOCK_VERSION: '0.6.2',
+      // Its Kinesis would listen on every interface; the preload of our own embedded Kinesis keeps it on loopback.
+      NODE_OPTIONS: `--import=${new URL('../../src/emulator/kinesis-local-preload.ts', import.meta.url).href}`,
     }),
     url: (port) => `http://127.0.0.1:${port}`,
     ping: async (url) => {

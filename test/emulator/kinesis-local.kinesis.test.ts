@@ -1,4 +1,4 @@
-/** The embedded Kinesis as a process: where it listens, when it ends, what it keeps. Needs the npm package only, no server. */
+/** The embedded Kinesis as a process: where it listens, when it ends, what it keeps. Every test starts one of its own. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
