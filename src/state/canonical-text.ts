@@ -7,18 +7,11 @@ import type { Value } from '../types/vector.ts';
 /** The text of a value; NaN equals NaN and -0.0 equals 0.0 inside it too. */
 export function canonicalText(value: Value | null): string {
   if (value === null) return 'n';
-  switch (typeof value) {
-    case 'boolean':
-      return value ? 't' : 'f';
-    case 'number':
-      return `d${value + 0};`;
-    case 'bigint':
-      return `i${value};`;
-    case 'string':
-      return `s${value.length}:${value}`;
-    default:
-      return value instanceof Uint8Array ? binaryText(value) : `[${value.map((item) => canonicalText(item)).join('')}]`;
-  }
+  if (typeof value === 'boolean') return value ? 't' : 'f';
+  if (typeof value === 'number') return `d${value + 0};`;
+  if (typeof value === 'bigint') return `i${value};`;
+  if (typeof value === 'string') return `s${value.length}:${value}`;
+  return value instanceof Uint8Array ? binaryText(value) : `[${value.map((item) => canonicalText(item)).join('')}]`;
 }
 
 function binaryText(bytes: Uint8Array): string {

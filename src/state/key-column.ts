@@ -1,6 +1,7 @@
 /**
  * One key column of a state table, read by slot. Keys are written only by StateTable; this is the read side of key-codec.ts.
  */
+import { unreachable } from '../errors/assert.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { Value, Vector } from '../types/vector.ts';
 import { valueAt } from '../types/vector.ts';
@@ -53,11 +54,13 @@ export class KeyColumn {
         if (dictionary.size === 0) dictionary.intern('');
         return { layout: 'string', ...common, ids: this.#ints(node, slots, new Int32Array(count)), dictionary };
       }
-      default: {
+      case 'object': {
         const ids = this.#ints(node, slots, new Int32Array(count));
         const values = Array.from(ids, (id, i) => (validity?.[i] === 0 ? null : this.#codec.object(id)));
         return { layout: 'object', ...common, values };
       }
+      default:
+        return unreachable(node);
     }
   }
 

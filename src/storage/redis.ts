@@ -185,7 +185,7 @@ function isReply(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError';
 }
 
-async function loadDriver(): Promise<Pick<typeof import('ioredis'), 'Redis'>> {
+async function loadDriver(): Promise<{ readonly Redis: typeof Redis }> {
   try {
     return await import('ioredis');
   } catch (cause) {

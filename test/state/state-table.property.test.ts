@@ -1,6 +1,7 @@
 /** A state table, with its store behind it, is a plain Map from keys to values over any run of operations. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { unreachable } from '../../src/errors/assert.ts';
 import { MemoryCheckpoint } from '../../src/checkpoint/memory-checkpoint.ts';
 import { ChangelogStateStore } from '../../src/state/changelog-state-store.ts';
 import type { StateCommit } from '../../src/state/state-store.ts';
@@ -36,25 +37,16 @@ const SCHEMAS: Record<string, DataType[]> = {
 /** Few values per type, so that keys meet; nulls, NaN and both zeros among them. */
 function valuesOf(type: DataType): fc.Arbitrary<Value | null> {
   const some = (...values: Value[]): fc.Arbitrary<Value | null> => fc.constantFrom<Value | null>(null, ...values);
-  switch (type.kind) {
-    case 'long':
-    case 'timestamp':
-      return some(0n, 1n, -1n, 1n << 32n, (1n << 63n) - 1n, -(1n << 63n));
-    case 'string':
-      return some('', 'a', 'b', 'ä', '\0', 'a longer string than most');
-    case 'double':
-      return some(0, -0, 1.5, Number.NaN, Infinity, -Infinity);
-    case 'integer':
-      return some(0, 1, -1, 2 ** 31 - 1);
-    case 'boolean':
-      return some(true, false);
-    case 'binary':
-      return some(new Uint8Array(0), Uint8Array.of(0), Uint8Array.of(0, 255));
-    case 'struct':
-      return fc.oneof(fc.constant(null), fc.tuple(...type.fields.map((f) => valuesOf(f.dataType))));
-    default:
-      return some(0n, -(10n ** 37n), 10n ** 37n);
-  }
+  if (type.kind === 'struct')
+    return fc.oneof(fc.constant(null), fc.tuple(...type.fields.map((f) => valuesOf(f.dataType))));
+  if (type.kind === 'long' || type.kind === 'timestamp')
+    return some(0n, 1n, -1n, 1n << 32n, (1n << 63n) - 1n, -(1n << 63n));
+  if (type.kind === 'string') return some('', 'a', 'b', 'ä', '\0', 'a longer string than most');
+  if (type.kind === 'double') return some(0, -0, 1.5, Number.NaN, Infinity, -Infinity);
+  if (type.kind === 'integer') return some(0, 1, -1, 2 ** 31 - 1);
+  if (type.kind === 'boolean') return some(true, false);
+  if (type.kind === 'binary') return some(new Uint8Array(0), Uint8Array.of(0), Uint8Array.of(0, 255));
+  return some(0n, -(10n ** 37n), 10n ** 37n);
 }
 
 function keyText(value: Value | null): string {
@@ -143,10 +135,13 @@ class Pair {
         await this.#store.abort();
         this.#model = new Map(this.#committedModel);
         return;
-      default:
+      case 'reload':
         this.#store = this.#newStore();
         await this.#store.load(this.#commit);
         this.#model = new Map(this.#committedModel);
+        return;
+      default:
+        unreachable(step);
     }
   }
 
