@@ -26,6 +26,7 @@ export class KinesisCalls {
   readonly api: KinesisApi;
   readonly options: KinesisOptions;
   readonly clock: KinesisClock;
+  readonly #closing = new AbortController();
   /** Answers "too many requests" since the last reset. */
   numThrottled = 0;
   /** Other failed attempts that were repeated. */
@@ -37,6 +38,25 @@ export class KinesisCalls {
     this.api = api;
     this.options = options;
     this.clock = clock;
+  }
+
+  /** True once the source is closed: nobody waits for anything any more. */
+  get isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Ends all waiting. */
+  close(): void {
+    this.#closing.abort();
+    this.api.close();
+  }
+
+  /** Waits, but not beyond the closing of the source. */
+  async pause(ms: number): Promise<void> {
+    const { signal } = this.#closing;
+    await this.clock.sleep(ms, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
 
   resetCounters(): void {
@@ -77,8 +97,9 @@ export class KinesisCalls {
         return await call();
       } catch (error) {
         const delayMs = this.delayAfter(error, action, count);
-        if (count.numFailures > MAX_SERVER_ERRORS) throw this.#unavailable(error as KinesisCallError, count);
-        await this.clock.sleep(delayMs);
+        if (count.numFailures > MAX_SERVER_ERRORS || this.isClosed)
+          throw this.#unavailable(error as KinesisCallError, count);
+        await this.pause(delayMs);
       }
     }
   }

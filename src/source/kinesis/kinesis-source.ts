@@ -18,7 +18,8 @@ import type {
   SourceOffset,
   SourceProvider,
 } from '../source.ts';
-import type { KinesisRecord, StreamSummary } from './kinesis-api.ts';
+import { deaggregate, isAggregate } from './aggregated-record.ts';
+import type { KinesisRecord, ShardDescription, StreamSummary } from './kinesis-api.ts';
 import { KinesisCalls } from './kinesis-calls.ts';
 import { type KinesisOffset, offsetFromJson, offsetToJson } from './kinesis-offset.ts';
 import {
@@ -60,6 +61,7 @@ class KinesisSource implements Source {
   #isFrozen = false;
   #idleMs = MIN_IDLE_MS;
   #metrics: SourceMetrics = {};
+  readonly #hashKeyRanges = new Map<string, ShardDescription['hashKeyRange']>();
 
   constructor(context: SourceContext) {
     this.#context = context;
@@ -103,6 +105,7 @@ class KinesisSource implements Source {
     if (end === undefined) return undefined;
     this.#idleMs = MIN_IDLE_MS;
     this.#takeMetrics();
+    if (!isUnlimited) prefetcher.readAhead(end);
     return offsetToJson(end);
   }
 
@@ -129,8 +132,24 @@ class KinesisSource implements Source {
   async *#recordsOf(segment: ShardSegment): AsyncIterable<readonly KinesisRecord[]> {
     const { calls, prefetcher, summary } = this.#opened();
     const buffered = prefetcher.buffered(segment.shardId, segment.from, segment.last);
-    if (buffered === undefined) yield* readSegment(calls, segment, summary.retentionHours);
-    else yield buffered;
+    const chunks = buffered === undefined ? readSegment(calls, segment, summary.retentionHours) : [buffered];
+    for await (const records of chunks) {
+      if (!records.some((record) => isAggregate(record.data))) yield records;
+      else {
+        const range = await this.#hashKeyRange(segment.shardId);
+        yield records.flatMap((record) => deaggregate(record, range));
+      }
+    }
+  }
+
+  /** The hash keys of a shard; undefined when the stream has forgotten it. */
+  async #hashKeyRange(shardId: string): Promise<ShardDescription['hashKeyRange'] | undefined> {
+    const known = this.#hashKeyRanges.get(shardId);
+    if (known !== undefined) return known;
+    const { calls } = this.#opened();
+    for (const shard of await calls.retried('ListShards', () => calls.api.listShards()))
+      this.#hashKeyRanges.set(shard.shardId, shard.hashKeyRange);
+    return this.#hashKeyRanges.get(shardId);
   }
 
   async commit(end: SourceOffset): Promise<void> {
@@ -175,7 +194,7 @@ class KinesisSource implements Source {
 
   async close(): Promise<void> {
     this.#stream?.prefetcher.close();
-    this.#stream?.calls.api.close();
+    this.#stream?.calls.close();
     this.#stream = undefined;
   }
 

@@ -2,7 +2,7 @@
  * The Kinesis port on `@aws-sdk/client-kinesis`, the only file that loads it. The SDK's own retries are off: the source retries, because
  * it must count throttles and not stop at a fixed number of them.
  */
-import type { KinesisClient, KinesisClientConfig } from '@aws-sdk/client-kinesis';
+import type * as kinesisSdk from '@aws-sdk/client-kinesis';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import type {
   GetRecordsAnswer,
@@ -14,7 +14,7 @@ import type {
 } from './kinesis-api.ts';
 import { KinesisCallError } from './kinesis-api.ts';
 
-type KinesisSdk = typeof import('@aws-sdk/client-kinesis');
+type KinesisSdk = typeof kinesisSdk;
 
 /** Where the stream is and who asks. */
 export interface KinesisConnection {
@@ -48,7 +48,7 @@ export async function createSdkKinesisApi(connection: KinesisConnection, clock: 
       { cause },
     );
   }
-  const config: KinesisClientConfig = { region: connection.region, maxAttempts: 1 };
+  const config: kinesisSdk.KinesisClientConfig = { region: connection.region, maxAttempts: 1 };
   if (connection.credentials !== undefined) config.credentials = connection.credentials;
   if (connection.endpointUrl !== undefined) config.endpoint = connection.endpointUrl;
   if (connection.endpointUrl?.startsWith('http://') === true) {
@@ -62,12 +62,17 @@ export async function createSdkKinesisApi(connection: KinesisConnection, clock: 
 class SdkKinesisApi implements KinesisApi {
   readonly endpoint: string;
   readonly #sdk: KinesisSdk;
-  readonly #client: KinesisClient;
+  readonly #client: kinesisSdk.KinesisClient;
   readonly #clock: KinesisApiClock;
   readonly #streamName: string;
   #serverTimeMs: number | undefined;
 
-  constructor(sdk: KinesisSdk, client: KinesisClient, connection: KinesisConnection, clock: KinesisApiClock) {
+  constructor(
+    sdk: KinesisSdk,
+    client: kinesisSdk.KinesisClient,
+    connection: KinesisConnection,
+    clock: KinesisApiClock,
+  ) {
     this.#sdk = sdk;
     this.#client = client;
     this.#clock = clock;

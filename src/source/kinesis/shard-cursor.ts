@@ -71,7 +71,8 @@ export class ShardCursor {
     this.isAtTip = false;
     const nowMs = clock.nowMs();
     const waitMs = Math.max(this.#notBeforeMs - nowMs, this.#bucket.take(nowMs));
-    if (waitMs > 0) await clock.sleep(waitMs);
+    if (waitMs > 0) await this.#calls.pause(waitMs);
+    if (this.#calls.isClosed) return NO_RECORDS;
     let answer: GetRecordsAnswer;
     try {
       this.#iterator ??= await this.#openIterator();

@@ -96,7 +96,7 @@ export class ShardPrefetcher {
   /** Polls every readable shard until its tip, its limit or the time is reached, and opens the children of drained ones. */
   async fill(options: FillOptions): Promise<void> {
     const deadlineMs = this.#calls.clock.nowMs() + options.maxTimeMs;
-    for (;;) {
+    while (!this.#calls.isClosed) {
       await this.#refreshShards(options.isUnlimited);
       const nowMs = this.#calls.clock.nowMs();
       const hasRecords = this.hasRecordsAfter(options.start);
@@ -111,7 +111,16 @@ export class ShardPrefetcher {
 
   /** True when nothing more can come before the frozen end. */
   isExhausted(): boolean {
-    return this.#readable().every((live) => live.isFrozen || live.cursor.hasEnded);
+    return this.#calls.isClosed || this.#readable().every((live) => live.isFrozen || live.cursor.hasEnded);
+  }
+
+  /** Starts the next call for each shard that is behind, while the batch up to `start` is processed. */
+  readAhead(start: KinesisOffset): void {
+    const options: FillOptions = { start, isUnlimited: false, maxTimeMs: 0 };
+    for (const live of this.#readable()) {
+      if (live.cursor.millisBehindLatest === 0 || !this.#wantsMore(live, options)) continue;
+      this.#startFetch(live, options).catch(() => undefined);
+    }
   }
 
   /** How far a batch after `start` goes with what is buffered; undefined when there is no record. */
@@ -222,10 +231,15 @@ export class ShardPrefetcher {
     do {
       const leftMs = deadlineMs - clock.nowMs();
       if (live.cursor.isBackingOff() && this.hasRecordsAfter(options.start) && !options.isUnlimited) return;
-      live.fetching ??= this.#fetch(live, options).finally(() => (live.fetching = undefined));
-      await this.#within(live.fetching, Math.max(leftMs, 0));
+      await this.#within(this.#startFetch(live, options), Math.max(leftMs, 0));
       if (live.cursor.isAtTip) return;
-    } while (this.#wantsMore(live, options) && clock.nowMs() < deadlineMs);
+    } while (this.#wantsMore(live, options) && clock.nowMs() < deadlineMs && !this.#calls.isClosed);
+  }
+
+  /** The call under way, or a new one. */
+  #startFetch(live: LiveShard, options: FillOptions): Promise<void> {
+    live.fetching ??= this.#fetch(live, options).finally(() => (live.fetching = undefined));
+    return live.fetching;
   }
 
   /** Waits for the fetch, but not longer than `ms`; it goes on by itself and is waited for the next time. */

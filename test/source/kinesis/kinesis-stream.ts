@@ -6,6 +6,7 @@ import {
   KinesisClient,
   ListShardsCommand,
   MergeShardsCommand,
+  PutRecordCommand,
   PutRecordsCommand,
   type Shard,
   SplitShardCommand,
@@ -20,11 +21,13 @@ export interface KinesisStream {
   readonly client: KinesisClient;
   /** Puts records `from` … `to - 1`; record i is `<key>:<i>` with key `k<i mod 10>`. */
   put(from: number, to: number): Promise<void>;
+  /** Puts one record as it is. */
+  putRaw(partitionKey: string, data: Uint8Array): Promise<void>;
   openShards(): Promise<Shard[]>;
   /** Splits an open shard in two equal halves. */
-  split(shardId?: string): Promise<void>;
+  readonly split: (shardId?: string) => Promise<void>;
   /** Merges the first two neighbours among the open shards. */
-  merge(): Promise<void>;
+  readonly merge: () => Promise<void>;
   /** Deletes the stream and makes a new one of the same name. */
   recreate(): Promise<void>;
   /** A source over the stream, not open; `options` by bare name, `endpointUrl` may point to a proxy. */
@@ -73,6 +76,9 @@ export async function createKinesisStream(numShards: number): Promise<KinesisStr
         }));
         await client.send(new PutRecordsCommand({ StreamName: name, Records }));
       }
+    },
+    async putRaw(partitionKey, data) {
+      await client.send(new PutRecordCommand({ StreamName: name, PartitionKey: partitionKey, Data: data }));
     },
     async split(shardId) {
       const shards = await openShards();
