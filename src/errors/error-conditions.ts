@@ -245,6 +245,11 @@ export const ERROR_CONDITIONS = {
       'Incomplete complex type: The definition of "STRUCT" type is incomplete. You must provide at least one field type. For example: "<example>".',
     sqlState: '42K01',
   },
+  'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION': {
+    message:
+      'You may get a different result due to the upgrading to Spark >= 3.0: Fail to recognize <pattern> pattern in the DateTimeFormatter. 1) You can set <config> to "LEGACY" to restore the behavior before Spark 3.0. 2) You can form a valid datetime pattern with the guide from \'<docroot>/sql-ref-datetime-pattern.html\'.',
+    sqlState: '42K0B',
+  },
   'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN': {
     message:
       'You may get a different result due to the upgrading to Spark >= 3.0: All week-based patterns are unsupported since Spark 3.0, detected week-based character: <c>. Please use the SQL function EXTRACT instead.',
@@ -465,15 +470,15 @@ export const ERROR_CONDITIONS = {
     sqlState: '55000',
     hint: 'redis-cli CONFIG SET maxmemory-policy noeviction',
   },
-  SCHEMA_NOT_INFERRED_YET: {
-    message: 'The schema of this DataFrame is inferred from its files when the first action runs and is not known yet.',
-    sqlState: '0A000',
-    hint: 'Give the schema with read.schema(…), or run an action such as await df.show() on it.',
-  },
   REMAINDER_BY_ZERO: {
     message:
       'Remainder by zero. Use `try_mod` to tolerate divisor being 0 and return NULL instead. If necessary set <config> to "false" to bypass this error.',
     sqlState: '22012',
+  },
+  SCHEMA_NOT_INFERRED_YET: {
+    message: 'The schema of this DataFrame is inferred from its files when the first action runs and is not known yet.',
+    sqlState: '0A000',
+    hint: 'Give the schema with read.schema(…), or run an action such as await df.show() on it.',
   },
   SINK_REGRESSED: {
     message:

@@ -1,19 +1,22 @@
 /**
  * Numbers as Java prints them, which is what Spark's cast to string and its JSON and CSV writers print: `100.0`, `1.0E10`, `1.0E-5`, `NaN`.
- * Doubles have the shortest digits that read back (as Java from 19 on; Java 17 prints a superfluous digit for some values).
+ * The digits are those of Java 17, see java-digits.ts.
  */
+import type { JavaDigits } from './java-digits.ts';
+import { javaDigits } from './java-digits.ts';
 
 /** Java's `Double.toString`. */
 export function javaDouble(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e-3 && size < 1e7) {
-    const text = String(value);
-    return Number.isInteger(value) ? `${text}.0` : text;
+    // Between these bounds the shortest digits are Java's, but for powers of two below 1.
+    if (Number.isInteger(value)) return `${value}.0`;
+    if (size > 1 || !isPowerOfTwo(size)) return String(value);
   }
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
   if (!Number.isFinite(value)) return notFinite(value);
+  if (size >= MAX_EXACT || isPowerOfTwo(size)) return signed(value, digitsText(javaDigits(size, 53)));
   const text = value.toExponential();
-  // Java takes the best of all two-digit numbers where one digit would do: 4.9E-324.
   return scientific(/^-?\de/.test(text) ? value.toExponential(1) : text);
 }
 
@@ -23,12 +26,27 @@ export function javaFloat(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
   if (!Number.isFinite(value)) return notFinite(value);
   if (Number.isInteger(value) && size < 1e7) return `${value}.0`;
-  let digits = 1;
-  while (digits < 8 && Math.fround(Number(value.toExponential(digits))) !== value) digits++;
-  const text = value.toExponential(digits);
-  if (size < 1e-3 || size >= 1e7) return scientific(text);
-  const plain = String(Number(text));
-  return plain.includes('.') ? plain : `${plain}.0`;
+  return signed(value, digitsText(javaDigits(size, 24)));
+}
+
+const MAX_EXACT = 2 ** 53;
+
+function isPowerOfTwo(size: number): boolean {
+  return 2 ** Math.round(Math.log2(size)) === size;
+}
+
+function signed(value: number, text: string): string {
+  return value < 0 ? `-${text}` : text;
+}
+
+/** Plain from 0.001 to below 10 million, with an exponent otherwise; always a digit behind the point. */
+function digitsText({ digits, exponent }: JavaDigits): string {
+  if (exponent > 0 && exponent < 8) {
+    const whole = digits.slice(0, exponent).padEnd(exponent, '0');
+    return `${whole}.${digits.slice(exponent) || '0'}`;
+  }
+  if (exponent <= 0 && exponent > -3) return `0.${'0'.repeat(-exponent)}${digits}`;
+  return `${digits.charAt(0)}.${digits.slice(1) || '0'}E${exponent - 1}`;
 }
 
 /** A decimal without exponent: `0.0000001`, `12.50`. */

@@ -184,8 +184,7 @@ function resolveDays(fields: ReadonlyMap<Field, number>): number | undefined {
   const day = fields.get('day');
   if (dayOfYear !== undefined && month === undefined && day === undefined) {
     if (dayOfYear > (isLeapYear(year) ? 366 : 365)) return undefined;
-    // Without a year Java has no date, and Spark takes the first of January.
-    return daysFromCivil(year, 1, 1) + (fields.has('year') || yearOfEra !== undefined ? dayOfYear - 1 : 0);
+    return daysFromCivil(year, 1, 1) + dayOfYear - 1;
   }
   return isValidDate(year, month ?? 1, day ?? 1) ? daysFromCivil(year, month ?? 1, day ?? 1) : undefined;
 }

@@ -68,11 +68,30 @@ const FIXED_FIELDS: ReadonlyMap<string, NumberField> = new Map([
 
 /** The parts of a pattern; throws one of INVALID_DATETIME_PATTERN for what Spark refuses. */
 export function readPattern(pattern: string): readonly PatternPart[] {
-  checkLetters(pattern);
-  const state: ReadState = { pattern, at: 0, hasEra: unquoted(pattern).includes('G') };
-  const parts = readParts(state, false);
-  joinNumbers(parts);
-  return parts;
+  try {
+    checkLetters(pattern);
+    const state: ReadState = { pattern, at: 0, hasEra: unquoted(pattern).includes('G') };
+    const parts = readParts(state, false);
+    joinNumbers(parts);
+    return parts;
+  } catch (error) {
+    if (!isLegacyPattern(pattern)) throw error;
+    throw new MillraceError(
+      'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION',
+      {
+        pattern: `'${pattern}'`,
+        config: '"spark.sql.legacy.timeParserPolicy"',
+        docroot: 'https://spark.apache.org/docs/latest',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** Patterns Spark 2 knew get an error of their own. */
+function isLegacyPattern(pattern: string): boolean {
+  const text = unquoted(pattern);
+  return pattern.split("'").length % 2 === 1 && !/[^GyYMLwWDdFEuaHkKhmsSzZX\P{L}]|X{4}/u.test(text);
 }
 
 /** Throws when the pattern has letters that only format. */

@@ -12,6 +12,7 @@ import { Decimal } from './decimal.ts';
 import { fromExternal, propertyOf, setProperty } from './external-value.ts';
 import { Timestamp } from './timestamp.ts';
 import { createBuilder } from './vector-builder.ts';
+import { layoutOf } from './vector.ts';
 
 /** A row: one property per column. */
 export type Row = Record<string, unknown>;
@@ -161,15 +162,72 @@ function dateReader(values: Int32Array): Reader {
   };
 }
 
-function columnFromRows(field: StructField, index: number, rows: readonly (Row | readonly unknown[])[]): Vector {
+type InputRow = Row | readonly unknown[];
+
+function columnFromRows(field: StructField, index: number, rows: readonly InputRow[]): Vector {
   const { name, dataType, nullable } = field;
-  const builder = createBuilder(dataType);
   const inherited = name in Object.prototype;
+  const values: unknown[] = [];
+  const validity = new Uint8Array(rows.length).fill(1);
+  let numNulls = 0;
   for (const row of rows) {
     const value: unknown = Array.isArray(row) ? row[index] : inherited ? propertyOf(row, name) : (row as Row)[name];
-    if (value !== null && value !== undefined) builder.append(fromExternal(value, dataType, name));
-    else if (nullable) builder.append(null);
-    else throw new MillraceError('NULL_IN_NON_NULLABLE_COLUMN', { columnName: `\`${name}\`` });
+    if (value === null || value === undefined) {
+      validity[values.length] = 0;
+      numNulls++;
+    }
+    values.push(value);
   }
-  return builder.build();
+  if (numNulls > 0 && !nullable) throw new MillraceError('NULL_IN_NON_NULLABLE_COLUMN', { columnName: `\`${name}\`` });
+  return fillVector(dataType, name, values, validity, numNulls > 0 ? validity : undefined);
+}
+
+/** The vector of checked values; what is of the plainest form goes straight into the array, the rest through fromExternal. */
+function fillVector(
+  type: DataType,
+  name: string,
+  external: readonly unknown[],
+  isValid: Uint8Array,
+  validity: Uint8Array | undefined,
+): Vector {
+  const { length } = external;
+  const layout = layoutOf(type);
+  switch (layout) {
+    case 'int': {
+      const values = new Int32Array(length);
+      const isInteger = type.kind === 'integer';
+      for (let i = 0; i < length; i++) {
+        const value = external[i];
+        if (isInteger && typeof value === 'number' && (value | 0) === value) values[i] = value;
+        else if (isValid[i] === 1) values[i] = fromExternal(value, type, name) as number;
+      }
+      return { layout, type, length, validity, values };
+    }
+    case 'double': {
+      const values = new Float64Array(length);
+      const isDouble = type.kind === 'double';
+      for (let i = 0; i < length; i++) {
+        const value = external[i];
+        if (isDouble && typeof value === 'number') values[i] = value;
+        else if (isValid[i] === 1) values[i] = fromExternal(value, type, name) as number;
+      }
+      return { layout, type, length, validity, values };
+    }
+    case 'long': {
+      const values = new BigInt64Array(length);
+      for (let i = 0; i < length; i++)
+        if (isValid[i] === 1) values[i] = fromExternal(external[i], type, name) as bigint;
+      return { layout, type, length, validity, values };
+    }
+    case 'boolean':
+    case 'string':
+    case 'struct':
+    case 'object': {
+      const builder = createBuilder(type);
+      for (const value of external) builder.append(fromExternal(value, type, name));
+      return builder.build();
+    }
+    default:
+      return unreachable(layout);
+  }
 }
