@@ -34,6 +34,13 @@ export interface Encoder {
   footer(): Uint8Array;
 }
 
+/** Finds the schema of files by looking at their content: `push` the blocks of a file in order, `endOfFile` after each, then `finish`. */
+export interface SchemaInferrer {
+  push(block: Uint8Array): void;
+  endOfFile(): void;
+  finish(): StructType;
+}
+
 export interface Format {
   readonly name: string;
   /** File name extension without dot. */
@@ -42,6 +49,8 @@ export interface Format {
   readonly optionNames: readonly string[];
   /** The schema to use when the user gave none, where the format has a fixed one (`text`). */
   readonly fixedSchema?: StructType;
+  /** Absent: the format needs a schema from the user. */
+  inferSchema?(options: FormatOptions, timeZone: string): SchemaInferrer;
   /** Checks options and schema now; throws typed errors. */
   createDecoder(request: DecodeRequest): Decoder;
   createEncoder(schema: StructType, options: FormatOptions, timeZone: string): Encoder;

@@ -60,8 +60,8 @@ export class LineBuffer {
 
 /** Finds the ends of records. */
 export interface RecordSplitter {
-  /** Length of the separator behind a record. */
-  readonly sizeBytes: number;
+  /** Length of the separator behind a record that ends at `end`; `limit` is the end of the input. */
+  separatorBytes(bytes: Uint8Array, end: number, limit: number): number;
   /** The end of the record at `start`; -1 when it is not complete. At the end of the input the rest is a record unless it is empty. */
   endOfRecord(bytes: Uint8Array, start: number, end: number, isLast: boolean): number;
 }
@@ -74,7 +74,7 @@ export class SeparatorSplitter implements RecordSplitter {
     this.#separator = new TextEncoder().encode(separator);
   }
 
-  get sizeBytes(): number {
+  separatorBytes(): number {
     return this.#separator.length;
   }
 
@@ -91,5 +91,20 @@ export class SeparatorSplitter implements RecordSplitter {
       if (i === separator.length) return p;
     }
     return isLast && end > start ? end : -1;
+  }
+}
+
+/** Lines ended by LF, CR LF or CR. */
+export class LineSplitter implements RecordSplitter {
+  separatorBytes(bytes: Uint8Array, end: number, limit: number): number {
+    return bytes[end] === 0x0d && end + 1 < limit && bytes[end + 1] === 0x0a ? 2 : 1;
+  }
+
+  endOfRecord(bytes: Uint8Array, start: number, end: number, isLast: boolean): number {
+    let p = start;
+    while (p < end && bytes[p] !== 0x0a && bytes[p] !== 0x0d) p++;
+    if (p === end) return isLast && end > start ? end : -1;
+    // A CR at the end of the block may have its LF in the next one.
+    return bytes[p] === 0x0d && p + 1 === end && !isLast ? -1 : p;
   }
 }

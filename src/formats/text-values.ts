@@ -3,7 +3,7 @@
  */
 import type { TimeOptions } from './json/json-options.ts';
 import { parseDate, parseTimestamp } from '../types/timestamp-text.ts';
-const compilePattern = (_: string): { parse(t: string, z: string): bigint | null } => ({ parse: () => null });
+import { compilePattern } from '../types/date-time-pattern.ts';
 
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/;
 const MICROS_PER_DAY = 86_400_000_000n;

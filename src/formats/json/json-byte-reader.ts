@@ -4,10 +4,10 @@
  * record to JsonRecordParser, so nothing here decides what a malformed record means. A record never reads past its line: a line feed
  * ends every loop. Works alone (where code generation is forbidden) and as the helper of generated decoders.
  */
-import type { JsonColumn } from './json-column.ts';
+import type { ColumnBuffer } from '../column-buffer.ts';
 import type { JsonRecordParser } from './json-record-parser.ts';
 import type { Converter } from './json-values.ts';
-import { MAX_CACHED_BYTES, SLOT_WORDS } from './json-column.ts';
+import { MAX_CACHED_BYTES, SLOT_WORDS } from '../column-buffer.ts';
 import { BAD } from './json-values.ts';
 import { parseTimestamp } from '../../types/timestamp-text.ts';
 import { READ_PADDING } from '../read-padding.ts';
@@ -29,7 +29,7 @@ export type ColumnKind = 'boolean' | 'integer' | 'long' | 'double' | 'string' | 
 
 /** A column wanted from the input. */
 export interface WantedColumn {
-  readonly column: JsonColumn;
+  readonly column: ColumnBuffer;
   readonly kind: ColumnKind;
   /** The UTF-8 name; undefined for a column that is never in the input. */
   readonly name: Uint8Array | undefined;
@@ -182,7 +182,7 @@ export class JsonByteReader {
   }
 
   /** Learns the minute of the timestamp text at `position` (16 bytes); false when it is none. */
-  learnMinute(column: JsonColumn, position: number): boolean {
+  learnMinute(column: ColumnBuffer, position: number): boolean {
     const ms = minuteMs(this.#bytes, position);
     if (Number.isNaN(ms)) return false;
     const view = this.#view;
@@ -245,7 +245,7 @@ export class JsonByteReader {
     return end;
   }
 
-  #readString(column: JsonColumn, position: number, row: number): number {
+  #readString(column: ColumnBuffer, position: number, row: number): number {
     if (this.#bytes[position] !== QUOTE) return -1;
     const end = this.skipString(position);
     if (end < 0 || this.#hasEscape) return -1;
@@ -254,7 +254,7 @@ export class JsonByteReader {
     return end;
   }
 
-  #intern(column: JsonColumn, start: number, end: number): number {
+  #intern(column: ColumnBuffer, start: number, end: number): number {
     const view = this.#view;
     const length = end - start;
     if (length > MAX_CACHED_BYTES) return column.dictionary.internBytes(this.#bytes, start, end);
@@ -278,7 +278,7 @@ export class JsonByteReader {
     return column.internCached(this.#bytes, start, end, hash);
   }
 
-  #readInteger(column: JsonColumn, position: number, row: number): number {
+  #readInteger(column: ColumnBuffer, position: number, row: number): number {
     const bytes = this.#bytes;
     const isNegative = bytes[position] === 0x2d;
     const first = isNegative ? position + 1 : position;
@@ -301,7 +301,7 @@ export class JsonByteReader {
     return p;
   }
 
-  #readBoolean(column: JsonColumn, position: number, row: number): number {
+  #readBoolean(column: ColumnBuffer, position: number, row: number): number {
     const word = this.#view.getInt32(position, true);
     const isTrue = word === WORD_TRUE;
     if (!isTrue && (word !== WORD_FALS || this.#bytes[position + 4] !== 0x65)) return -1;
@@ -311,7 +311,7 @@ export class JsonByteReader {
   }
 
   /** `"YYYY-MM-DD(T| )HH:MM:SS[.f{1,6}][Z]"` with the minute from the cache. */
-  #readTimestamp(column: JsonColumn, position: number, row: number): number {
+  #readTimestamp(column: ColumnBuffer, position: number, row: number): number {
     const bytes = this.#bytes;
     const view = this.#view;
     const text = position + 1;
@@ -350,7 +350,7 @@ export class JsonByteReader {
   }
 
   /** The minute read as local time; NaN when the zone's offset there is not a matter of whole minutes. */
-  #localMinuteMs(column: JsonColumn, text: number): number {
+  #localMinuteMs(column: ColumnBuffer, text: number): number {
     if (Number.isNaN(column.minuteLocalMs)) {
       const micros = parseTimestamp(utf8Text(this.#bytes, text, text + 16), this.#timeZone);
       if (micros !== null && micros >= 0n && micros % 60_000_000n === 0n) column.minuteLocalMs = Number(micros / 1000n);

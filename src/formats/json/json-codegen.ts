@@ -3,11 +3,11 @@
  * skips the others. The body holds only generated identifiers and numbers; nothing of the user's text. Whatever the code does not expect
  * ends the run at that record, and a slower decoder decides. A field that is missing is a name that does not match: its column gets null.
  *
- * Fragments share these variables: b bytes, v their DataView, p position, r row, h JsonByteReader, c<i> JsonColumn, a<i> its array,
+ * Fragments share these variables: b bytes, v their DataView, p position, r row, h JsonByteReader, c<i> ColumnBuffer, a<i> its array,
  * w<i> its validity, t<i>/m<i> its string cache and mask.
  */
 import type { ColumnKind, JsonByteReader } from './json-byte-reader.ts';
-import type { JsonColumn } from './json-column.ts';
+import type { ColumnBuffer } from '../column-buffer.ts';
 import type { RecordShape, SeenKind } from './json-shape.ts';
 
 /** Decodes records from `position` until `end` or until row `limit`; answers where it stopped and leaves the row count in `run.row`. */
@@ -25,7 +25,7 @@ export interface DecoderRun {
   row: number;
 }
 
-const ARRAY_OF_KIND: Readonly<Record<Exclude<ColumnKind, 'other'>, keyof JsonColumn>> = {
+const ARRAY_OF_KIND: Readonly<Record<Exclude<ColumnKind, 'other'>, keyof ColumnBuffer>> = {
   boolean: 'booleans',
   integer: 'ints',
   string: 'ints',
@@ -45,7 +45,7 @@ export function generateDecoder(shape: RecordShape, reader: JsonByteReader): Gen
     // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- the body is made of generated identifiers and numbers only
     const make = new Function('h', 'k', 'P', source) as (
       reader: JsonByteReader,
-      columns: readonly JsonColumn[],
+      columns: readonly ColumnBuffer[],
       powers: Float64Array,
     ) => GeneratedDecoder;
     return make(reader, columns, POWERS);

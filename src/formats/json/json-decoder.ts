@@ -9,8 +9,9 @@ import type { GeneratedDecoder } from './json-codegen.ts';
 import type { JsonReadOptions } from './json-options.ts';
 import type { RecordSplitter } from '../record-splitter.ts';
 import { JsonByteReader } from './json-byte-reader.ts';
+import { wantedColumns } from './json-wanted.ts';
 import { JsonRecordParser } from './json-record-parser.ts';
-import { JsonRows } from './json-rows.ts';
+import { DecodedRows } from '../decoded-rows.ts';
 import { generateDecoder } from './json-codegen.ts';
 import { learnShape } from './json-shape.ts';
 import { lenientUtf8Text, isValidUtf8, utf8Text } from '../utf8.ts';
@@ -23,7 +24,7 @@ const MAX_MISFITS = 200;
 
 /** A decoder for lines ended by LF, CR LF or CR, or by the option `lineSep`. */
 export class JsonLinesDecoder implements Decoder {
-  readonly #rows: JsonRows;
+  readonly #rows: DecodedRows;
   readonly #parser: JsonRecordParser;
   readonly #reader: JsonByteReader;
   readonly #lines = new LineBuffer();
@@ -41,9 +42,9 @@ export class JsonLinesDecoder implements Decoder {
     options: JsonReadOptions,
     { generate = true }: { readonly generate?: boolean } = {},
   ) {
-    this.#rows = new JsonRows(request, options);
+    this.#rows = new DecodedRows(request, options);
     this.#parser = new JsonRecordParser(this.#rows.schema, options);
-    this.#reader = new JsonByteReader(this.#rows.wantedColumns(this.#parser), this.#parser, options.timeZone);
+    this.#reader = new JsonByteReader(wantedColumns(this.#rows, this.#parser, options), this.#parser, options.timeZone);
     this.#splitter = options.lineSep === undefined ? undefined : new SeparatorSplitter(options.lineSep);
     this.#mayGenerate = generate;
   }
@@ -138,7 +139,7 @@ export class JsonLinesDecoder implements Decoder {
       if (isPlain && this.#reader.record(lines.start, this.#rows.numRows, recordEnd) === recordEnd)
         this.#rows.numRows++;
       else this.#parse(lines.start, recordEnd, batches);
-      lines.consume(Math.min(end, recordEnd + splitter.sizeBytes));
+      lines.consume(Math.min(end, recordEnd + splitter.separatorBytes(lines.bytes, recordEnd, end)));
       if (lines.start >= end) return;
     }
   }
@@ -165,12 +166,12 @@ export class JsonLinesDecoder implements Decoder {
 
 /** A decoder for option `multiLine`: the whole file is one record, an object or an array of objects. */
 export class JsonDocumentDecoder implements Decoder {
-  readonly #rows: JsonRows;
+  readonly #rows: DecodedRows;
   readonly #parser: JsonRecordParser;
   readonly #lines = new LineBuffer();
 
   constructor(request: DecodeRequest, options: JsonReadOptions) {
-    this.#rows = new JsonRows(request, options);
+    this.#rows = new DecodedRows(request, options);
     this.#parser = new JsonRecordParser(this.#rows.schema, options);
   }
 

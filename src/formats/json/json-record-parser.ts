@@ -5,18 +5,10 @@
 import type { StructType } from '../../types/data-type.ts';
 import type { Value } from '../../types/vector.ts';
 import type { Converter, ConverterContext, FieldConverters } from './json-values.ts';
+import type { ParsedRecord, RowValues } from '../decoded-rows.ts';
 import type { JsonReadOptions } from './json-options.ts';
 import { BAD, convertFields, converterContext, fieldConverters } from './json-values.ts';
 import { JsonTokenizer, TOKEN } from './json-tokenizer.ts';
-
-/** A row's values in the order of the schema. */
-export type JsonRow = readonly (Value | null)[];
-
-/** `rows` is undefined when nothing of a malformed record could be kept. */
-export interface ParsedRecord {
-  readonly rows: readonly JsonRow[] | undefined;
-  readonly isMalformed: boolean;
-}
 
 const NOTHING: ParsedRecord = { rows: undefined, isMalformed: true };
 const BLANK: ParsedRecord = { rows: [], isMalformed: false };
@@ -43,7 +35,7 @@ export class JsonRecordParser {
         return BLANK;
       case TOKEN.startObject: {
         const row = convertFields(tokens, this.#fields, this.#context);
-        return row === BAD ? NOTHING : { rows: [row as JsonRow], isMalformed: this.#context.isPartial };
+        return row === BAD ? NOTHING : { rows: [row as RowValues], isMalformed: this.#context.isPartial };
       }
       case TOKEN.startArray:
         return this.#array();
@@ -68,14 +60,14 @@ export class JsonRecordParser {
   }
 
   #array(): ParsedRecord {
-    const rows: JsonRow[] = [];
+    const rows: RowValues[] = [];
     for (;;) {
       const token = this.#tokens.next();
       if (token === TOKEN.endArray) return { rows, isMalformed: this.#context.isPartial };
       if (token !== TOKEN.startObject) return NOTHING;
       const row = convertFields(this.#tokens, this.#fields, this.#context);
       if (row === BAD) return NOTHING;
-      rows.push(row as JsonRow);
+      rows.push(row as RowValues);
     }
   }
 }

@@ -37,18 +37,30 @@ export class FileListing {
   /** Set when the path is a file. */
   readonly #fileName: string | undefined;
 
-  private constructor(store: ObjectStore, options: FileOptions, patterns: readonly string[], fileName: string | undefined) {
+  private constructor(
+    store: ObjectStore,
+    options: FileOptions,
+    patterns: readonly string[],
+    fileName: string | undefined,
+  ) {
     this.store = store;
     this.#options = options;
     this.#fileName = fileName;
     this.#isPattern = patterns.length > 0;
-    this.#patterns = this.#isPattern ? patterns.map((pattern) => pattern.split('/').map((segment) => segmentTest(segment))) : [[]];
-    const alternatives = options.pathGlobFilter === undefined ? [] : expandBraces(options.pathGlobFilter).map((one) => segmentTest(one));
+    this.#patterns = this.#isPattern
+      ? patterns.map((pattern) => pattern.split('/').map((segment) => segmentTest(segment)))
+      : [[]];
+    const alternatives =
+      options.pathGlobFilter === undefined ? [] : expandBraces(options.pathGlobFilter).map((one) => segmentTest(one));
     this.#nameFilter = alternatives.length === 0 ? undefined : (name) => alternatives.some((test) => test(name));
   }
 
   /** Opens the store at the deepest folder above all patterns. Fails with PATH_NOT_FOUND for a plain path that does not exist. */
-  static async open(options: FileOptions, storeOptions: StoreOptions, context: FileListingContext): Promise<FileListing> {
+  static async open(
+    options: FileOptions,
+    storeOptions: StoreOptions,
+    context: FileListingContext,
+  ): Promise<FileListing> {
     const { path } = options;
     const isRemote = /^[a-z][a-z0-9+.-]+:/i.test(path) && !/^file:/i.test(path);
     const scheme = isRemote ? (/^[a-z0-9+.-]+:\/\/[^/]*/i.exec(path)?.[0] ?? '') : '';
@@ -57,14 +69,25 @@ export class FileListing {
     const firstGlob = segments.findIndex((segment) => isGlob(segment));
     const root = firstGlob < 0 ? rest : segments.slice(0, firstGlob).join('/') || (rest.startsWith('/') ? '/' : '.');
     const open = (folder: string): ObjectStore =>
-      isRemote ? openObjectStore(scheme + folder, storeOptions, context) : new LocalObjectStore(folder, { followLinks: options.followLinks });
+      isRemote
+        ? openObjectStore(scheme + folder, storeOptions, context)
+        : new LocalObjectStore(folder, { followLinks: options.followLinks });
     if (firstGlob >= 0) {
-      const pattern = segments.slice(firstGlob).filter((segment) => segment !== '').join('/');
-      const listing = new FileListing(open(firstGlob === 0 && isRemote ? '' : root), options, expandBraces(pattern), undefined);
+      const pattern = segments
+        .slice(firstGlob)
+        .filter((segment) => segment !== '')
+        .join('/');
+      const listing = new FileListing(
+        open(firstGlob === 0 && isRemote ? '' : root),
+        options,
+        expandBraces(pattern),
+        undefined,
+      );
       return listing;
     }
     const fileName = await nameOfFile(root, isRemote, open);
-    if (fileName !== undefined) return new FileListing(open(root.slice(0, root.length - fileName.length) || '.'), options, [], fileName);
+    if (fileName !== undefined)
+      return new FileListing(open(root.slice(0, root.length - fileName.length) || '.'), options, [], fileName);
     const store = open(root === '' && !isRemote ? '.' : root);
     if (store.rootExists !== undefined && !(await store.rootExists()))
       throw new MillraceError('PATH_NOT_FOUND', { path: store.description });
@@ -78,7 +101,8 @@ export class FileListing {
     let hasManifest = false;
     for await (const entry of store.list(this.#fileName ?? '')) {
       if (!this.#isPattern && entry.key.startsWith(`${MANIFEST_FOLDER}/`)) hasManifest = true;
-      if (this.#accepts(entry)) found.push({ key: entry.key, sizeBytes: entry.sizeBytes, modifiedMs: entry.modifiedMs });
+      if (this.#accepts(entry))
+        found.push({ key: entry.key, sizeBytes: entry.sizeBytes, modifiedMs: entry.modifiedMs });
     }
     if (!hasManifest) return found;
     const committed = await committedFiles(store, MANIFEST_FOLDER);
@@ -109,7 +133,11 @@ function isHidden(name: string): boolean {
 }
 
 /** The last part of the path if the path is a file. */
-async function nameOfFile(path: string, isRemote: boolean, open: (folder: string) => ObjectStore): Promise<string | undefined> {
+async function nameOfFile(
+  path: string,
+  isRemote: boolean,
+  open: (folder: string) => ObjectStore,
+): Promise<string | undefined> {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name === '' || name === '.' || name === '..') return undefined;
   if (!isRemote) {

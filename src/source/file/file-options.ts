@@ -77,7 +77,12 @@ export function fileOptions(format: Format, options: Options): FileOptions {
   const maxFilesPerTrigger = optionInt(name, options, 'maxFilesPerTrigger', { min: 1 });
   const maxBytesPerTrigger = optionInt(name, options, 'maxBytesPerTrigger', { min: 1 });
   if (maxFilesPerTrigger !== undefined && maxBytesPerTrigger !== undefined)
-    throw invalidOption(name, 'maxBytesPerTrigger', String(maxBytesPerTrigger), 'not to be given together with maxFilesPerTrigger');
+    throw invalidOption(
+      name,
+      'maxBytesPerTrigger',
+      String(maxBytesPerTrigger),
+      'not to be given together with maxFilesPerTrigger',
+    );
   const latestFirst = optionBoolean(name, options, 'latestFirst') ?? false;
   const isLimited = maxFilesPerTrigger !== undefined || maxBytesPerTrigger !== undefined;
   const isRemote = /^s3[an]?:/i.test(path);
@@ -91,7 +96,8 @@ export function fileOptions(format: Format, options: Options): FileOptions {
     pathGlobFilter: optionText(options, 'pathGlobFilter'),
     recursiveFileLookup: optionBoolean(name, options, 'recursiveFileLookup') ?? false,
     followLinks: optionBoolean(name, options, 'followLinks') ?? true,
-    pollIntervalMs: optionInt(name, options, 'pollIntervalMs', { min: 1 }) ?? (isRemote ? REMOTE_POLL_MS : LOCAL_POLL_MS),
+    pollIntervalMs:
+      optionInt(name, options, 'pollIntervalMs', { min: 1 }) ?? (isRemote ? REMOTE_POLL_MS : LOCAL_POLL_MS),
   };
 }
 

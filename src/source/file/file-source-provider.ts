@@ -21,7 +21,10 @@ function providerOf(format: Format): SourceProvider {
     describe: describeFiles,
     create(context) {
       const schema = context.schema ?? format.fixedSchema;
-      if (schema === undefined) throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: format.name.toUpperCase() });
+      if (schema === undefined) {
+        if (context.isStreaming) throw new MillraceError('_LEGACY_ERROR_TEMP_2048', {});
+        throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: format.name.toUpperCase() });
+      }
       return new FileSource(format, context, schema);
     },
   };

@@ -137,7 +137,10 @@ export class FileSource implements Source {
     const newestMs = fresh.reduce((newest, file) => Math.max(newest, file.modifiedMs), 0);
     const direction = this.#options.latestFirst ? -1 : 1;
     return fresh
-      .filter((file) => this.#seen.size > 0 || !this.#context.isStreaming || file.modifiedMs >= newestMs - this.#options.maxFileAgeMs)
+      .filter(
+        (file) =>
+          this.#seen.size > 0 || !this.#context.isStreaming || file.modifiedMs >= newestMs - this.#options.maxFileAgeMs,
+      )
       .sort((a, b) => (a.modifiedMs - b.modifiedMs || (a.key < b.key ? -1 : 1)) * direction);
   }
 
@@ -158,12 +161,24 @@ export class FileSource implements Source {
   }
 
   /** Adds the columns that folders give. */
-  #withFolders(batch: ColumnBatch, columns: readonly string[], folders: ReadonlyMap<string, string | undefined>): ColumnBatch {
+  #withFolders(
+    batch: ColumnBatch,
+    columns: readonly string[],
+    folders: ReadonlyMap<string, string | undefined>,
+  ): ColumnBatch {
     if (batch.schema.fields.length === columns.length) return batch;
-    const fields = columns.map((name) => present(this.schema.fields.find((field) => field.name === name), 'a wanted column is in the schema'));
+    const fields = columns.map((name) =>
+      present(
+        this.schema.fields.find((field) => field.name === name),
+        'a wanted column is in the schema',
+      ),
+    );
     const vectors = fields.map(({ name, dataType }) => {
       const decoded = batch.columns[batch.schema.fields.findIndex((field) => field.name === name)];
-      return decoded ?? constantVector(dataType, partitionValue(folders.get(name), dataType, this.#context.timeZone), batch.numRows);
+      return (
+        decoded ??
+        constantVector(dataType, partitionValue(folders.get(name), dataType, this.#context.timeZone), batch.numRows)
+      );
     });
     return columnBatch(struct(fields), vectors, batch.numRows);
   }
@@ -184,7 +199,8 @@ export function describeFiles(options: ReadonlyMap<string, string>): string {
 
 function logOffset(offset: SourceOffset | undefined): number {
   if (offset === undefined || offset === null) return -1;
-  const value = typeof offset === 'object' && 'logOffset' in offset ? offset.logOffset : undefined;
+  const value =
+    typeof offset === 'object' && !Array.isArray(offset) ? (offset as { logOffset?: unknown }).logOffset : undefined;
   if (typeof value === 'number' && Number.isInteger(value)) return value;
   throw new MillraceError('CHECKPOINT_CORRUPT', {
     name: 'offset',

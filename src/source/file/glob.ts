@@ -30,7 +30,12 @@ export function expandBraces(pattern: string): string[] {
       return parts.flatMap((part) => expandBraces(pattern.slice(0, open) + part + rest));
     }
   }
-  throw new MillraceError('INVALID_OPTION', { option: 'path', format: 'files', value: pattern, expected: 'a closing } for each {' });
+  throw new MillraceError('INVALID_OPTION', {
+    option: 'path',
+    format: 'files',
+    value: pattern,
+    expected: 'a closing } for each {',
+  });
 }
 
 /** The test for a segment of a pattern without braces. */
@@ -44,7 +49,12 @@ export function segmentTest(pattern: string): SegmentTest {
     else if (char === '[') {
       const end = pattern.indexOf(']', i + 2);
       if (end < 0)
-        throw new MillraceError('INVALID_OPTION', { option: 'path', format: 'files', value: pattern, expected: 'a closing ] for each [' });
+        throw new MillraceError('INVALID_OPTION', {
+          option: 'path',
+          format: 'files',
+          value: pattern,
+          expected: 'a closing ] for each [',
+        });
       const body = pattern.slice(i + 1, end);
       const isNegated = body.startsWith('^') || body.startsWith('!');
       const set = (isNegated ? body.slice(1) : body).replaceAll(/[\\\]^[]/g, '\\$&');

@@ -122,5 +122,10 @@ function fileOfLine(line: string, offset: number): FileEntry {
 }
 
 function damaged(offset: number, expected: string, found: string): MillraceError {
-  return new MillraceError('CHECKPOINT_CORRUPT', { name: String(offset), location: 'the log of the file source', expected, found });
+  return new MillraceError('CHECKPOINT_CORRUPT', {
+    name: String(offset),
+    location: 'the log of the file source',
+    expected,
+    found,
+  });
 }

@@ -52,7 +52,9 @@ function damaged(store: ObjectStore, key: string, expected: string, found: strin
 /** The path below the root, whatever URI form it has. A folder that was moved is recognised by the last part of its old place. */
 function relativePath(path: string, root: string): string {
   if (!/^[a-z][a-z0-9+.-]*:|^\//i.test(path)) return path;
-  const plain = decodeURI(path).replace(/^file:(\/\/)?/i, '').replace(/^s3[an]:/i, 's3:');
+  const plain = decodeURI(path)
+    .replace(/^file:(\/\/)?/i, '')
+    .replace(/^s3[an]:/i, 's3:');
   const place = root.replace(/^file:/, '');
   if (plain.startsWith(`${place}/`)) return plain.slice(place.length + 1);
   const name = `/${place.slice(place.lastIndexOf('/') + 1)}/`;

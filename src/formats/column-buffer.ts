@@ -2,11 +2,11 @@
  * One column under construction: the typed arrays of the current batch, its string dictionary, and the small caches that make repeated
  * strings and minutes cheap. The decoders write the arrays themselves; `set` is the general way.
  */
-import type { DataType } from '../../types/data-type.ts';
-import type { Value, Vector, VectorLayout } from '../../types/vector.ts';
-import { StringDictionary } from '../../types/string-dictionary.ts';
-import { createBuilder } from '../../types/vector-builder.ts';
-import { layoutOf } from '../../types/vector.ts';
+import type { DataType } from '../types/data-type.ts';
+import type { Value, Vector, VectorLayout } from '../types/vector.ts';
+import { StringDictionary } from '../types/string-dictionary.ts';
+import { createBuilder } from '../types/vector-builder.ts';
+import { layoutOf } from '../types/vector.ts';
 
 /** A dictionary with more entries or bytes is replaced by a fresh one, so that unique strings do not fill the memory. */
 const MAX_DICTIONARY_ENTRIES = 1 << 20;
@@ -19,7 +19,7 @@ export const MAX_CACHED_BYTES = 20;
 const FIRST_SLOTS = 1024;
 const MAX_SLOTS = 1 << 17;
 
-export class JsonColumn {
+export class ColumnBuffer {
   readonly type: DataType;
   readonly layout: VectorLayout;
   validity = new Uint8Array(0);

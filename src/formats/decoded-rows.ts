@@ -1,46 +1,52 @@
 /**
- * The rows a JSON decoder has made so far: columns of the batch under construction, the parse mode, and the column for corrupt records.
+ * The rows a decoder has made so far: columns of the batch under construction, the parse mode, and the column for corrupt records.
  */
-import type { ColumnBatch } from '../../types/column-batch.ts';
-import type { DecodeRequest } from '../format.ts';
-import type { ColumnKind, WantedColumn } from './json-byte-reader.ts';
-import type { JsonReadOptions } from './json-options.ts';
-import type { JsonRecordParser, JsonRow, ParsedRecord } from './json-record-parser.ts';
-import { present } from '../../errors/assert.ts';
-import { MillraceError } from '../../errors/millrace-error.ts';
-import { TARGET_BATCH_ROWS, columnBatch } from '../../types/column-batch.ts';
-import { type DataType, type StructType, struct } from '../../types/data-type.ts';
-import { JsonColumn } from './json-column.ts';
+import type { ColumnBatch } from '../types/column-batch.ts';
+import type { Value } from '../types/vector.ts';
+import type { ParseMode } from './json/json-options.ts';
+import type { DecodeRequest } from './format.ts';
+import { present } from '../errors/assert.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { TARGET_BATCH_ROWS, columnBatch } from '../types/column-batch.ts';
+import { type StructType, struct, sqlName } from '../types/data-type.ts';
+import { ColumnBuffer } from './column-buffer.ts';
+
+/** A row's values in the order of the wanted columns. */
+export type RowValues = readonly (Value | null)[];
+
+/** `rows` is undefined when nothing of a malformed record could be kept. */
+export interface ParsedRecord {
+  readonly rows: readonly RowValues[] | undefined;
+  readonly isMalformed: boolean;
+}
+
+/** What happens to malformed records. */
+export interface MalformedOptions {
+  readonly mode: ParseMode;
+  /** The column that gets their text, if it is among the wanted ones. */
+  readonly corruptColumn: string;
+}
 
 const FIRST_ROWS = 1024;
 const MAX_SHOWN_RECORD = 200;
 
-export class JsonRows {
+export class DecodedRows {
   /** The columns wanted, in output order. */
   readonly schema: StructType;
   /** Rows of the batch under construction. */
   numRows = 0;
   capacity = 0;
-  readonly #columns: readonly JsonColumn[];
-  readonly #options: JsonReadOptions;
-  readonly #corruptIndex: number;
+  readonly columns: readonly ColumnBuffer[];
+  /** Place of the column for corrupt records, -1 when it is not wanted. */
+  readonly corruptIndex: number;
+  readonly #options: MalformedOptions;
 
-  constructor(request: DecodeRequest, options: JsonReadOptions) {
+  constructor(request: DecodeRequest, options: MalformedOptions) {
     this.schema = wantedSchema(request);
     this.#options = options;
-    this.#columns = this.schema.fields.map((field) => new JsonColumn(field.dataType));
-    this.#corruptIndex = this.schema.fields.findIndex((field) => field.name === options.corruptColumn);
+    this.columns = this.schema.fields.map((field) => new ColumnBuffer(field.dataType));
+    this.corruptIndex = this.schema.fields.findIndex((field) => field.name === options.corruptColumn);
     checkCorruptColumn(request.schema, options.corruptColumn);
-  }
-
-  /** What the byte reader needs to know of the columns. */
-  wantedColumns(parser: JsonRecordParser): WantedColumn[] {
-    return this.schema.fields.map((field, i) => ({
-      column: present(this.#columns[i], 'a column per field'),
-      kind: kindOf(field.dataType, this.#options),
-      name: i === this.#corruptIndex ? undefined : new TextEncoder().encode(field.name),
-      converter: parser.converter(i),
-    }));
   }
 
   get isFull(): boolean {
@@ -49,8 +55,8 @@ export class JsonRows {
 
   /** Call before decoding a block: bounds the memory of dictionaries. */
   startBlock(batches: ColumnBatch[]): void {
-    if (this.#columns.some((column) => column.isDictionaryFull)) this.flush(batches);
-    for (const column of this.#columns) column.fitCache();
+    if (this.columns.some((column) => column.isDictionaryFull)) this.flush(batches);
+    for (const column of this.columns) column.fitCache();
   }
 
   /** Makes room for at least one more row; ends the batch when it is large enough. */
@@ -59,7 +65,7 @@ export class JsonRows {
     if (this.numRows < this.capacity) return;
     const isFresh = this.capacity === 0;
     this.capacity = isFresh ? FIRST_ROWS : Math.min(TARGET_BATCH_ROWS, this.capacity * 4);
-    for (const column of this.#columns)
+    for (const column of this.columns)
       if (isFresh) column.startBatch(this.capacity);
       else column.grow(this.capacity);
   }
@@ -75,7 +81,7 @@ export class JsonRows {
       });
     }
     if (record.isMalformed && mode === 'DROPMALFORMED') return;
-    const corrupt = record.isMalformed && this.#corruptIndex >= 0 ? text() : null;
+    const corrupt = record.isMalformed && this.corruptIndex >= 0 ? text() : null;
     for (const row of record.rows ?? [undefined]) this.#addRow(row, corrupt, batches);
   }
 
@@ -86,7 +92,7 @@ export class JsonRows {
       batches.push(
         columnBatch(
           this.schema,
-          this.#columns.map((column) => column.build(numRows)),
+          this.columns.map((column) => column.build(numRows)),
           numRows,
         ),
       );
@@ -95,10 +101,10 @@ export class JsonRows {
     this.capacity = 0;
   }
 
-  #addRow(row: JsonRow | undefined, corrupt: string | null, batches: ColumnBatch[]): void {
+  #addRow(row: RowValues | undefined, corrupt: string | null, batches: ColumnBatch[]): void {
     this.makeRoom(batches);
-    this.#columns.forEach((column, i) => {
-      column.set(this.numRows, i === this.#corruptIndex ? corrupt : (row?.[i] ?? null));
+    this.columns.forEach((column, i) => {
+      column.set(this.numRows, i === this.corruptIndex ? corrupt : (row?.[i] ?? null));
     });
     this.numRows++;
   }
@@ -121,24 +127,6 @@ export function checkCorruptColumn(schema: StructType, name: string): void {
   if (field === undefined || (field.dataType.kind === 'string' && field.nullable)) return;
   throw new MillraceError('INVALID_CORRUPT_RECORD_TYPE', {
     columnName: `\`${name}\``,
-    actualType: JSON.stringify(field.dataType.kind),
+    actualType: `"${sqlName(field.dataType)}"`,
   });
-}
-
-function kindOf(type: DataType, options: JsonReadOptions): ColumnKind {
-  switch (type.kind) {
-    case 'boolean':
-    case 'long':
-    case 'double':
-    case 'string':
-      return type.kind;
-    case 'byte':
-    case 'short':
-    case 'integer':
-      return 'integer';
-    case 'timestamp':
-      return options.timestampFormat === undefined ? 'timestamp' : 'other';
-    default:
-      return 'other';
-  }
 }

@@ -1,0 +1,16 @@
+/** The format `json`: JSON Lines by default, whole documents with option `multiLine`. */
+import type { Format } from '../format.ts';
+import { JsonDocumentDecoder, JsonLinesDecoder } from './json-decoder.ts';
+import { JsonEncoder } from './json-encoder.ts';
+import { JSON_OPTION_NAMES, jsonReadOptions } from './json-options.ts';
+
+export const jsonFormat: Format = {
+  name: 'json',
+  extension: 'json',
+  optionNames: JSON_OPTION_NAMES,
+  createDecoder(request) {
+    const options = jsonReadOptions(request.options, request.timeZone);
+    return options.multiLine ? new JsonDocumentDecoder(request, options) : new JsonLinesDecoder(request, options);
+  },
+  createEncoder: (schema, options, timeZone) => new JsonEncoder(schema, options, timeZone),
+};

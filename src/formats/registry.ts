@@ -1,0 +1,20 @@
+/** The list of formats. Adding one: a file with a Format, one line here. */
+import type { Format } from './format.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { nearestNames } from '../errors/suggest.ts';
+import { jsonFormat } from './json/json-format.ts';
+import { textFormat } from './text/text-format.ts';
+
+export const formats: readonly Format[] = [jsonFormat, textFormat];
+
+/** The format with this name, in any letter case; else `DATA_SOURCE_NOT_FOUND` with the nearest names. */
+export function findFormat(name: string): Format {
+  const format = formats.find((candidate) => candidate.name === name.toLowerCase());
+  if (format !== undefined) return format;
+  const names = formats.map((candidate) => candidate.name);
+  throw new MillraceError(
+    'DATA_SOURCE_NOT_FOUND',
+    { provider: name },
+    { hint: `Did you mean one of ${nearestNames(name, names, 3).join(', ')}?` },
+  );
+}
