@@ -230,7 +230,7 @@ export function describeJdbcContract(name: string, database: () => JdbcDatabase)
 
     test('hostile names are only names', async () => {
       const evil = 'a"; drop table `x`;--';
-      table = `${evil}${tableNumber}`;
+      table = `${evil}${table}`;
       const schema = T.struct([T.field(evil, T.LONG), T.field("'; select", T.STRING), T.field('a b`c', T.STRING)]);
       const sink = await open(schema, { mode: 'update', keys: [evil] });
       for (const batchId of [0, 1])

@@ -136,6 +136,7 @@ export function describeJdbcServerContract(name: string, server: () => JdbcServe
 
     test('a deadlock with another session is answered by writing the batch again', async () => {
       const { table, ...rest } = request();
+      await server().query(`CREATE TABLE ${table} (id BIGINT PRIMARY KEY, name VARCHAR(20))`);
       const sink = await openSink(jdbcSinkProvider, { ...rest, mode: 'update', keyColumns: ['id'] });
       await sink.addBatch(identity(0), rowsOf([1n, 'a'], [2n, 'a']));
       const other = await server().session();

