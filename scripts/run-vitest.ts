@@ -27,7 +27,7 @@ interface JsonReport {
 const STOP_TIMEOUT_MS = 15_000;
 const VITEST = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 
-/** Runs vitest with these arguments. A SIGINT or SIGTERM to this process ends it early; the tests that ran are still counted. */
+/** Runs vitest with these arguments. A SIGINT or SIGTERM to this process ends it early, which counts as one failure. */
 export async function runVitest(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

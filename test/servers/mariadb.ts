@@ -62,7 +62,7 @@ export async function startMariadb(
 }
 
 /** Rejects when no MariaDB or MySQL answers at `url`. */
-export async function pingMysql(url: string): Promise<void> {
+async function pingMysql(url: string): Promise<void> {
   const connection = await createConnection({ uri: url, connectTimeout: 5000 });
   connection.on('error', () => {});
   await connection.end();

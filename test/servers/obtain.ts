@@ -159,6 +159,6 @@ function isExecutable(file: string): boolean {
 }
 
 /** One line for the developer; standard output is left to results. */
-export function say(text: string): void {
+function say(text: string): void {
   process.stderr.write(`test servers: ${text}\n`);
 }

@@ -51,7 +51,7 @@ export async function startPostgres(
 }
 
 /** Rejects when no PostgreSQL answers at `url`. */
-export async function pingPostgres(url: string): Promise<void> {
+async function pingPostgres(url: string): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   client.on('error', () => {});
   await client.connect();

@@ -47,7 +47,7 @@ export async function startRedis(
 }
 
 /** Rejects when no Redis answers at `url`. */
-export async function pingRedis(url: string): Promise<void> {
+async function pingRedis(url: string): Promise<void> {
   const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 });
   redis.on('error', () => {});
   try {
