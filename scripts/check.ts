@@ -12,11 +12,15 @@ const STEPS: readonly (readonly [name: string, command: string, ...args: string[
   ['lint', 'oxlint', '--type-aware', ...FOLDERS],
   ['types', 'tsc', '--noEmit'],
   ['dead code', 'knip'],
-  ['tests', 'vitest', 'run', '--project', 'fast', '--reporter=dot'],
+  ['tests', 'vitest', 'run', '--project', 'fast'],
 ];
 
 function run(command: string, args: readonly string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+    shell: process.platform === 'win32',
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
