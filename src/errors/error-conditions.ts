@@ -14,6 +14,7 @@ export interface ErrorCondition {
 }
 
 export const ERROR_CONDITIONS = {
+  ALL_PARTITION_COLUMNS_NOT_ALLOWED: { message: 'Cannot use all columns for partition columns.', sqlState: 'KD005' },
   AMBIGUOUS_REFERENCE: { message: 'Reference <name> is ambiguous, could be: <referenceNames>.', sqlState: '42704' },
   ARITHMETIC_OVERFLOW: {
     message: '<message>.<alternative> If necessary set <config> to "false" to bypass this error.',
@@ -361,6 +362,7 @@ export const ERROR_CONDITIONS = {
     message: 'The option <option> of <format> has the invalid value <value>: expected <expected>.',
     sqlState: '22023',
   },
+  INVALID_PARTITION_COLUMN_DATA_TYPE: { message: 'Cannot use <type> for partition column.', sqlState: '0A000' },
   INVALID_ROW_VALUE: {
     message: 'The value <value> of column <columnName> cannot be stored as <type>.',
     sqlState: '22018',
@@ -460,6 +462,7 @@ export const ERROR_CONDITIONS = {
   },
   PARSE_EMPTY_STATEMENT: { message: 'Syntax error, unexpected empty statement.', sqlState: '42617' },
   PARSE_SYNTAX_ERROR: { message: 'Syntax error at or near <error><hint>.', sqlState: '42601' },
+  PARTITION_COLUMN_NOT_FOUND_IN_SCHEMA: { message: 'Partition column <column> not found in schema <schema>. Please provide the existing column for partitioning.', sqlState: '42000' },
   PATH_ALREADY_EXISTS: {
     message: 'Path <outputPath> already exists. Set mode as "overwrite" to overwrite the existing path.',
     sqlState: '42K04',
