@@ -1,6 +1,8 @@
 /** The list of sources. Adding one: a folder with a SourceProvider, one line here. */
+import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
+import { fileSourceProviders } from './file/file-source-provider.ts';
 import { kinesisSourceProvider } from './kinesis/kinesis-source.ts';
 import { memorySourceProvider } from './memory/memory-source.ts';
 import { rateMicroBatchSourceProvider } from './rate-micro-batch/rate-micro-batch-source.ts';
@@ -8,6 +10,7 @@ import { rateSourceProvider } from './rate/rate-source.ts';
 import type { SourceProvider } from './source.ts';
 
 export const sourceProviders: readonly SourceProvider[] = [
+  ...fileSourceProviders,
   kinesisSourceProvider,
   memorySourceProvider,
   rateMicroBatchSourceProvider,
@@ -16,7 +19,10 @@ export const sourceProviders: readonly SourceProvider[] = [
 
 const byName = new Map<string, SourceProvider>();
 for (const provider of sourceProviders) {
-  for (const name of [provider.name, ...(provider.aliases ?? [])]) byName.set(name.toLowerCase(), provider);
+  for (const name of [provider.name, ...(provider.aliases ?? [])]) {
+    assert(!byName.has(name.toLowerCase()), `one source has the name ${name}`);
+    byName.set(name.toLowerCase(), provider);
+  }
 }
 
 /** The source with this format name, in any letter case; else `DATA_SOURCE_NOT_FOUND` with the nearest names. */

@@ -12,6 +12,7 @@ import type {
   ShardDescription,
   StreamSummary,
 } from './kinesis-api.ts';
+import { parseGetRecordsBody } from './get-records-body.ts';
 import { KinesisCallError } from './kinesis-api.ts';
 
 type KinesisSdk = typeof kinesisSdk;
@@ -143,17 +144,22 @@ class SdkKinesisApi implements KinesisApi {
 
   async getRecords(iterator: string, maxRecords: number): Promise<GetRecordsAnswer> {
     const command = new this.#sdk.GetRecordsCommand({ ShardIterator: iterator, Limit: maxRecords });
-    const answer = await this.#bounded((abortSignal) => this.#client.send(command, { abortSignal }));
-    return {
-      records: (answer.Records ?? []).map((record) => ({
-        data: record.Data ?? new Uint8Array(0),
-        partitionKey: record.PartitionKey ?? '',
-        sequenceNumber: record.SequenceNumber ?? '',
-        arrivalMs: record.ApproximateArrivalTimestamp?.getTime() ?? 0,
-      })),
-      nextIterator: answer.NextShardIterator,
-      millisBehindLatest: answer.MillisBehindLatest ?? 0,
-    };
+    let answer: GetRecordsAnswer | undefined;
+    // Between the SDK's decoder and the network: takes the body and leaves an empty one.
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        const response = result.response as HttpAnswer;
+        if (response.statusCode === 200 && (response.headers['content-type'] ?? '').includes('json')) {
+          answer = parseGetRecordsBody(await readBody(response.body));
+          response.body = EMPTY_BODY;
+        }
+        return result;
+      },
+      { step: 'deserialize', priority: 'low', name: 'millraceGetRecordsBody' },
+    );
+    const decoded = await this.#bounded((abortSignal) => this.#client.send(command, { abortSignal }));
+    return answer ?? decodedAnswer(decoded);
   }
 
   close(): void {
@@ -181,6 +187,36 @@ class SdkKinesisApi implements KinesisApi {
     }
     throw new KinesisCallError('unreachable', `no answer within ${CALL_DEADLINE_MS} ms`, undefined);
   }
+}
+
+/** What the SDK's handlers give for a call. */
+interface HttpAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  body: AsyncIterable<Uint8Array> | Uint8Array;
+}
+
+const EMPTY_BODY = Buffer.from('{}');
+
+async function readBody(body: HttpAnswer['body']): Promise<Buffer> {
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** An answer the SDK has decoded, should it ever come in another encoding than JSON. */
+function decodedAnswer(answer: kinesisSdk.GetRecordsCommandOutput): GetRecordsAnswer {
+  return {
+    records: (answer.Records ?? []).map((record) => ({
+      data: record.Data ?? new Uint8Array(0),
+      partitionKey: record.PartitionKey ?? '',
+      sequenceNumber: record.SequenceNumber ?? '',
+      arrivalMs: record.ApproximateArrivalTimestamp?.getTime() ?? 0,
+    })),
+    nextIterator: answer.NextShardIterator,
+    millisBehindLatest: answer.MillisBehindLatest ?? 0,
+  };
 }
 
 interface SdkError {
