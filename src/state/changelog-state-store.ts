@@ -58,6 +58,7 @@ export class ChangelogStateStore implements StateStore {
   async load(commit: StateCommit | undefined): Promise<void> {
     this.table.clear();
     this.#committed = undefined;
+    this.table.reserve(commit?.numRowsTotal ?? 0);
     for (const file of commit?.files ?? []) this.#apply(file, await this.#read(file, commit?.version ?? 0));
     if (commit !== undefined && this.table.size !== commit.numRowsTotal)
       throw this.#corrupt(

@@ -84,8 +84,7 @@ export class StateTable {
     for (let from = 0; from < numRows; from += PACK_ROWS) {
       const count = Math.min(PACK_ROWS, numRows - from);
       this.#prepare(keyColumns, from, count);
-      for (let i = this.#probe(0, count, from, slots, true); i < count; i = this.#probe(i, count, from, slots, true))
-        this.#insert(i, slots, from);
+      this.#probe(count, slots.subarray(from, from + count), true);
     }
     this.newSlots = this.#inserted.view();
     return this.#inserted.length;
@@ -97,7 +96,7 @@ export class StateTable {
     for (let from = 0; from < numRows; from += PACK_ROWS) {
       const count = Math.min(PACK_ROWS, numRows - from);
       this.#prepare(keyColumns, from, count);
-      this.#probe(0, count, from, slots, false);
+      this.#probe(count, slots.subarray(from, from + count), false);
     }
     for (let i = 0; i < numRows; i++) if ((slots[i] as number) >= 0) numFound++;
     return numFound;
@@ -109,52 +108,60 @@ export class StateTable {
     hashWords(this.#codec.words, this.#codec.layout.stride, count, this.#hashes);
   }
 
-  /**
-   * Looks up packed rows `first … count - 1`. With `stopAtAbsent` it returns the first row whose key is absent, else it writes -1 and
-   * goes on; `count` when it is through.
-   */
-  #probe(first: number, count: number, from: number, slots: Int32Array, stopAtAbsent: boolean): number {
+  /** Looks up the packed rows; an absent key is inserted with `inserts`, else its slot is -1. */
+  #probe(count: number, slots: Int32Array, inserts: boolean): void {
     const hashes = this.#hashes;
     const { words } = this.#codec;
     const { stride } = this.#codec.layout;
-    const stored = this.#words;
-    const { entries } = this.#index;
-    const mask = (entries.length >> 1) - 1;
-    for (let i = first; i < count; i++) {
+    let stored = this.#words;
+    let { entries } = this.#index;
+    let mask = entries.length - 1;
+    for (let i = 0; i < count; i++) {
       const hash = hashes[i] as number;
       const base = i * stride;
-      let at = (hash & mask) << 1;
+      let at = (hash << 1) & mask;
       let slot = -1;
       for (let tag = entries[at + 1] as number; tag !== 0; tag = entries[at + 1] as number) {
         if (entries[at] === hash) {
           const key = (tag - 1) * stride;
-          let k = 0;
-          while (k < stride && stored[key + k] === words[base + k]) k++;
-          if (k === stride) {
+          let k = stride - 1;
+          while (k >= 0 && stored[key + k] === words[base + k]) k--;
+          if (k < 0) {
             slot = tag - 1;
             break;
           }
         }
-        at = (at + 2) & (2 * mask + 1);
+        at = (at + 2) & mask;
       }
-      if (slot < 0 && stopAtAbsent) return i;
-      slots[from + i] = slot;
+      if (slot < 0 && inserts) {
+        slot = this.#insert(i);
+        stored = this.#words;
+        entries = this.#index.entries;
+        mask = entries.length - 1;
+      }
+      slots[i] = slot;
     }
-    return count;
   }
 
-  #insert(row: number, slots: Int32Array, from: number): void {
+  #insert(row: number): number {
     const slot = this.#free.length > 0 ? this.#free.pop() : this.#numSlots++;
     if (slot >= this.#status.length) this.#growSlots(slot + 1);
     const { stride } = this.#codec.layout;
     const { words } = this.#codec;
-    for (let k = 0; k < stride; k++) this.#words[slot * stride + k] = words[row * stride + k] as number;
+    const stored = this.#words;
+    for (let k = 0; k < stride; k++) stored[slot * stride + k] = words[row * stride + k] as number;
     this.#index.insert(this.#hashes[row] as number, slot);
     this.#status[slot] = LIVE | UPDATED;
     this.#size++;
     this.#updated.push(slot);
     this.#inserted.push(slot);
-    slots[from + row] = slot;
+    return slot;
+  }
+
+  /** Makes room for so many keys at once, as before a load. */
+  reserve(numKeys: number): void {
+    this.#index.reserve(numKeys);
+    if (numKeys > this.#status.length) this.#growSlots(numKeys);
   }
 
   #growSlots(needed: number): void {
@@ -210,8 +217,15 @@ export class StateTable {
 
   /** What changed since the last `settleChanges`. */
   changes(): StateChanges {
-    const updated = this.#updated.view().filter((slot) => this.isLive(slot));
-    return { updated, removed: this.#removed.view().slice() };
+    const listed = this.#updated.view();
+    const status = this.#status;
+    const updated = new Int32Array(listed.length);
+    let numUpdated = 0;
+    for (let i = 0; i < listed.length; i++) {
+      const slot = listed[i] as number;
+      if (((status[slot] as number) & LIVE) !== 0) updated[numUpdated++] = slot;
+    }
+    return { updated: updated.subarray(0, numUpdated), removed: this.#removed.view().slice() };
   }
 
   /** Makes the changes the new starting point: frees the slots of removed keys and forgets strings no key uses any more. */

@@ -70,6 +70,7 @@ export class RedisConnection {
   readonly address: RedisAddress;
   readonly #environment: RedisEnvironment;
   #client: Redis | undefined;
+  #connecting: Promise<Redis> | undefined;
   #numConnects = 0;
   #isClosed = false;
 
@@ -91,14 +92,15 @@ export class RedisConnection {
   async command(name: string, ...args: readonly RedisArgument[]): Promise<RedisReply> {
     const maxAttempts = this.#environment.maxAttempts ?? 10;
     for (let attempt = 1; ; attempt++) {
+      let client: Redis | undefined;
       try {
-        const client = await this.#connected();
+        client = await this.#connected();
         return (await client.callBuffer(name, [...args])) as RedisReply;
       } catch (error) {
         if (error instanceof MillraceError) throw error;
         const reason = error instanceof Error ? error.message : String(error);
         if (isReply(error) ? !PASSING.test(reason) : NOT_ALLOWED.test(reason)) throw this.#refused(name, reason, error);
-        if (!isReply(error)) this.#drop();
+        if (!isReply(error)) this.#drop(client);
         if (attempt >= maxAttempts || this.#isClosed) throw this.#unavailable(attempt, reason, error);
         await this.#environment.sleep(this.#pauseMs(attempt));
       }
@@ -108,7 +110,7 @@ export class RedisConnection {
   /** Closes; commands under way fail. */
   close(): Promise<void> {
     this.#isClosed = true;
-    this.#drop();
+    this.#drop(this.#client);
     return Promise.resolve();
   }
 
@@ -117,14 +119,23 @@ export class RedisConnection {
     return longest / 2 + (longest / 2) * this.#environment.random();
   }
 
-  #drop(): void {
-    this.#client?.disconnect();
-    this.#client = undefined;
+  /** Gives up a client; another command may have replaced it already. */
+  #drop(client: Redis | undefined): void {
+    client?.disconnect();
+    if (this.#client === client) this.#client = undefined;
   }
 
-  async #connected(): Promise<Redis> {
-    if (this.#client?.status === 'ready') return this.#client;
-    this.#drop();
+  /** The client, shared by all commands; those that come while it connects wait for it. */
+  #connected(): Promise<Redis> {
+    if (this.#client?.status === 'ready') return Promise.resolve(this.#client);
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<Redis> {
+    this.#drop(this.#client);
     const { Redis: Client } = await loadDriver();
     const { host, port, db, username, password, isTls } = this.address;
     const client = new Client({
@@ -133,7 +144,7 @@ export class RedisConnection {
       db,
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
-      ...(isTls ? { tls: { servername: host } } : {}),
+      ...(isTls ? { tls: {} } : {}),
       protocol: 2,
       disableClientInfo: true,
       lazyConnect: true,
@@ -150,12 +161,14 @@ export class RedisConnection {
     client.on('error', (error: unknown) => {
       failure = error;
     });
-    this.#client = client;
     try {
       await client.connect();
     } catch (error) {
+      client.disconnect();
       throw failure instanceof Error ? failure : error;
     }
+    if (this.#isClosed) client.disconnect();
+    this.#client = client;
     this.#numConnects++;
     return client;
   }

@@ -289,6 +289,18 @@ describe('a connection that breaks', () => {
     redis.disconnect();
     proxy.numCuts = 0;
   });
+
+  it('under writes that run side by side leaves every one written', async () => {
+    const store = open(proxy.url, `cut-many-${randomUUID()}`);
+    await store.acquire();
+    for (let round = 0; round < 5; round++) {
+      proxy.cutNext = 'request';
+      const names = Array.from({ length: 6 }, (_, i) => `state/${i}/default/${round}.1.delta.0`);
+      await Promise.all(names.map((name) => store.write(name, bytes(name))));
+      await store.create(`commits/${round}`, bytes('done'));
+      for (const name of names) expect(text(await store.read(name))).toBe(name);
+    }
+  });
 });
 
 /** Passes bytes on to Redis and, when told, breaks the connection before a script's request or reply gets through. */
