@@ -23,7 +23,7 @@ const UNITS: ReadonlyMap<string, readonly [Part, bigint]> = new Map([
   ['millisecond', ['micros', 1000n]],
   ['microsecond', ['micros', 1n]],
 ]);
-const NUMBER = /^([+-]?)\s*(\S+)(?:\s+|$)/;
+const NUMBER = /^([+-]?)\s*(\S*)(?:\s+|$)/;
 const WORD = /^(\S+)(?:\s+|$)/;
 const MAX_INT = 2n ** 31n;
 const MAX_LONG = 2n ** 63n;
@@ -46,9 +46,8 @@ export function parseInterval(text: string): Interval {
   }
   const sums = { months: 0n, days: 0n, micros: 0n };
   while (rest !== '') {
-    const found = NUMBER.exec(rest);
-    if (found === null) throw new MillraceError('INVALID_INTERVAL_FORMAT.MISSING_NUMBER', { input: text, word: rest });
-    const [whole, sign = '', digits = ''] = found;
+    const [whole = '', sign = '', digits = ''] = NUMBER.exec(rest) ?? [];
+    if (digits === '') throw new MillraceError('INVALID_INTERVAL_FORMAT.MISSING_NUMBER', { input: text, word: rest });
     rest = rest.slice(whole.length);
     const value = parseNumber(text, sign, digits);
     const word = WORD.exec(rest)?.[0] ?? '';
