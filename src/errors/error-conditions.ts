@@ -108,6 +108,11 @@ export const ERROR_CONDITIONS = {
       'Concurrent update to the log. Multiple streaming jobs detected for <batchId>. Please make sure only one streaming job runs on a specific checkpoint location at a time.',
     sqlState: '40000',
   },
+  CSV_HEADER_MISMATCH: {
+    message: 'CSV header does not conform to the schema: expected <expected> but found <found>.',
+    sqlState: '22023',
+    hint: 'Correct the schema, or leave enforceSchema at true to read the columns by position.',
+  },
   'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: the left and right operands of the binary operator have incompatible types (<left> and <right>).',
@@ -462,7 +467,11 @@ export const ERROR_CONDITIONS = {
   },
   PARSE_EMPTY_STATEMENT: { message: 'Syntax error, unexpected empty statement.', sqlState: '42617' },
   PARSE_SYNTAX_ERROR: { message: 'Syntax error at or near <error><hint>.', sqlState: '42601' },
-  PARTITION_COLUMN_NOT_FOUND_IN_SCHEMA: { message: 'Partition column <column> not found in schema <schema>. Please provide the existing column for partitioning.', sqlState: '42000' },
+  PARTITION_COLUMN_NOT_FOUND_IN_SCHEMA: {
+    message:
+      'Partition column <column> not found in schema <schema>. Please provide the existing column for partitioning.',
+    sqlState: '42000',
+  },
   PATH_ALREADY_EXISTS: {
     message: 'Path <outputPath> already exists. Set mode as "overwrite" to overwrite the existing path.',
     sqlState: '42K04',

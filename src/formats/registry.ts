@@ -2,10 +2,11 @@
 import type { Format } from './format.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
+import { csvFormat } from './csv/csv-format.ts';
 import { jsonFormat } from './json/json-format.ts';
 import { textFormat } from './text/text-format.ts';
 
-export const formats: readonly Format[] = [jsonFormat, textFormat];
+export const formats: readonly Format[] = [csvFormat, jsonFormat, textFormat];
 
 /** The format with this name, in any letter case; else `DATA_SOURCE_NOT_FOUND` with the nearest names. */
 export function findFormat(name: string): Format {

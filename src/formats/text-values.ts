@@ -50,7 +50,7 @@ export function timeParsers(options: TimeOptions): TimeParsers {
         ? (text) => parseTimestamp(text, timeZone) ?? undefined
         : patternParser(timestampFormat, timeZone),
     timestampNtz: timestampNtzFormat === undefined ? localTimestamp : patternParser(timestampNtzFormat, 'UTC'),
-    date: dateFormat === undefined ? (text) => parseDate(text) ?? daysOfText(text) : dateParser(dateFormat),
+    date: dateFormat === undefined ? (text) => parseDate(text) ?? undefined : dateParser(dateFormat),
   };
 }
 
@@ -67,12 +67,6 @@ function dateParser(pattern: string): (text: string) => number | undefined {
       ? undefined
       : Number((micros - (((micros % MICROS_PER_DAY) + MICROS_PER_DAY) % MICROS_PER_DAY)) / MICROS_PER_DAY);
   };
-}
-
-/** A date given as its number of days, which Spark takes where no format is set. */
-function daysOfText(text: string): number | undefined {
-  const days = /^[+-]?\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  return days === Math.trunc(days) && days === (days | 0) ? days : undefined;
 }
 
 /** A time without zone; text that names a zone is refused. */

@@ -5,7 +5,7 @@
  * An exclusive write is a conditional PUT: 412 means the key is there, 409 that another writer is at it (try again). When the answer of
  * an attempt was lost, a later 412 may come from our own write; the content tells.
  */
-import type { S3Client } from '@aws-sdk/client-s3';
+import type * as S3 from '@aws-sdk/client-s3';
 import type { ObjectEntry, ObjectStore } from './object-store.ts';
 import type { StoreOptions } from './registry.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -21,7 +21,7 @@ const DELETE_BATCH_KEYS = 1000;
 const CONNECT_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 60_000;
 
-type Sdk = typeof import('@aws-sdk/client-s3');
+type Sdk = typeof S3;
 
 export class S3ObjectStore implements ObjectStore {
   readonly description: string;
@@ -30,7 +30,7 @@ export class S3ObjectStore implements ObjectStore {
   readonly #prefix: string;
   readonly #options: StoreOptions;
   readonly #context: S3StoreContext;
-  #connection: Promise<{ readonly sdk: Sdk; readonly client: S3Client }> | undefined;
+  #connection: Promise<{ readonly sdk: Sdk; readonly client: S3.S3Client }> | undefined;
 
   constructor(uri: string, options: StoreOptions, context: S3StoreContext = defaultS3Context) {
     const [, bucket = '', path = ''] = /^s3[an]?:\/\/([^/]+)\/?(.*)$/i.exec(uri) ?? [];
@@ -172,7 +172,7 @@ export class S3ObjectStore implements ObjectStore {
     return this.#prefix + key;
   }
 
-  async #connect(): Promise<{ readonly sdk: Sdk; readonly client: S3Client }> {
+  async #connect(): Promise<{ readonly sdk: Sdk; readonly client: S3.S3Client }> {
     let sdk: Sdk;
     try {
       sdk = await import('@aws-sdk/client-s3');
@@ -214,7 +214,7 @@ export class S3ObjectStore implements ObjectStore {
   async #attempt<T>(
     action: string,
     name: string,
-    work: (connection: { readonly sdk: Sdk; readonly client: S3Client }) => Promise<T>,
+    work: (connection: { readonly sdk: Sdk; readonly client: S3.S3Client }) => Promise<T>,
   ): Promise<T> {
     this.#connection ??= this.#connect();
     const connection = await this.#connection;

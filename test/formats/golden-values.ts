@@ -64,3 +64,8 @@ function decimalText(unscaled: bigint, scale: number): string {
   const sign = unscaled < 0n ? '-' : '';
   return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
+
+/** Options as formats take them: by lower-case name. */
+export function optionMap(options: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
+  return new Map(Object.entries(options).map(([name, value]) => [name.toLowerCase(), value]));
+}

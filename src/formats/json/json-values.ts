@@ -130,7 +130,12 @@ function nonNullConverter(type: DataType, context: ConverterContext): Converter 
     case 'binary':
       return binaryValue;
     case 'date':
-      return (tokens) => timeValue(tokens, context.times.date);
+      return (tokens) =>
+        timeValue(
+          tokens,
+          (text) =>
+            context.times.date(text) ?? (context.options.dateFormat === undefined ? daysOfText(text) : undefined),
+        );
     case 'timestamp':
       return (tokens) =>
         tokens.token === TOKEN.int ? secondsValue(tokens) : timeValue(tokens, context.times.timestamp);
@@ -246,4 +251,10 @@ function mapConverter(type: MapType, context: ConverterContext): Converter {
       entries.set(key, value);
     }
   };
+}
+
+/** A date given as its number of days, which Spark takes where no format is set. */
+function daysOfText(text: string): number | undefined {
+  const days = /^[+-]?\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  return days === Math.trunc(days) && days === (days | 0) ? days : undefined;
 }

@@ -1,0 +1,15 @@
+/** The format `csv`. */
+import type { Format } from '../format.ts';
+import { CsvDecoder } from './csv-decoder.ts';
+import { CsvEncoder } from './csv-encoder.ts';
+import { CsvInferrer } from './csv-inferrer.ts';
+import { CSV_OPTION_NAMES, csvReadOptions } from './csv-options.ts';
+
+export const csvFormat: Format = {
+  name: 'csv',
+  extension: 'csv',
+  optionNames: CSV_OPTION_NAMES,
+  inferSchema: (options, timeZone) => new CsvInferrer(csvReadOptions(options, timeZone)),
+  createDecoder: (request) => new CsvDecoder(request, csvReadOptions(request.options, request.timeZone)),
+  createEncoder: (schema, options, timeZone) => new CsvEncoder(schema, options, timeZone),
+};
