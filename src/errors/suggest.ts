@@ -1,11 +1,14 @@
 /** Finds the names nearest to a misspelt one, for "Did you mean …" in errors. */
 
-/** The candidates ordered by edit distance to `name`, nearest first, at most `limit`; ignores letter case. */
+/**
+ * The candidates ordered by edit distance to `name`, nearest first, equal ones in the given order, at most `limit`; ignores
+ * letter case.
+ */
 export function nearestNames(name: string, candidates: Iterable<string>, limit = 5): string[] {
   const wanted = name.toLowerCase();
   return [...candidates]
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
-    .toSorted((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
+    .toSorted((a, b) => a.distance - b.distance)
     .slice(0, limit)
     .map((entry) => entry.candidate);
 }

@@ -14,7 +14,7 @@ import { nextAttributeId, referencesOf, walk } from '../expressions/expression.t
 import { expressionSql } from '../expressions/sql-text.ts';
 import { LONG, sqlName } from '../types/data-type.ts';
 import { parseInterval } from '../types/interval.ts';
-import { outputOf } from './logical-plan.ts';
+import { isStreaming, outputOf } from './logical-plan.ts';
 import { resolveAggregate } from './resolve-aggregate.ts';
 import {
   aliasOf,
@@ -167,6 +167,7 @@ export class Analyzer {
   #withWatermark(plan: Unresolved<'withWatermark'>): LogicalPlan {
     const delayMs = watermarkDelayMs(plan.delayThreshold);
     const child = this.analyze(plan.input);
+    if (!isStreaming(child)) return child;
     const eventTime = resolveColumn(parseNameParts(plan.eventTime), outputOf(child));
     if (eventTime.kind !== 'attribute' || !isEventTimeType(eventTime)) {
       throw new MillraceError('EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE', {

@@ -28,7 +28,9 @@ export function resolveAggregate(
     windows,
     parseExpression: context.parseExpression,
   };
-  const groupings = plan.groupingExpressions.map((expression) => named(resolveExpression(expression, scope)));
+  const groupings = plan.groupingExpressions.map((expression) =>
+    named(resolveExpression(expression, scope), expression),
+  );
   const groupingOutput = groupings.map(toAttribute);
   const resolved = resolveSelectList(plan.aggregateExpressions, scope);
   const aggregates = resolved.map((expression) => aggregateExpression(expression, groupings));

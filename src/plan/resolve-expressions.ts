@@ -57,10 +57,11 @@ export function aliasOf(child: Expression, name: string): NamedExpression {
   return delayMs === undefined ? alias : { ...alias, watermarkDelayMs: delayMs };
 }
 
-/** The expression with a name: its own, or the text of it as Spark names such columns. */
-export function named(expression: Expression): NamedExpression {
+/** The expression with a name: its own, the last part of a path such as `window.end`, or its text as Spark names such columns. */
+export function named(expression: Expression, written: UnresolvedExpression): NamedExpression {
   if (expression.kind === 'attribute' || expression.kind === 'alias') return expression;
-  return aliasOf(expression, expression.kind === 'field' ? expression.name : expressionSql(expression));
+  const isPath = expression.kind === 'field' && written.kind === 'unresolvedAttribute';
+  return aliasOf(expression, isPath ? expression.name : expressionSql(expression));
 }
 
 /** Resolves a select list: stars become the columns they stand for, everything gets a name. */
@@ -69,7 +70,7 @@ export function resolveSelectList(list: readonly UnresolvedExpression[], scope: 
     const expression = item.kind === 'expressionString' ? parseText(item.expression, scope) : item;
     return expression.kind === 'unresolvedStar'
       ? expandStar(expression.target, scope)
-      : [named(resolveExpression(expression, scope))];
+      : [named(resolveExpression(expression, scope), expression)];
   });
 }
 

@@ -90,7 +90,6 @@ function windowAttribute(time: Expression): Attribute {
 /** The watermark delay of the event-time column an expression is, directly or as an alias or window of it. */
 export function watermarkDelayOf(expression: Expression): number | undefined {
   if (expression.kind === 'attribute' || expression.kind === 'alias') return expression.watermarkDelayMs;
-  if (expression.kind === 'field') return watermarkDelayOf(expression.child);
   return undefined;
 }
 
