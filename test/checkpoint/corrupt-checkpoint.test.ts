@@ -1,3 +1,4 @@
+/** A golden checkpoint of a small query, damaged entry by entry: a restart names the entry or comes to the same result, never to another. */
 import { copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

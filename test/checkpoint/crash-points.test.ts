@@ -1,3 +1,4 @@
+/** A small query on a simulated disk, stopped at every file operation, with and without loss of what was not synced. */
 import { describe, expect, it } from 'vitest';
 import { DiskCheckpoint } from '../../src/checkpoint/disk-checkpoint.ts';
 import { Crash, SimFileSystem } from './sim-file-system.ts';

@@ -1,3 +1,4 @@
+/** The disk checkpoint: the contract of all stores, its folder, its behaviour on a failing disk, and how locations find their store. */
 import { link, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,9 +1,8 @@
+/** The text of log entries and what is refused as one. */
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/checkpoint/canonical-json.ts';
-import { CommitLog } from '../../src/checkpoint/commit-log.ts';
 import { MemoryCheckpoint } from '../../src/checkpoint/memory-checkpoint.ts';
 import { offsetDigest, OffsetLog } from '../../src/checkpoint/offset-log.ts';
-import { findRestartPoint } from '../../src/checkpoint/restart-point.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const entry = { batchId: 0, batchWatermarkMs: 5, batchTimestampMs: 7, conf: { b: '2', a: '1' }, offsets: [] };
@@ -52,44 +51,5 @@ describe('the offset log', () => {
     const store = await acquired();
     await store.create('offsets/0', bytes(text));
     await expect(new OffsetLog(store).get(0)).rejects.toMatchObject({ condition });
-  });
-});
-
-describe('the restart point', () => {
-  const commit = { nextBatchWatermarkMs: 0, epoch: 1, stateFiles: {} };
-
-  it('is nowhere in a fresh checkpoint', async () => {
-    expect(await findRestartPoint(await acquired())).toEqual({ committed: undefined, replay: undefined });
-  });
-
-  it('is the batch that was planned but not committed', async () => {
-    const store = await acquired();
-    const log = new OffsetLog(store);
-    const { digest } = await log.add(entry);
-    expect(await findRestartPoint(store)).toEqual({ committed: undefined, replay: await log.get(0) });
-    await new CommitLog(store).add({ ...commit, batchId: 0, offsetDigest: digest });
-    const committed = { commit: { ...commit, batchId: 0, offsetDigest: digest }, offsets: await log.get(0) };
-    expect(await findRestartPoint(store)).toEqual({ committed, replay: undefined });
-    await log.add({ ...entry, batchId: 1 });
-    expect(await findRestartPoint(store)).toEqual({ committed, replay: await log.get(1) });
-  });
-
-  it('is refused when a commit belongs to another plan of its batch', async () => {
-    const store = await acquired();
-    await new OffsetLog(store).add(entry);
-    await new CommitLog(store).add({ ...commit, batchId: 0, offsetDigest: 'another' });
-    await expect(findRestartPoint(store)).rejects.toMatchObject({
-      condition: 'CHECKPOINT_CORRUPT',
-      parameters: { name: 'offsets/0' },
-    });
-  });
-
-  it('is refused when entries in between are missing', async () => {
-    const store = await acquired();
-    const log = new OffsetLog(store);
-    for (let batchId = 0; batchId < 3; batchId++) await log.add({ ...entry, batchId });
-    await expect(findRestartPoint(store)).rejects.toMatchObject({ parameters: { name: 'commits/1' } });
-    await new CommitLog(store).add({ ...commit, batchId: 5, offsetDigest: 'x' });
-    await expect(findRestartPoint(store)).rejects.toMatchObject({ parameters: { name: 'offsets/5' } });
   });
 });

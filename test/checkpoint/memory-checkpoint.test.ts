@@ -1,3 +1,4 @@
+/** The memory checkpoint keeps the contract of all stores. */
 import { MemoryCheckpoint, MemoryCheckpointContent } from '../../src/checkpoint/memory-checkpoint.ts';
 import { describeCheckpointContract } from '../contract/checkpoint-contract.ts';
 

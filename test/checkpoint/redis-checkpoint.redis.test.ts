@@ -1,3 +1,4 @@
+/** The Redis checkpoint: the contract of all stores, its keys, and servers that evict, forget, fill up, die or lose connections. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, connect, type Server, type Socket } from 'node:net';

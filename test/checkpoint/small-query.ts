@@ -6,7 +6,7 @@ import type { CheckpointStore } from '../../src/checkpoint/checkpoint-store.ts';
 import { CommitLog } from '../../src/checkpoint/commit-log.ts';
 import { OffsetLog } from '../../src/checkpoint/offset-log.ts';
 import { readQueryMetadata, writeQueryMetadata } from '../../src/checkpoint/query-metadata.ts';
-import { findRestartPoint } from '../../src/checkpoint/restart-point.ts';
+import { findRecoveryPoint } from '../../src/engine/recovery.ts';
 import { ChangelogStateStore } from '../../src/state/changelog-state-store.ts';
 import { field, LONG, STRING, struct } from '../../src/types/data-type.ts';
 import { vectorOf } from '../../src/types/vector-builder.ts';
@@ -36,9 +36,9 @@ export async function runQuery(
   const epoch = await store.acquire();
   if ((await readQueryMetadata(store)) === undefined)
     await writeQueryMetadata(store, { id: 'a', planFingerprint: 'count by user' });
-  const { committed, replay } = await findRestartPoint(store);
   const offsets = new OffsetLog(store);
   const commits = new CommitLog(store);
+  const recovery = await findRecoveryPoint(store, offsets, commits);
   const state = new ChangelogStateStore({
     entries: store,
     operatorId: 0,
@@ -48,10 +48,10 @@ export async function runQuery(
     nowMs: () => 0,
     minDeltasForSnapshot: 2,
   });
-  await state.load(committed?.commit.stateFiles['0/default']);
-  for (let batchId = (committed?.commit.batchId ?? -1) + 1; batchId < numBatches; batchId++) {
+  await state.load(recovery.previous?.commit.stateFiles['0/default']);
+  for (let { batchId } = recovery; batchId < numBatches; batchId++) {
     const entry = { batchId, batchWatermarkMs: 0, batchTimestampMs: epoch, conf: {}, offsets: [batchId] };
-    const { digest } = replay?.batchId === batchId ? replay : await offsets.add(entry);
+    const { digest } = recovery.toRepeat?.batchId === batchId ? recovery.toRepeat : await offsets.add(entry);
     progress.digests.set(batchId, digest);
     count(state, [`user-${batchId % 3}`, 'everyone']);
     const stateFiles = { '0/default': await state.commit(batchId + 1) };

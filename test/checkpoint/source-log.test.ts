@@ -1,3 +1,4 @@
+/** A source's own part of the checkpoint. */
 import { describe, expect, it } from 'vitest';
 import { MemoryCheckpoint } from '../../src/checkpoint/memory-checkpoint.ts';
 import { CheckpointSourceLog } from '../../src/checkpoint/source-log.ts';

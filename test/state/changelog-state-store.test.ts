@@ -1,3 +1,4 @@
+/** State versions as snapshots and deltas: what is written when, read back, refused. */
 import { describe, expect, it } from 'vitest';
 import { MemoryCheckpoint } from '../../src/checkpoint/memory-checkpoint.ts';
 import { ChangelogStateStore } from '../../src/state/changelog-state-store.ts';

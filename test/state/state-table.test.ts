@@ -1,3 +1,4 @@
+/** The state table by example; state-table.property.test.ts compares it with a Map. */
 import { describe, expect, it } from 'vitest';
 import { StateTable } from '../../src/state/state-table.ts';
 import { field, LONG, STRING, struct } from '../../src/types/data-type.ts';

@@ -1,3 +1,4 @@
+/** The time index by example, and against a sorted list. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TimeIndex } from '../../src/state/time-index.ts';
