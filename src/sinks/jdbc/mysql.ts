@@ -155,7 +155,7 @@ class MysqlConnection implements JdbcConnection {
   }
 
   keyClause(keys: readonly SqlColumn[]): string {
-    const isLong = (key: SqlColumn) => key.declaredType === undefined && /^LONG/.test(columnType(key));
+    const isLong = (key: SqlColumn) => key.declaredType === undefined && columnType(key).startsWith('LONG');
     const numLong = keys.filter(isLong).length;
     const prefix = Math.min(LONGEST_KEY_PREFIX, Math.floor(MAX_INDEX_CHARACTERS / Math.max(1, numLong)));
     return `KEY (${keys.map((key) => `${quoted(mysqlDialect, key.name)}${isLong(key) ? `(${prefix})` : ''}`).join(', ')})`;

@@ -1,0 +1,120 @@
+/**
+ * The file sinks `json`, `csv` and `text`: a folder or an S3 prefix that Spark can read. Append only, exactly once.
+ *
+ * A micro-batch: register the epoch, ask what is committed (commit-marker.ts), write data files under names that follow from query, batch
+ * and offset digest, so that a repetition writes the same files again, then create the manifest entry: the commit (manifest-log.ts).
+ * Guarantee: a reader that honours `_spark_metadata` (Spark, Millrace) sees committed files only. A reader that lists the folder itself may
+ * see files of a batch a moment before its commit, and files of a batch that never was when the checkpoint was lost.
+ *
+ * A batch write has no manifest: files under fresh names, then what overwrite replaces is deleted, then `_SUCCESS`.
+ */
+import type { Format } from '../../formats/format.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
+import type { ColumnBatch } from '../../types/column-batch.ts';
+import type { BatchIdentity, Sink, SinkContext, SinkProvider, SinkResult } from '../sink.ts';
+import { randomUUID } from 'node:crypto';
+import { MillraceError } from '../../errors/millrace-error.ts';
+import { formats } from '../../formats/registry.ts';
+import { defaultS3Context } from '../../storage/s3-errors.ts';
+import { openObjectStore } from '../../storage/registry.ts';
+import { commitPlace, decideCommit, drainRows } from '../commit-marker.ts';
+import { DataFiles } from './data-files.ts';
+import { FILE_SINK_OPTION_NAMES, fileSinkOptions, type FileSinkOptions } from './file-sink-options.ts';
+import { batchName8, batchTag, ManifestLog, uriPath } from './manifest-log.ts';
+import { PartitionLayout } from './partition-paths.ts';
+
+/** One provider per format of files. */
+export const fileSinkProviders: readonly SinkProvider[] = formats.map((format) => ({
+  name: format.name,
+  optionNames: [...format.optionNames, ...FILE_SINK_OPTION_NAMES],
+  outputModes: ['append'],
+  guarantee: 'exactly-once',
+  create: (context) => new FileSink(format, context),
+}));
+
+class FileSink implements Sink {
+  readonly description: string;
+  readonly #context: SinkContext;
+  readonly #format: Format;
+  readonly #options: FileSinkOptions;
+  readonly #store: ObjectStore;
+  readonly #layout: PartitionLayout;
+  readonly #log: ManifestLog;
+
+  constructor(format: Format, context: SinkContext) {
+    this.#format = format;
+    this.#context = context;
+    this.#options = fileSinkOptions(format, context.options);
+    this.#store = openObjectStore(this.#options.path, context.options, {
+      ...defaultS3Context,
+      sleep: context.sleep,
+    });
+    this.description = `FileSink[${this.#store.description}]`;
+    this.#layout = new PartitionLayout(context.schema, context.partitionColumns, context.timeZone);
+    const { queryId, nowMs } = context;
+    this.#log = new ManifestLog(this.#store, { rootUri: rootUri(this.#store.description), queryId, nowMs });
+  }
+
+  async open(): Promise<void> {
+    this.#format.createEncoder(this.#layout.dataSchema, this.#options.formatOptions, this.#context.timeZone);
+  }
+
+  async addBatch(identity: BatchIdentity, batches: AsyncIterable<ColumnBatch>): Promise<SinkResult> {
+    if (this.#context.mode === 'batch') return this.#save(batches);
+    const { batchId, offsetDigest } = identity;
+    const marker = await this.#log.beginBatch(identity.epoch);
+    if (decideCommit(marker, identity, commitPlace(this.#context, this.description)) === 'skip')
+      return { numOutputRows: await drainRows(batches) };
+    const tag = batchTag(this.#context.queryId, offsetDigest);
+    const files = this.#dataFiles(
+      (fileNumber) => `part-00000-${tag}-${batchName8(batchId)}.c${String(fileNumber).padStart(3, '0')}`,
+    );
+    for await (const batch of batches) await files.add(batch);
+    await this.#log.commit(identity, await files.finish(), this.description);
+    return { numOutputRows: files.numRows };
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+  }
+
+  async #save(batches: AsyncIterable<ColumnBatch>): Promise<SinkResult> {
+    const { saveMode } = this.#context;
+    const old: string[] = [];
+    for await (const { key } of this.#store.list('')) old.push(key);
+    const exists = old.length > 0 || (await this.#store.rootExists?.()) === true;
+    if (exists && saveMode === 'errorifexists')
+      throw new MillraceError('PATH_ALREADY_EXISTS', { outputPath: this.#store.description });
+    if (exists && saveMode === 'ignore') return { numOutputRows: 0 };
+    if (saveMode === 'append' && old.some((key) => key.startsWith('_spark_metadata/')))
+      throw new MillraceError('UNSUPPORTED_FEATURE', {
+        feature: `A batch append to ${this.#store.description}, which a streaming query writes: readers would not see its files; it`,
+      });
+    const id = randomUUID();
+    const files = this.#dataFiles((fileNumber) => `part-00000-${id}-c${String(fileNumber).padStart(3, '0')}`);
+    for await (const batch of batches) await files.add(batch);
+    await files.finish();
+    if (saveMode === 'overwrite') await this.#store.delete(old);
+    await this.#store.write('_SUCCESS', new Uint8Array(0));
+    return { numOutputRows: files.numRows };
+  }
+
+  #dataFiles(fileName: (fileNumber: number) => string): DataFiles {
+    const { formatOptions, isGzip, maxRecordsPerFile } = this.#options;
+    return new DataFiles({
+      store: this.#store,
+      format: this.#format,
+      formatOptions,
+      layout: this.#layout,
+      timeZone: this.#context.timeZone,
+      isGzip,
+      maxRecordsPerFile,
+      fileName,
+    });
+  }
+}
+
+/** `file:/data/out` → `file:///data/out` with the characters encoded that a URI cannot hold. */
+function rootUri(description: string): string {
+  return uriPath(description.replace(/^file:\/(?!\/)/, 'file:///'));
+}
