@@ -20,7 +20,12 @@ export interface ShardCursorOptions {
   readonly retentionHours: number;
 }
 
+/** An iterator may be void after a restart of the server; a fresh one that is refused as well is a real refusal. */
+const MAX_REFUSED_ITERATORS = 3;
+
 const NO_RECORDS: readonly KinesisRecord[] = [];
+
+type SequencePosition = Extract<IteratorPosition, { readonly sequenceNumber: string }>;
 
 export class ShardCursor {
   readonly shardId: string;
@@ -38,8 +43,12 @@ export class ShardCursor {
   #iterator: string | undefined;
   /** The record that must come first, as it was there before. */
   #expected: string | undefined;
+  /** Where reading was to go on, when the stream no longer knows that record: nothing before it is given again. */
+  #floor: SequencePosition | undefined;
   readonly #failures: FailureCount = { numFailures: 0, numUnreachable: 0 };
   #notBeforeMs = 0;
+  /** Iterators refused in a row although they had not expired. */
+  #numRefused = 0;
 
   constructor(calls: KinesisCalls, options: ShardCursorOptions) {
     this.shardId = options.shardId;
@@ -83,6 +92,7 @@ export class ShardCursor {
     }
     this.#failures.numFailures = 0;
     this.#failures.numUnreachable = 0;
+    this.#numRefused = 0;
     this.#iterator = answer.nextIterator;
     this.hasEnded = answer.nextIterator === undefined;
     this.millisBehindLatest = answer.millisBehindLatest;
@@ -122,20 +132,23 @@ export class ShardCursor {
       this.#lost(expected, `the oldest record still there is ${first.sequenceNumber}`);
     const isSkipped = expected === first.sequenceNumber && this.#position.type === 'AFTER_SEQUENCE_NUMBER';
     this.#position = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: last.sequenceNumber };
-    return isSkipped ? records.slice(1) : records;
+    if (isSkipped) return records.slice(1);
+    const floor = this.#floor;
+    return floor === undefined ? records : records.filter((record) => isFrom(record, floor));
   }
 
   /** Prepares the next attempt, or throws when there is none. */
   async #recover(error: unknown): Promise<void> {
     const failure = error instanceof KinesisCallError ? error.failure : undefined;
     const { clock } = this.#calls;
-    if (failure === 'expired-iterator') {
-      this.#iterator = undefined;
-      this.#calls.numRetries++;
+    const isRefused = failure === 'not-found' || failure === 'invalid';
+    if (isRefused && this.#iterator === undefined) {
+      await this.#recoverPosition(error as KinesisCallError);
       return;
     }
-    if ((failure === 'not-found' || failure === 'invalid') && this.#iterator === undefined) {
-      await this.#recoverPosition(error as KinesisCallError);
+    if (failure === 'expired-iterator' || (isRefused && this.#numRefused++ < MAX_REFUSED_ITERATORS)) {
+      this.#iterator = undefined;
+      this.#calls.numRetries++;
       return;
     }
     this.#notBeforeMs = clock.nowMs() + this.#calls.delayAfter(error, `reading shard ${this.shardId}`, this.#failures);
@@ -152,10 +165,16 @@ export class ShardCursor {
       return;
     }
     this.#lost(position.sequenceNumber, error.message);
+    this.#floor = position;
     this.#position = { type: 'TRIM_HORIZON' };
   }
 
   #lost(sequenceNumber: string, reason: string): void {
     this.#calls.reportDataLoss(this.shardId, sequenceNumber, this.#retentionHours, reason);
   }
+}
+
+function isFrom(record: KinesisRecord, floor: SequencePosition): boolean {
+  const order = compareSequenceNumbers(record.sequenceNumber, floor.sequenceNumber);
+  return floor.type === 'AFTER_SEQUENCE_NUMBER' ? order > 0 : order >= 0;
 }

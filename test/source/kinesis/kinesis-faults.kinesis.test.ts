@@ -92,6 +92,46 @@ test('iterators that expire are taken anew from the last record', async () => {
   expect(iterators.some((call) => call.body['ShardIteratorType'] === 'AT_SEQUENCE_NUMBER')).toBe(true);
 });
 
+test('iterators that a restarted server does not know any more are taken anew', async () => {
+  await stream.put(0, 60);
+  proxy.rule = ({ action, index }) =>
+    action === 'GetRecords' && index % 5 === 4 ? { kind: 'refuse', type: 'InvalidArgumentException' } : undefined;
+  await readAll(60);
+});
+
+test('a position the stream does not know is data loss, and with failOnDataLoss=false the rest is read once', async () => {
+  await stream.put(0, 40);
+  const first = stream.source(options({ maxFetchRecordsPerShard: '5' }));
+  await first.open();
+  const run = newRun();
+  await runBatch(first, run);
+  await first.close();
+  proxy.rule = ({ action, body }) =>
+    action === 'GetShardIterator' && body['ShardIteratorType'] === 'AT_SEQUENCE_NUMBER'
+      ? { kind: 'refuse', type: 'InvalidArgumentException' }
+      : undefined;
+  const strict = stream.source(options());
+  await strict.open();
+  await expect(nextOffset(strict, run.offset)).rejects.toMatchObject({ condition: 'KINESIS_DATA_LOSS' });
+  await strict.close();
+  const tolerant = stream.source(options({ failOnDataLoss: 'false' }));
+  await tolerant.open();
+  await runUntil(tolerant, run, 40);
+  expect(numbersByKey(run.records)).toEqual(expectedNumbers(40));
+  await tolerant.close();
+});
+
+test('a stream deleted under a running query is an error that says so', async () => {
+  await stream.put(0, 5);
+  const source = stream.source(options());
+  await source.open();
+  const run = newRun();
+  await runUntil(source, run, 5);
+  proxy.rule = () => ({ kind: 'refuse', type: 'ResourceNotFoundException' });
+  await expect(nextOffset(source, run.offset)).rejects.toMatchObject({ condition: 'KINESIS_STREAM_NOT_FOUND' });
+  await source.close();
+});
+
 test('empty answers behind the tip are not the end of the data', async () => {
   await stream.put(0, 40);
   proxy.rule = ({ action, index }) =>
