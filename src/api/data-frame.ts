@@ -266,7 +266,7 @@ export class DataFrame<T = Row> {
   /** Runs the query on a stream and writes its results batch by batch. */
   get writeStream(): DataStreamWriter<T> {
     if (!this.isStreaming) throw new MillraceError('WRITE_STREAM_NOT_ALLOWED', {});
-    return new DataStreamWriter<T>(this.#plan, this.#context);
+    return new DataStreamWriter<T>(this.#plan, this.#context, (plan) => new DataFrame<T>(plan, this.#context));
   }
 
   /** The result rows of a streaming query, an array per micro-batch. The query runs while somebody is subscribed. */

@@ -6,6 +6,7 @@ import type { ForeachBatchFunction } from '../sinks/foreach-batch/foreach-batch-
 import type { ForeachWriter } from '../sinks/foreach/foreach-sink.ts';
 import type { OutputMode } from '../sinks/sink.ts';
 import type { Row } from '../types/row-codec.ts';
+import type { DataFrame } from './data-frame.ts';
 import type { SessionContext } from './session-context.ts';
 import { Observable } from 'rxjs';
 import { QueryExecution } from '../engine/query-execution.ts';
@@ -14,7 +15,6 @@ import { DEFAULT_TRIGGER } from '../engine/trigger.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { MemoryTable } from '../sinks/memory/memory-table.ts';
 import { rowsOf } from '../types/row-codec.ts';
-import { DataFrame } from './data-frame.ts';
 import { OptionMap } from './option-map.ts';
 
 /** Called with the rows of each micro-batch and its id; the same id again means the same rows again. */
@@ -26,6 +26,7 @@ const TEMPORARY_CHECKPOINT_FORMATS = new Set(['console', 'memory', 'noop', 'fore
 export class DataStreamWriter<T = Row> {
   readonly #plan: UnresolvedPlan;
   readonly #context: SessionContext;
+  readonly #frameOf: (plan: UnresolvedPlan) => DataFrame<T>;
   readonly #options = new OptionMap();
   #format: string | undefined;
   #outputMode: OutputMode = 'append';
@@ -34,9 +35,11 @@ export class DataStreamWriter<T = Row> {
   #partitionColumns: readonly string[] = [];
   #handle: object | undefined;
 
-  constructor(plan: UnresolvedPlan, context: SessionContext) {
+  /** `frameOf` makes the DataFrames handed to foreachBatch. */
+  constructor(plan: UnresolvedPlan, context: SessionContext, frameOf: (plan: UnresolvedPlan) => DataFrame<T>) {
     this.#plan = plan;
     this.#context = context;
+    this.#frameOf = frameOf;
   }
 
   /** `json`, `csv`, `jdbc`, `console`, `memory`, … */
@@ -86,7 +89,7 @@ export class DataStreamWriter<T = Row> {
   foreachBatch(write: ForeachBatch<T>): this {
     const handle: ForeachBatchFunction = async (batches, batchId) => {
       const schema = batches[0]?.schema ?? this.#execution().schema;
-      await write(new DataFrame<T>({ kind: 'localRelation', schema, batches }, this.#context), batchId);
+      await write(this.#frameOf({ kind: 'localRelation', schema, batches }), batchId);
     };
     this.#handle = handle;
     return this.format('foreachBatch');
@@ -141,7 +144,7 @@ export class DataStreamWriter<T = Row> {
     return new Observable((subscriber) => {
       const handle: ForeachBatchFunction = async (batches) =>
         subscriber.next(batches.flatMap((batch) => rowsOf(batch) as T[]));
-      const writer = new DataStreamWriter<T>(this.#plan, this.#context)
+      const writer = new DataStreamWriter<T>(this.#plan, this.#context, this.#frameOf)
         .outputMode(options.outputMode ?? 'append')
         .trigger(options.trigger ?? DEFAULT_TRIGGER);
       if (options.checkpointLocation !== undefined) writer.option('checkpointLocation', options.checkpointLocation);

@@ -30,7 +30,7 @@ export class QueryExecution {
   constructor(
     parsed: UnresolvedPlan,
     settings: SessionSettings,
-    parseExpression?: ((text: string) => UnresolvedExpression) | undefined,
+    parseExpression?: (text: string) => UnresolvedExpression,
   ) {
     this.parsed = parsed;
     this.settings = settings;

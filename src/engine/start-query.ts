@@ -182,13 +182,13 @@ async function loadStates(
 ): Promise<void> {
   for (const state of states) {
     const { operatorId, schema } = state;
-    const { monotonicMs } = environment.clock;
+    const { clock } = environment;
     state.attach(
       environment.createStateStore(checkpoint, {
         operatorId,
         schema,
         epoch,
-        monotonicMs: () => monotonicMs.call(environment.clock),
+        monotonicMs: () => clock.monotonicMs(),
       }),
     );
     const commit = recovery.previous?.commit.stateFiles[`${operatorId}/default`];

@@ -6,7 +6,7 @@ import { formatTimestamp } from './civil-time.ts';
 import { parseTimestamp } from './timestamp-text.ts';
 
 /** Date without its static side: Timestamp.parse gives a Timestamp, not a number. */
-const DateBase = Date as unknown as new (epochMs: number) => Date;
+const PlainDate = Date as unknown as new (epochMs: number) => Date;
 
 /**
  * A Date with microseconds. Compare exactly by `micros`; `<`, `getTime` and whatever else is inherited see milliseconds.
@@ -14,7 +14,7 @@ const DateBase = Date as unknown as new (epochMs: number) => Date;
  * @example
  * Timestamp.parse('2024-01-15 10:20:30.123456').micros; // 1705314030123456n
  */
-export class Timestamp extends DateBase {
+export class Timestamp extends PlainDate {
   readonly #micros: bigint;
   readonly #microsOfMs: number;
 

@@ -10,40 +10,40 @@
 import type { DataType, StructType } from './data-type.ts';
 import type { StringDictionary } from './string-dictionary.ts';
 
-interface VectorCommon {
+interface VectorHeader {
   readonly type: DataType;
   /** Number of rows; the arrays may be longer. */
   readonly length: number;
   /** 1 where the row has a value, 0 where it is null; undefined when no row is null. Slots of nulls hold 0 (or undefined). */
   readonly validity: Uint8Array | undefined;
 }
-export interface BooleanVector extends VectorCommon {
+export interface BooleanVector extends VectorHeader {
   readonly layout: 'boolean';
   readonly values: Uint8Array;
 }
-export interface IntVector extends VectorCommon {
+export interface IntVector extends VectorHeader {
   readonly layout: 'int';
   readonly values: Int32Array;
 }
-export interface DoubleVector extends VectorCommon {
+export interface DoubleVector extends VectorHeader {
   readonly layout: 'double';
   readonly values: Float64Array;
 }
-export interface LongVector extends VectorCommon {
+export interface LongVector extends VectorHeader {
   readonly layout: 'long';
   readonly values: BigInt64Array;
 }
-export interface StringVector extends VectorCommon {
+export interface StringVector extends VectorHeader {
   readonly layout: 'string';
   readonly ids: Int32Array;
   readonly dictionary: StringDictionary;
 }
-export interface StructVector extends VectorCommon {
+export interface StructVector extends VectorHeader {
   readonly layout: 'struct';
   readonly type: StructType;
   readonly children: readonly Vector[];
 }
-export interface ObjectVector extends VectorCommon {
+export interface ObjectVector extends VectorHeader {
   readonly layout: 'object';
   readonly values: readonly (Value | null)[];
 }

@@ -6,10 +6,9 @@
 import type { DataFrame } from '../../api/data-frame.ts';
 import type { MillraceSession } from '../../api/session.ts';
 import type { StreamingQuery } from '../../engine/streaming-query.ts';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { KinesisClient } from '@aws-sdk/client-kinesis';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import * as F from '../../api/functions.ts';
 import { MillraceSession as Session } from '../../api/session.ts';
 import { startKinesisLocal } from '../../emulator/kinesis-local.ts';
@@ -42,7 +41,7 @@ export async function runDev(options: DevOptions): Promise<void> {
   });
   process.stderr.write(`embedded Kinesis at ${kinesis.endpoint}, stream ${STREAM}, ${NUM_SHARDS} shards\n`);
   const session = Session.builder().appName('actions').create();
-  const client = localClient(kinesis.endpoint);
+  const client = await localClient(kinesis.endpoint);
   try {
     const queries = await startQueries(session, kinesis.endpoint, dir);
     const totals = watch(queries);
@@ -140,8 +139,10 @@ function summary(totals: Totals, dir: string): string {
   ].join(', ');
 }
 
-function localClient(endpoint: string): KinesisClient {
-  return new KinesisClient({
+async function localClient(endpoint: string): Promise<KinesisClient> {
+  const { KinesisClient: Client } = await import('@aws-sdk/client-kinesis');
+  const { NodeHttpHandler } = await import('@smithy/node-http-handler');
+  return new Client({
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'demo', secretAccessKey: 'demo' },
