@@ -108,10 +108,20 @@ export const ERROR_CONDITIONS = {
       'Concurrent update to the log. Multiple streaming jobs detected for <batchId>. Please make sure only one streaming job runs on a specific checkpoint location at a time.',
     sqlState: '40000',
   },
+  CONVERSION_INVALID_INPUT: {
+    message:
+      'The value <str> (<fmt>) cannot be converted to <targetType> because it is malformed. Correct the value as per the syntax, or change its format. Use <suggestion> to tolerate malformed input and return NULL instead.',
+    sqlState: '22018',
+  },
   CSV_HEADER_MISMATCH: {
     message: 'CSV header does not conform to the schema: expected <expected> but found <found>.',
     sqlState: '22023',
     hint: 'Correct the schema, or leave enforceSchema at true to read the columns by position.',
+  },
+  'DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES': {
+    message:
+      "Cannot resolve <sqlExpr> due to data type mismatch: Input to <functionName> should have been <dataType> followed by a value with same element type, but it's [<leftType>, <rightType>].",
+    sqlState: '42K09',
   },
   'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES': {
     message:
@@ -178,6 +188,16 @@ export const ERROR_CONDITIONS = {
       'Failed to find the data source: <provider>. Make sure the provider name is correct and the package is properly registered and compatible with your Spark version.',
     sqlState: '42K02',
   },
+  'DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION': {
+    message:
+      '<rangeMessage>.',
+    sqlState: '22023',
+  },
+  DATETIME_OVERFLOW: {
+    message:
+      'Datetime operation overflow: <operation>.',
+    sqlState: '22008',
+  },
   DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION: {
     message: 'Decimal precision <precision> exceeds max precision <maxPrecision>.',
     sqlState: '22003',
@@ -190,6 +210,11 @@ export const ERROR_CONDITIONS = {
     message:
       'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. If necessary set <config> to "false" to bypass this error.',
     sqlState: '22012',
+  },
+  DUPLICATED_MAP_KEY: {
+    message:
+      'Duplicate map key <key> was found, please check the input data. If you want to remove the duplicated keys, you can set <mapKeyDedupPolicy> to "LAST_WIN" so that the key inserted at last takes precedence.',
+    sqlState: '23505',
   },
   DUPLICATE_QUERY_NAME: {
     message: 'Cannot start query with name <name> as a query with that name is already active in this session.',
@@ -266,6 +291,11 @@ export const ERROR_CONDITIONS = {
     sqlState: 'XX000',
     hint: 'This is a bug in Millrace; please report it with the plan and the progress of the query.',
   },
+  INVALID_ARRAY_INDEX_IN_ELEMENT_AT: {
+    message:
+      'The index <indexValue> is out of bounds. The array has <arraySize> elements. Use `try_element_at` to tolerate accessing element at invalid index and return NULL instead.',
+    sqlState: '22003',
+  },
   INVALID_ATTRIBUTE_NAME_SYNTAX: {
     message:
       'Syntax error in the attribute name: <name>. Check that backticks appear in pairs, a quoted string is a complete name part and use a backtick only inside quoted name parts.',
@@ -294,10 +324,25 @@ export const ERROR_CONDITIONS = {
     message: "Can't extract a value from <base>. Need a complex type [STRUCT, ARRAY, MAP] but got <other>.",
     sqlState: '42000',
   },
+  'INVALID_FORMAT.ESC_AT_THE_END': {
+    message:
+      'The format is invalid: <format>. The escape character is not allowed to end with.',
+    sqlState: '42601',
+  },
+  'INVALID_FORMAT.ESC_IN_THE_MIDDLE': {
+    message:
+      'The format is invalid: <format>. The escape character is not allowed to precede <char>.',
+    sqlState: '42601',
+  },
   INVALID_IDENTIFIER: {
     message:
       "The unquoted identifier <ident> is invalid and must be back quoted as: `<ident>`. Unquoted identifiers can only contain ASCII letters ('a' - 'z', 'A' - 'Z'), digits ('0' - '9'), and underbar ('_'). Unquoted identifiers must also not start with a digit. Different data sources and meta stores may impose additional restrictions on valid identifiers.",
     sqlState: '42602',
+  },
+  INVALID_INDEX_OF_ZERO: {
+    message:
+      'The index 0 is invalid. An index shall be either less than 0 or greater than 0 (the first element has index 1).',
+    sqlState: '22003',
   },
   'INVALID_INTERVAL_FORMAT.ARITHMETIC_EXCEPTION': {
     message:
@@ -365,6 +410,16 @@ export const ERROR_CONDITIONS = {
   },
   INVALID_OPTION: {
     message: 'The option <option> of <format> has the invalid value <value>: expected <expected>.',
+    sqlState: '22023',
+  },
+  'INVALID_PARAMETER_VALUE.PATTERN': {
+    message:
+      'The value of parameter(s) <parameter> in <functionName> is invalid: <value>.',
+    sqlState: '22023',
+  },
+  'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX': {
+    message:
+      'The value of parameter(s) <parameter> in <functionName> is invalid: Expects group index between 0 and <groupCount>, but got <groupIndex>.',
     sqlState: '22023',
   },
   INVALID_PARTITION_COLUMN_DATA_TYPE: { message: 'Cannot use <type> for partition column.', sqlState: '0A000' },
@@ -454,6 +509,11 @@ export const ERROR_CONDITIONS = {
   NULL_IN_NON_NULLABLE_COLUMN: {
     message: 'The column <columnName> is NOT NULL, but a row has no value for it.',
     sqlState: '23502',
+  },
+  NULL_MAP_KEY: {
+    message:
+      'Cannot use null as map key.',
+    sqlState: '2200E',
   },
   'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION': {
     message:

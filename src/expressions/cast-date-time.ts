@@ -2,9 +2,8 @@
 import type { DataType } from '../types/data-type.ts';
 import type { ValueCast } from './value-cast.ts';
 import type { Cast } from './expression.ts';
-import { MICROS_PER_DAY, MICROS_PER_SECOND } from '../types/civil-time.ts';
+import { MICROS_PER_DAY, MICROS_PER_SECOND, localToUtc, zoneOffsetMicros } from '../types/civil-time.ts';
 import { DOUBLE, LONG, isIntegral } from '../types/data-type.ts';
-import { localToUtc, zoneOffsetMicros } from '../types/civil-time.ts';
 import { castOverflow, decimalOfDouble, doubleOfDecimal, toIntegral } from './cast-numeric.ts';
 
 const MAX_LONG = 2n ** 63n - 1n;

@@ -3,9 +3,7 @@ import type { DataType, DecimalType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
 import type { ValueCast } from './value-cast.ts';
 import type { Cast } from './expression.ts';
-import { MillraceError } from '../errors/millrace-error.ts';
-import { sqlValue } from '../functions/sql-value.ts';
-import { STRING, sqlName } from '../types/data-type.ts';
+import { invalidText } from '../functions/invalid-text.ts';
 import { parseDecimal } from '../types/decimal.ts';
 import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
 import { fitDecimal } from './cast-numeric.ts';
@@ -22,7 +20,7 @@ export function castFromText(target: DataType, mode: Cast['mode']): ValueCast {
   return (value, context) => {
     const parsed = parse(value as string, context.timeZone, context.batchTimestampMicros);
     if (parsed !== undefined && parsed !== null) return parsed;
-    if (mode === 'ansi') throw invalidInput(value as string, target);
+    if (mode === 'ansi') throw invalidText(value as string, target);
     return null;
   };
 }
@@ -66,15 +64,6 @@ function parserOf(
 function decimalFromText(text: string, target: DecimalType, mode: Cast['mode']): Value | null {
   const parsed = parseDecimal(text);
   if (parsed !== undefined) return fitDecimal(parsed.unscaled, parsed.scale, target, mode);
-  if (mode === 'ansi') throw invalidInput(text, target);
+  if (mode === 'ansi') throw invalidText(text, target);
   return null;
-}
-
-/** The error of a text that is no value of the type. */
-export function invalidInput(text: string, target: DataType): MillraceError<'CAST_INVALID_INPUT'> {
-  return new MillraceError('CAST_INVALID_INPUT', {
-    expression: sqlValue(STRING, text),
-    sourceType: '"STRING"',
-    targetType: `"${sqlName(target)}"`,
-  });
 }

@@ -14,10 +14,11 @@ import { expressionSql } from './sql-text.ts';
 export function makeScalarCall(
   definition: ScalarFunction,
   name: string,
-  children: readonly Expression[],
+  args: readonly Expression[],
   context: ResolveContext,
 ): ScalarCall {
-  const signature = definition.resolve(argumentsOf(children, context), context);
+  const signature = definition.resolve(argumentsOf(args, context), context);
+  const children = args.map((arg) => (arg.kind === 'alias' ? arg.child : arg));
   return {
     kind: 'call',
     functionName: writtenName(definition, name),
@@ -61,6 +62,7 @@ export function implicitCastTo(child: Expression, type: DataType, context: Resol
 /** What a function's `resolve` may know of its arguments; literal and text are computed when asked for. */
 export function argumentsOf(children: readonly Expression[], context: ResolveContext): Argument[] {
   return children.map((child) => ({
+    columnName: child.kind === 'attribute' || child.kind === 'field' || child.kind === 'alias' ? child.name : undefined,
     dataType: child.dataType,
     nullable: child.nullable,
     get literal() {

@@ -55,7 +55,7 @@ export function resolveCall(name: string, args: readonly Expression[], context: 
   }
   const definition = findScalar(name);
   if (definition === undefined) throw unresolvedRoutine(name);
-  return makeScalarCall(definition, name.toLowerCase(), children, context);
+  return makeScalarCall(definition, name.toLowerCase(), args, context);
 }
 
 /** The call of an aggregate function by name; undefined when the name is no aggregate. */

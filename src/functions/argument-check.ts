@@ -59,6 +59,19 @@ export function differentTypes(
   return new MillraceError('DATATYPE_MISMATCH.DATA_DIFF_TYPES', {
     sqlExpr: quotedCall(name, args),
     functionName: `\`${name}\``,
-    dataType: `(${types.slice(0, -1).join(', ')}${types.length > 1 ? ' or ' : ''}${types.at(-1) ?? ''})`,
+    dataType: `[${types.join(', ')}]`,
   });
+}
+
+/** The error of an operator whose sides have types it does not take, or that do not go together. */
+export function wrongOperandTypes(name: string, args: readonly Argument[], required: string): MillraceError {
+  const [left = '', right = ''] = args.map((arg) => quotedType(arg.dataType));
+  const sqlExpr = quotedCall(name, args);
+  return left === right
+    ? new MillraceError('DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE', {
+        sqlExpr,
+        inputType: required,
+        actualDataType: left,
+      })
+    : new MillraceError('DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES', { sqlExpr, left, right });
 }

@@ -80,7 +80,7 @@ function intColumns(
 
 function intOverflow(type: DataType, x: number, operator: ColumnOperator, y: number): Error {
   return type.kind === 'integer'
-    ? arithmeticOverflow('integer overflow', TRY_NAMES[operator])
+    ? arithmeticOverflow('overflow', TRY_NAMES[operator])
     : binaryOverflow(type, x, operator, y, TRY_NAMES[operator]);
 }
 
@@ -102,7 +102,7 @@ function longColumns(
     const nulls = ownValidity(validity, numRows);
     for (let i = 0; i < numRows; i++) {
       if (nulls[i] === 0 || exactLong(operator, a[i] as bigint, b[i] as bigint) === values[i]) continue;
-      if (mode === 'error') throw arithmeticOverflow('long overflow', TRY_NAMES[operator]);
+      if (mode === 'error') throw arithmeticOverflow('overflow', TRY_NAMES[operator]);
       nulls[i] = 0;
       values[i] = 0n;
     }

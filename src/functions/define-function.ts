@@ -27,6 +27,8 @@ export interface Argument {
   readonly literal?: Value | null | undefined;
   /** SQL text of the argument, for error messages. */
   readonly sql: string;
+  /** The name when the argument is a column or has an alias; what struct() names its field. */
+  readonly columnName?: string | undefined;
 }
 
 /**

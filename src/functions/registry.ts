@@ -6,9 +6,28 @@ import type { AggregateFunction, ScalarFunction } from './define-function.ts';
 import { assert } from '../errors/assert.ts';
 import { AGGREGATES } from './aggregates.ts';
 import { ARITHMETIC } from './arithmetic.ts';
+import { COLLECTION_FUNCTIONS } from './collection.ts';
 import { COMPARISON } from './comparison.ts';
+import { DATE_TIME_FUNCTIONS } from './date-time.ts';
+import { DIGEST_FUNCTIONS } from './digest.ts';
+import { JSON_FUNCTIONS } from './json.ts';
+import { MATH_FUNCTIONS } from './math.ts';
+import { PATTERN_FUNCTIONS } from './pattern.ts';
+import { ROUNDING_FUNCTIONS } from './rounding.ts';
+import { STRING_FUNCTIONS } from './string.ts';
 
-const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([...ARITHMETIC, ...COMPARISON]);
+const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
+  ...ARITHMETIC,
+  ...COMPARISON,
+  ...MATH_FUNCTIONS,
+  ...ROUNDING_FUNCTIONS,
+  ...STRING_FUNCTIONS,
+  ...PATTERN_FUNCTIONS,
+  ...DIGEST_FUNCTIONS,
+  ...DATE_TIME_FUNCTIONS,
+  ...COLLECTION_FUNCTIONS,
+  ...JSON_FUNCTIONS,
+]);
 const AGGREGATES_BY_NAME: ReadonlyMap<string, AggregateFunction> = byName(AGGREGATES);
 
 assert(

@@ -1,0 +1,494 @@
+/** Date and time functions. Dates are days, timestamps microseconds since 1970-01-01; local time is that of the session's zone. */
+import type { DataType } from '../types/data-type.ts';
+import type { Value } from '../types/vector.ts';
+import type { EvaluationContext, ScalarFunction } from './define-function.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import {
+  civilFromDays,
+  daysFromCivil,
+  daysInMonth,
+  isValidDate,
+  localToUtc,
+  zoneOffsetMicros,
+} from '../types/civil-time.ts';
+import { DATE, DOUBLE, INTEGER, LONG, STRING, TIMESTAMP, isIntegral } from '../types/data-type.ts';
+import { compilePattern } from '../types/date-time-pattern.ts';
+import { powerOfTen } from '../types/decimal.ts';
+import { parseDate, parseTimestamp } from '../types/timestamp-text.ts';
+import { invalidText } from './invalid-text.ts';
+import { date, int, long, numeric, optional, text, timestamp } from './parameters.ts';
+import { rowFunction } from './row-function.ts';
+import { sqlValue } from './sql-value.ts';
+import { truncateDate, truncateTimestamp } from './truncate-time.ts';
+import { implicitCast } from './type-rules.ts';
+
+const DAY = 86_400_000_000n;
+
+function floorDivide(value: bigint, divisor: bigint): bigint {
+  const quotient = value / divisor;
+  return value % divisor < 0n ? quotient - 1n : quotient;
+}
+
+function localDays(micros: bigint, zone: string): number {
+  return Number(floorDivide(micros + zoneOffsetMicros(zone, micros), DAY));
+}
+
+function datePart(
+  name: string,
+  aliases: readonly string[],
+  usage: string,
+  part: (days: number) => Value,
+  example: string,
+  result: string,
+  returns: DataType = INTEGER,
+): ScalarFunction {
+  return rowFunction({
+    name,
+    aliases,
+    doc: { usage, example, result },
+    parameters: [date],
+    returns,
+    apply: ([days]) => part(days),
+  });
+}
+
+function timePart(name: string, usage: string, part: (secondOfDay: number) => number, result: string): ScalarFunction {
+  return rowFunction({
+    name,
+    doc: { usage, example: `${name}('2009-07-30 12:58:59')`, result },
+    parameters: [timestamp],
+    returns: INTEGER,
+    apply: ([micros], { timeZone }) => {
+      const local = micros + zoneOffsetMicros(timeZone, micros);
+      return part(Number(floorDivide(local, 1_000_000n) - floorDivide(local, DAY) * 86_400n));
+    },
+  });
+}
+
+/** 1 for Monday to 7 for Sunday. */
+function isoWeekday(days: number): number {
+  return ((((days + 3) % 7) + 7) % 7) + 1;
+}
+
+function dayOfYear(days: number): number {
+  return days - daysFromCivil(civilFromDays(days).year, 1, 1) + 1;
+}
+
+/** ISO 8601: the week of the year's first Thursday is the first. */
+function weekOfYear(days: number): number {
+  return Math.floor((dayOfYear(days - isoWeekday(days) + 4) - 1) / 7) + 1;
+}
+
+function addMonths(days: number, months: number): number {
+  const { year, month, day } = civilFromDays(days);
+  const total = year * 12 + month - 1 + months;
+  const newYear = Math.floor(total / 12);
+  const newMonth = total - newYear * 12 + 1;
+  return daysFromCivil(newYear, newMonth, Math.min(day, daysInMonth(newYear, newMonth)));
+}
+
+/** A text by a pattern, or as a cast reads it. */
+function parseText(value: string, pattern: string | undefined, zone: string): bigint | null {
+  return pattern === undefined ? parseTimestamp(value, zone) : compilePattern(pattern).parse(value, zone);
+}
+
+function unparsable(value: string, instead: string): MillraceError<'CANNOT_PARSE_TIMESTAMP'> {
+  return new MillraceError('CANNOT_PARSE_TIMESTAMP', {
+    message: `Text '${value}' could not be parsed at index 0`,
+    func: `\`${instead}\``,
+  });
+}
+
+/** Text, or what a cast makes a timestamp of. */
+const textOrTime = {
+  required: '("STRING" or "DATE" or "TIMESTAMP" or "TIMESTAMP_NTZ")',
+  accept: (type: DataType): DataType | undefined => {
+    if (type.kind === 'string' || type.kind === 'void') return STRING;
+    return isIntegral(type) || type.kind === 'double' ? TIMESTAMP : implicitCast(type, TIMESTAMP);
+  },
+};
+
+function toTimestamp(name: string, isTry: boolean): ScalarFunction {
+  return rowFunction({
+    name,
+    doc: {
+      usage: `A text as a timestamp, by a pattern if one is given${isTry ? '; NULL when it does not fit' : ''}.`,
+      example: `${name}('2016-12-31', 'yyyy-MM-dd')`,
+      result: '2016-12-31 00:00:00',
+    },
+    parameters: [textOrTime, optional(text)],
+    returns: TIMESTAMP,
+    result: 'mayBeNull',
+    apply: ([value, pattern], { timeZone }, { ansi }) => {
+      if (typeof value !== 'string') return value as bigint;
+      const micros = parseText(value, pattern, timeZone);
+      if (micros !== null || isTry || !ansi) return micros;
+      throw pattern === undefined ? invalidText(value, TIMESTAMP) : unparsable(value, 'try_to_timestamp');
+    },
+  });
+}
+
+const toDate = rowFunction({
+  name: 'to_date',
+  doc: {
+    usage: 'A text as a date, by a pattern if one is given.',
+    example: "to_date('2009-07-30 04:17:52')",
+    result: '2009-07-30',
+  },
+  parameters: [
+    { ...textOrTime, accept: (type: DataType) => (type.kind === 'date' ? DATE : textOrTime.accept(type)) },
+    optional(text),
+  ],
+  returns: DATE,
+  result: 'mayBeNull',
+  apply: ([value, pattern], { timeZone }, { ansi }) => {
+    if (typeof value === 'number') return value;
+    if (typeof value !== 'string') return localDays(value as bigint, timeZone);
+    if (pattern === undefined) {
+      const days = parseDate(value);
+      if (days === null && ansi) throw invalidText(value, DATE);
+      return days;
+    }
+    const micros = compilePattern(pattern).parse(value, timeZone);
+    if (micros === null && ansi) throw unparsable(value, 'try_to_date');
+    return micros === null ? null : localDays(micros, timeZone);
+  },
+});
+
+const DEFAULT_PATTERN = 'yyyy-MM-dd HH:mm:ss';
+
+function toSeconds(name: string, minimum: 0 | 1): ScalarFunction {
+  const first = minimum === 0 ? optional(textOrTime) : textOrTime;
+  return rowFunction({
+    name,
+    doc: {
+      usage: 'Seconds since 1970-01-01 UTC of a text or time.',
+      example: `${name}('1970-01-01 00:00:00 UTC', 'yyyy-MM-dd HH:mm:ss z')`,
+      result: '0',
+    },
+    parameters: [first, optional(text)],
+    returns: LONG,
+    result: 'mayBeNull',
+    apply: ([value, pattern], { timeZone, batchTimestampMicros }, { ansi }) => {
+      if (value === undefined) return floorDivide(batchTimestampMicros, 1_000_000n);
+      if (typeof value !== 'string') return floorDivide(value as bigint, 1_000_000n);
+      const micros = compilePattern(pattern ?? DEFAULT_PATTERN).parse(value, timeZone);
+      if (micros === null && ansi) throw unparsable(value, 'try_to_timestamp');
+      return micros === null ? null : floorDivide(micros, 1_000_000n);
+    },
+  });
+}
+
+function scaledTimestamp(value: bigint, factor: bigint, unit: string): bigint {
+  const micros = value * factor;
+  if (micros === BigInt.asIntN(64, micros)) return micros;
+  throw new MillraceError('DATETIME_OVERFLOW', {
+    operation: `create a TIMESTAMP from ${sqlValue(LONG, value)} ${unit} since the epoch`,
+  });
+}
+
+const timestampSeconds = rowFunction({
+  name: 'timestamp_seconds',
+  doc: {
+    usage: 'The timestamp of seconds since 1970-01-01 UTC.',
+    example: 'unix_seconds(timestamp_seconds(1230219000))',
+    result: '1230219000',
+  },
+  parameters: [
+    {
+      ...numeric,
+      accept: (type: DataType) => (isIntegral(type) ? LONG : type.kind === 'float' ? DOUBLE : numeric.accept(type)),
+    },
+  ],
+  returns: TIMESTAMP,
+  result: 'mayBeNull',
+  apply: ([value], _context, { types: [type] }) => {
+    if (typeof value === 'number') return Number.isFinite(value) ? BigInt(Math.trunc(value * 1e6)) : null;
+    if (type?.kind === 'decimal') return (value * 1_000_000n) / powerOfTen(type.scale);
+    return scaledTimestamp(value, 1_000_000n, 'seconds');
+  },
+});
+
+function moment(
+  name: string,
+  aliases: readonly string[],
+  usage: string,
+  returns: DataType,
+  value: (context: EvaluationContext) => Value,
+): ScalarFunction {
+  return rowFunction({
+    name,
+    aliases,
+    doc: { usage, example: `isnotnull(${name}())`, result: 'true' },
+    parameters: [],
+    returns,
+    apply: (_, context) => value(context),
+  });
+}
+
+const makeDate = rowFunction({
+  name: 'make_date',
+  doc: { usage: 'The date of year, month and day.', example: 'make_date(2013, 7, 15)', result: '2013-07-15' },
+  parameters: [int, int, int],
+  returns: DATE,
+  result: 'mayBeNull',
+  apply: ([year, month, day], _context, { ansi }) => {
+    if (isValidDate(year, month, day)) return daysFromCivil(year, month, day);
+    if (!ansi) return null;
+    const names = 'January February March April May June July August September October November December'.split(' ');
+    const rangeMessage =
+      month === 2 && day === 29
+        ? `Invalid date 'February 29' as '${year}' is not a leap year`
+        : month < 1 || month > 12
+          ? `Invalid value for MonthOfYear (valid values 1 - 12): ${month}`
+          : day < 1 || day > 31
+            ? `Invalid value for DayOfMonth (valid values 1 - 28/31): ${day}`
+            : `Invalid date '${(names[month - 1] ?? '').toUpperCase()} ${day}'`;
+    throw new MillraceError('DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION', { rangeMessage });
+  },
+});
+
+export const DATE_TIME_FUNCTIONS: readonly ScalarFunction[] = [
+  datePart('year', [], 'The year.', (days) => civilFromDays(days).year, "year('2016-07-30')", '2016'),
+  datePart(
+    'quarter',
+    [],
+    'The quarter, 1 to 4.',
+    (days) => Math.ceil(civilFromDays(days).month / 3),
+    "quarter('2016-08-31')",
+    '3',
+  ),
+  datePart('month', [], 'The month, 1 to 12.', (days) => civilFromDays(days).month, "month('2016-07-30')", '7'),
+  datePart(
+    'day',
+    ['dayofmonth'],
+    'The day of the month.',
+    (days) => civilFromDays(days).day,
+    "day('2009-07-30')",
+    '30',
+  ),
+  datePart(
+    'dayofweek',
+    [],
+    'The day of the week, 1 for Sunday.',
+    (days) => (isoWeekday(days) % 7) + 1,
+    "dayofweek('2009-07-30')",
+    '5',
+  ),
+  datePart(
+    'weekday',
+    [],
+    'The day of the week, 0 for Monday.',
+    (days) => isoWeekday(days) - 1,
+    "weekday('2009-07-30')",
+    '3',
+  ),
+  datePart('dayofyear', [], 'The day of the year.', dayOfYear, "dayofyear('2016-04-09')", '100'),
+  datePart('weekofyear', [], 'The ISO week of the year.', weekOfYear, "weekofyear('2008-02-20')", '8'),
+  datePart(
+    'dayname',
+    [],
+    'The short name of the weekday.',
+    (days) => 'Mon Tue Wed Thu Fri Sat Sun'.split(' ')[isoWeekday(days) - 1] ?? '',
+    "dayname('2024-11-01')",
+    'Fri',
+    STRING,
+  ),
+  datePart(
+    'monthname',
+    [],
+    'The short name of the month.',
+    (days) => 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')[civilFromDays(days).month - 1] ?? '',
+    "monthname('2024-11-01')",
+    'Nov',
+    STRING,
+  ),
+  datePart(
+    'last_day',
+    [],
+    'The last day of the month of a date.',
+    (days) => {
+      const { year, month } = civilFromDays(days);
+      return daysFromCivil(year, month, daysInMonth(year, month));
+    },
+    "last_day('2009-01-12')",
+    '2009-01-31',
+    DATE,
+  ),
+  timePart('hour', 'The hour.', (second) => Math.floor(second / 3600), '12'),
+  timePart('minute', 'The minute.', (second) => Math.floor(second / 60) % 60, '58'),
+  timePart('second', 'The second.', (second) => second % 60, '59'),
+  toTimestamp('to_timestamp', false),
+  toTimestamp('try_to_timestamp', true),
+  toDate,
+  toSeconds('unix_timestamp', 0),
+  toSeconds('to_unix_timestamp', 1),
+  timestampSeconds,
+  makeDate,
+  moment(
+    'current_timestamp',
+    ['now'],
+    'The time at which the micro-batch started.',
+    TIMESTAMP,
+    (context) => context.batchTimestampMicros,
+  ),
+  moment('current_date', ['curdate'], 'The date at which the micro-batch started.', DATE, (context) =>
+    localDays(context.batchTimestampMicros, context.timeZone),
+  ),
+  rowFunction({
+    name: 'date_trunc',
+    doc: {
+      usage: 'The timestamp cut to a unit.',
+      example: "date_trunc('HOUR', '2015-03-05T09:32:05.359')",
+      result: '2015-03-05 09:00:00',
+    },
+    parameters: [text, timestamp],
+    returns: TIMESTAMP,
+    result: 'mayBeNull',
+    apply: ([unit, micros], { timeZone }) => truncateTimestamp(unit, micros, timeZone),
+  }),
+  rowFunction({
+    name: 'trunc',
+    doc: { usage: 'The date cut to a unit.', example: "trunc('2009-02-12', 'MM')", result: '2009-02-01' },
+    parameters: [date, text],
+    returns: DATE,
+    result: 'mayBeNull',
+    apply: ([days, unit]) => truncateDate(unit, days),
+  }),
+  rowFunction({
+    name: 'date_format',
+    doc: { usage: 'A timestamp as text by a pattern.', example: "date_format('2016-04-08', 'y')", result: '2016' },
+    parameters: [timestamp, text],
+    returns: STRING,
+    apply: ([micros, pattern], { timeZone }) => compilePattern(pattern).format(micros, timeZone),
+  }),
+  rowFunction({
+    name: 'from_unixtime',
+    doc: { usage: 'Seconds since 1970-01-01 UTC as text.', example: "from_unixtime(0, 'yyyy')", result: '1970' },
+    parameters: [long, optional(text)],
+    returns: STRING,
+    apply: ([seconds, pattern], { timeZone }) =>
+      compilePattern(pattern ?? DEFAULT_PATTERN).format(seconds * 1_000_000n, timeZone),
+  }),
+  rowFunction({
+    name: 'unix_seconds',
+    doc: { usage: 'Seconds since 1970-01-01 UTC.', example: 'unix_seconds(timestamp_seconds(1))', result: '1' },
+    parameters: [timestamp],
+    returns: LONG,
+    apply: ([micros]) => floorDivide(micros, 1_000_000n),
+  }),
+  rowFunction({
+    name: 'unix_millis',
+    doc: { usage: 'Milliseconds since 1970-01-01 UTC.', example: 'unix_millis(timestamp_millis(1))', result: '1' },
+    parameters: [timestamp],
+    returns: LONG,
+    apply: ([micros]) => floorDivide(micros, 1000n),
+  }),
+  rowFunction({
+    name: 'unix_micros',
+    doc: { usage: 'Microseconds since 1970-01-01 UTC.', example: 'unix_micros(timestamp_micros(1))', result: '1' },
+    parameters: [timestamp],
+    returns: LONG,
+    apply: ([micros]) => micros,
+  }),
+  rowFunction({
+    name: 'unix_date',
+    doc: { usage: 'Days since 1970-01-01.', example: "unix_date(to_date('1970-01-02'))", result: '1' },
+    parameters: [date],
+    returns: INTEGER,
+    apply: ([days]) => days,
+  }),
+  rowFunction({
+    name: 'date_from_unix_date',
+    doc: { usage: 'The date of days since 1970-01-01.', example: 'date_from_unix_date(1)', result: '1970-01-02' },
+    parameters: [int],
+    returns: DATE,
+    apply: ([days]) => days,
+  }),
+  rowFunction({
+    name: 'timestamp_millis',
+    doc: {
+      usage: 'The timestamp of milliseconds since 1970-01-01 UTC.',
+      example: 'unix_millis(timestamp_millis(1230219000123))',
+      result: '1230219000123',
+    },
+    parameters: [long],
+    returns: TIMESTAMP,
+    apply: ([value]) => scaledTimestamp(value, 1000n, 'milliseconds'),
+  }),
+  rowFunction({
+    name: 'timestamp_micros',
+    doc: {
+      usage: 'The timestamp of microseconds since 1970-01-01 UTC.',
+      example: 'unix_micros(timestamp_micros(5))',
+      result: '5',
+    },
+    parameters: [long],
+    returns: TIMESTAMP,
+    apply: ([value]) => value,
+  }),
+  rowFunction({
+    name: 'date_add',
+    aliases: ['dateadd'],
+    doc: { usage: 'The date some days later.', example: "date_add('2016-07-30', 1)", result: '2016-07-31' },
+    parameters: [date, int],
+    returns: DATE,
+    apply: ([days, added]) => (days + added) | 0,
+  }),
+  rowFunction({
+    name: 'date_sub',
+    doc: { usage: 'The date some days earlier.', example: "date_sub('2016-07-30', 1)", result: '2016-07-29' },
+    parameters: [date, int],
+    returns: DATE,
+    apply: ([days, removed]) => (days - removed) | 0,
+  }),
+  rowFunction({
+    name: 'datediff',
+    aliases: ['date_diff'],
+    doc: {
+      usage: 'The days from the second date to the first.',
+      example: "datediff('2009-07-31', '2009-07-30')",
+      result: '1',
+    },
+    parameters: [date, date],
+    returns: INTEGER,
+    apply: ([end, start]) => end - start,
+  }),
+  rowFunction({
+    name: 'add_months',
+    doc: {
+      usage: 'The date some months later, at most the last day of the month.',
+      example: "add_months('2016-08-31', 1)",
+      result: '2016-09-30',
+    },
+    parameters: [date, int],
+    returns: DATE,
+    apply: ([days, months]) => addMonths(days, months),
+  }),
+  rowFunction({
+    name: 'from_utc_timestamp',
+    doc: {
+      usage: 'The local time of a zone at a UTC time.',
+      example: "from_utc_timestamp('2016-08-31', 'Asia/Seoul')",
+      result: '2016-08-31 09:00:00',
+    },
+    parameters: [timestamp, text],
+    returns: TIMESTAMP,
+    apply: ([micros, zone], { timeZone }) => {
+      const local = micros + zoneOffsetMicros(timeZone, micros);
+      return localToUtc(timeZone, local + zoneOffsetMicros(zone, local));
+    },
+  }),
+  rowFunction({
+    name: 'to_utc_timestamp',
+    doc: {
+      usage: 'The UTC time of a local time of a zone.',
+      example: "to_utc_timestamp('2016-08-31', 'Asia/Seoul')",
+      result: '2016-08-30 15:00:00',
+    },
+    parameters: [timestamp, text],
+    returns: TIMESTAMP,
+    apply: ([micros, zone], { timeZone }) =>
+      localToUtc(timeZone, localToUtc(zone, micros + zoneOffsetMicros(timeZone, micros))),
+  }),
+];

@@ -1,0 +1,123 @@
+/** JSON as values of a type, as from_json reads it: what does not fit a field makes that field NULL; and nodes back as text. */
+import type { DataType } from '../types/data-type.ts';
+import type { Value } from '../types/vector.ts';
+import type { JsonNode } from './json-tree.ts';
+import { fitsPrecision, parseDecimal, rescale } from '../types/decimal.ts';
+import { quoteJson } from '../types/json-text.ts';
+import { javaDouble } from '../types/number-text.ts';
+import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
+import { parseJsonTree } from './json-tree.ts';
+
+/** The value of a JSON text; a malformed text gives null, or nulls in all fields for a struct. */
+export function parseJson(text: string, type: DataType, zone: string): Value | null {
+  const node = text.trim() === '' ? undefined : parseJsonTree(text);
+  if (node === undefined) return text.trim() === '' || type.kind !== 'struct' ? null : type.fields.map(() => null);
+  if (type.kind === 'struct' && node.kind === 'array') {
+    return type.fields.map(() => null);
+  }
+  if (type.kind === 'array' && type.elementType.kind === 'struct' && node.kind === 'object')
+    return [convert(node, type.elementType, zone)];
+  const value = convert(node, type, zone);
+  return value === null && type.kind === 'struct' && node.kind !== 'null' ? type.fields.map(() => null) : value;
+}
+
+const INTEGER_LIMITS: Partial<Record<DataType['kind'], bigint>> = {
+  byte: 1n << 7n,
+  short: 1n << 15n,
+  integer: 1n << 31n,
+  long: 1n << 63n,
+};
+
+function convert(node: JsonNode, type: DataType, zone: string): Value | null {
+  if (node.kind === 'null') return null;
+  switch (type.kind) {
+    case 'string':
+      return node.kind === 'string' ? node.text : jsonText(node, true);
+    case 'boolean':
+      return node.kind === 'boolean' ? node.value : null;
+    case 'byte':
+    case 'short':
+    case 'integer':
+    case 'long':
+      return integerOf(node, type);
+    case 'float':
+    case 'double': {
+      const value = doubleOf(node);
+      return value === null || type.kind === 'double' ? value : Math.fround(value);
+    }
+    case 'decimal': {
+      const parsed = node.kind === 'number' || node.kind === 'string' ? parseDecimal(node.text) : undefined;
+      if (parsed === undefined) return null;
+      const unscaled = rescale(parsed.unscaled, parsed.scale, type.scale);
+      return fitsPrecision(unscaled, type.precision) ? unscaled : null;
+    }
+    case 'date':
+      return node.kind === 'string' ? parseDate(node.text) : null;
+    case 'timestamp':
+      if (node.kind === 'number' && /^-?\d+$/.test(node.text)) return BigInt(node.text) * 1_000_000n;
+      return node.kind === 'string' ? parseTimestamp(node.text, zone) : null;
+    case 'timestamp_ntz':
+      return node.kind === 'string' ? parseTimestampNtz(node.text) : null;
+    case 'binary':
+      return node.kind === 'string' ? new Uint8Array(Buffer.from(node.text, 'base64')) : null;
+    case 'array':
+      return node.kind === 'array' ? node.items.map((item) => convert(item, type.elementType, zone)) : null;
+    case 'map':
+      return node.kind === 'object'
+        ? node.entries.map((entry) => [entry.name, convert(entry.value, type.valueType, zone)])
+        : null;
+    case 'struct': {
+      if (node.kind !== 'object') return null;
+      const values: (Value | null)[] = type.fields.map(() => null);
+      for (const entry of node.entries) {
+        const i = type.fields.findIndex((field) => field.name === entry.name);
+        const field = type.fields[i];
+        if (field !== undefined) values[i] = convert(entry.value, field.dataType, zone);
+      }
+      return values;
+    }
+    case 'void':
+      return null;
+  }
+}
+
+function integerOf(node: JsonNode, type: DataType): Value | null {
+  if (node.kind !== 'number' || !/^-?\d+$/.test(node.text)) return null;
+  const value = BigInt(node.text);
+  const limit = INTEGER_LIMITS[type.kind] ?? 0n;
+  if (value < -limit || value >= limit) return null;
+  return type.kind === 'long' ? value : Number(value);
+}
+
+const NOT_FINITE: Record<string, number> = {
+  NaN: NaN,
+  Infinity: Infinity,
+  '+INF': Infinity,
+  INF: Infinity,
+  '+Infinity': Infinity,
+  '-INF': -Infinity,
+  '-Infinity': -Infinity,
+};
+
+function doubleOf(node: JsonNode): number | null {
+  if (node.kind === 'number') return Number(node.text);
+  return node.kind === 'string' ? (NOT_FINITE[node.text] ?? null) : null;
+}
+
+/** A node as compact JSON; numbers with a fraction as Java prints doubles when `normalizeNumbers`. */
+export function jsonText(node: JsonNode, normalizeNumbers = false): string {
+  switch (node.kind) {
+    case 'null':
+      return 'null';
+    case 'boolean':
+      return String(node.value);
+    case 'number':
+      return normalizeNumbers && /[.eE]/.test(node.text) ? javaDouble(Number(node.text)) : node.text;
+    case 'string':
+      return quoteJson(node.text);
+    case 'array':
+      return `[${node.items.map((item) => jsonText(item, normalizeNumbers)).join(',')}]`;
+    case 'object':
+      return `{${node.entries.map((entry) => `${quoteJson(entry.name)}:${jsonText(entry.value, normalizeNumbers)}`).join(',')}}`;
+  }
+}

@@ -1,0 +1,81 @@
+/** What the string functions compute, on plain strings; positions count code points from 1. */
+
+/** The code points of a text. */
+export function points(text: string): readonly string[] {
+  return isPlain(text) ? text.split('') : [...text];
+}
+
+/** True when no character takes two UTF-16 units. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xf800) === 0xd800) return false;
+  return true;
+}
+
+/** Start and end of `length` items at a position of `count` items; a negative position counts from the end. */
+function range(count: number, position: number, length: number): readonly [number, number] {
+  const start = position > 0 ? position - 1 : position < 0 ? count + position : 0;
+  const end = Math.min(start + length, count);
+  return start >= end || length <= 0 ? [0, 0] : [Math.max(start, 0), Math.max(end, 0)];
+}
+
+export function sliced(text: string, position: number, length: number): string {
+  if (isPlain(text)) return text.slice(...range(text.length, position, length));
+  const all = [...text];
+  return all.slice(...range(all.length, position, length)).join('');
+}
+
+export function slicedBytes(bytes: Uint8Array, position: number, length: number): Uint8Array {
+  return bytes.slice(...range(bytes.length, position, length));
+}
+
+export function trimmed(text: string, characters: string, sides: 'both' | 'left' | 'right'): string {
+  const removed = new Set(characters);
+  const all = points(text);
+  let start = 0;
+  let end = all.length;
+  if (sides !== 'right') while (start < end && removed.has(all[start] ?? '')) start++;
+  if (sides !== 'left') while (end > start && removed.has(all[end - 1] ?? '')) end--;
+  return all.slice(start, end).join('');
+}
+
+export function padded(text: string, length: number, filling: string, side: 'left' | 'right'): string {
+  const all = points(text);
+  if (length <= all.length) return all.slice(0, Math.max(length, 0)).join('');
+  const fill = points(filling);
+  if (fill.length === 0) return text;
+  const added = Array.from({ length: length - all.length }, (_, i) => fill[i % fill.length]).join('');
+  return side === 'left' ? added + text : text + added;
+}
+
+export function reversed(text: string): string {
+  return points(text).toReversed().join('');
+}
+
+/** The position of a part at or behind `from`; 0 when it is not there. */
+export function locate(part: string, text: string, from: number): number {
+  if (from < 1) return 0;
+  if (isPlain(text))
+    return text.indexOf(part, from - 1) < 0 || from - 1 > text.length ? 0 : text.indexOf(part, from - 1) + 1;
+  const all = [...text];
+  const rest = all.slice(from - 1).join('');
+  const at = rest.indexOf(part);
+  return at < 0 ? 0 : from + [...rest.slice(0, at)].length;
+}
+
+/** Words end at spaces. */
+export function capitalized(text: string): string {
+  return points(text.toLowerCase())
+    .map((point, i, all) => (i === 0 || all[i - 1] === ' ' ? point.toUpperCase() : point))
+    .join('');
+}
+
+/** Characters without a counterpart are removed. */
+export function translated(text: string, from: string, to: string): string {
+  const targets = points(to);
+  const replacements = new Map<string, string>();
+  for (const [i, point] of points(from).entries())
+    if (!replacements.has(point)) replacements.set(point, targets[i] ?? '');
+  return points(text)
+    .map((point) => replacements.get(point) ?? point)
+    .join('');
+}
