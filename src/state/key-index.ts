@@ -9,23 +9,24 @@ const M1 = 0x85ebca77 | 0;
 const M2 = 0xc2b2ae3d | 0;
 
 /**
- * The hashes of the first `count` keys of `words`, `stride` words each, to `hashes`. Three words at a time are multiplied and added, which
- * the processor does side by side, then mixed.
+ * The hash of the key whose words start at `base`. Three words at a time are multiplied and added, which the processor does side by side,
+ * then mixed.
  */
-export function hashWords(words: Int32Array, stride: number, count: number, hashes: Int32Array): void {
-  for (let i = 0, at = 0; i < count; i++) {
-    const end = at + stride;
-    let hash = 0;
-    for (; at + 2 < end; at += 3) {
-      const sum =
-        Math.imul(words[at] as number, M0) +
-        Math.imul(words[at + 1] as number, M1) +
-        Math.imul(words[at + 2] as number, M2);
-      hash = mix(hash ^ sum);
-    }
-    for (; at < end; at++) hash = mix(hash ^ Math.imul(words[at] as number, M0));
-    hashes[i] = hash;
+export function hashKey(words: Int32Array, base: number, stride: number): number {
+  const end = base + stride;
+  let hash = 0;
+  let at = base;
+  for (; at + 2 < end; at += 3) {
+    const sum = Math.imul(words[at] as number, M0) + Math.imul(words[at + 1] as number, M1);
+    hash = mix(hash ^ (sum + Math.imul(words[at + 2] as number, M2)));
   }
+  for (; at < end; at++) hash = mix(hash ^ Math.imul(words[at] as number, M0));
+  return hash;
+}
+
+/** The hashes of the first `count` keys of `words`, `stride` words each, to `hashes`. */
+export function hashWords(words: Int32Array, stride: number, count: number, hashes: Int32Array): void {
+  for (let i = 0, base = 0; i < count; i++, base += stride) hashes[i] = hashKey(words, base, stride);
 }
 
 function mix(value: number): number {

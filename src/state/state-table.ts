@@ -11,7 +11,7 @@ import { GrowableColumn } from '../types/growable-column.ts';
 import type { Vector } from '../types/vector.ts';
 import { KeyCodec, PACK_ROWS } from './key-codec.ts';
 import { KeyColumn } from './key-column.ts';
-import { hashWords, KeyIndex } from './key-index.ts';
+import { hashKey, hashWords, KeyIndex } from './key-index.ts';
 import { SlotList } from './slot-list.ts';
 
 /** What a state table holds. */
@@ -186,9 +186,7 @@ export class StateTable {
 
   #hashOf(slot: number): number {
     const { stride } = this.#codec.layout;
-    const hash = new Int32Array(1);
-    hashWords(this.#words.subarray(slot * stride, (slot + 1) * stride), stride, 1, hash);
-    return hash[0] as number;
+    return hashKey(this.#words, slot * stride, stride);
   }
 
   /** Notes that the values of the first `count` entries of `slots` changed, so that the next commit writes them. Repeats are fine. */
