@@ -50,7 +50,11 @@ test('files in a bucket are a stream', async () => {
   const log = memorySourceLog();
   const make = () => {
     const provider = fileSourceProviders.find((one) => one.name === 'json');
-    const context = { options: new Map([...options, ['path', `s3a://${bucket}/log*`]]), schema: parseSchema('a BIGINT, day INT'), log };
+    const context = {
+      options: new Map([...options, ['path', `s3a://${bucket}/log*`]]),
+      schema: parseSchema('a BIGINT, day INT'),
+      log,
+    };
     const source = provider?.create(sourceContext(context));
     if (source === undefined) throw new Error('no json source');
     return source;

@@ -76,12 +76,16 @@ test('after the last attempt the error says where and how often', async () => {
 test('an endpoint nobody listens on is unavailable', async () => {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
-  await expect(openStore(port).write('a', new Uint8Array(1))).rejects.toMatchObject({ condition: 'EXTERNAL_SYSTEM_UNAVAILABLE' });
+  await expect(openStore(port).write('a', new Uint8Array(1))).rejects.toMatchObject({
+    condition: 'EXTERNAL_SYSTEM_UNAVAILABLE',
+  });
 });
 
 test('a refusal is not tried again and shows no secret', async () => {
   answers = [fails(403, 'AccessDenied')];
-  const error: unknown = await openStore().write('a', new Uint8Array(1)).catch((reason: unknown) => reason);
+  const error: unknown = await openStore()
+    .write('a', new Uint8Array(1))
+    .catch((reason: unknown) => reason);
   expect(error).toMatchObject({ condition: 'EXTERNAL_SYSTEM_REFUSED' });
   expect(String(error)).not.toMatch(/secret/);
   expect(requests).toHaveLength(1);
@@ -127,7 +131,9 @@ test('keys that could not be deleted are an error', async () => {
     (_, response) =>
       response
         .writeHead(200, { 'content-type': 'application/xml' })
-        .end('<DeleteResult><Error><Key>place/a</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>'),
+        .end(
+          '<DeleteResult><Error><Key>place/a</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>',
+        ),
   ];
   await expect(openStore().delete(['a'])).rejects.toMatchObject({ condition: 'STORAGE_IO' });
 });

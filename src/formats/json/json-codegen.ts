@@ -37,21 +37,32 @@ const SPECIAL_BYTES =
   '(((x^0x22222222)-0x01010101&~(x^0x22222222))|((x^0x5c5c5c5c)-0x01010101&~(x^0x5c5c5c5c))|(x-0x20202020&~x))&0x80808080';
 const MAX_DIGITS: Readonly<Record<string, number>> = { long: 15, integer: 9, short: 4, byte: 2 };
 
+type DecoderFactory = (
+  reader: JsonByteReader,
+  columns: readonly ColumnBuffer[],
+  powers: Float64Array,
+) => GeneratedDecoder;
+
+/** Compiled code by its text: the files of a stream share shape and schema, and so the code. */
+const factories = new Map<string, DecoderFactory>();
+const MAX_FACTORIES = 64;
+
 /** The decoder for a shape, or undefined where code generation is forbidden. */
 export function generateDecoder(shape: RecordShape, reader: JsonByteReader): GeneratedDecoder | undefined {
   const columns = reader.wanted.map((wanted) => wanted.column);
   const source = decoderSource(shape, reader);
-  try {
-    // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- the body is made of generated identifiers and numbers only
-    const make = new Function('h', 'k', 'P', source) as (
-      reader: JsonByteReader,
-      columns: readonly ColumnBuffer[],
-      powers: Float64Array,
-    ) => GeneratedDecoder;
-    return make(reader, columns, POWERS);
-  } catch {
-    return undefined;
+  let factory = factories.get(source);
+  if (factory === undefined) {
+    try {
+      // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- the body is made of generated identifiers and numbers only
+      factory = new Function('h', 'k', 'P', source) as DecoderFactory;
+    } catch {
+      return undefined;
+    }
+    if (factories.size >= MAX_FACTORIES) factories.clear();
+    factories.set(source, factory);
   }
+  return factory(reader, columns, POWERS);
 }
 
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);

@@ -2,12 +2,14 @@
 import type { Format } from '../format.ts';
 import { JsonDocumentDecoder, JsonLinesDecoder } from './json-decoder.ts';
 import { JsonEncoder } from './json-encoder.ts';
+import { JsonInferrer } from './json-inferrer.ts';
 import { JSON_OPTION_NAMES, jsonReadOptions } from './json-options.ts';
 
 export const jsonFormat: Format = {
   name: 'json',
   extension: 'json',
   optionNames: JSON_OPTION_NAMES,
+  inferSchema: (options, timeZone) => new JsonInferrer(options, timeZone),
   createDecoder(request) {
     const options = jsonReadOptions(request.options, request.timeZone);
     return options.multiLine ? new JsonDocumentDecoder(request, options) : new JsonLinesDecoder(request, options);
