@@ -91,7 +91,11 @@ class FileSink implements Sink {
         feature: `A batch append to ${this.#store.description}, which a streaming query writes: readers would not see its files; it`,
       });
     const id = randomUUID();
-    const files = this.#dataFiles((fileNumber) => `part-00000-${id}-c${String(fileNumber).padStart(3, '0')}`);
+    // Spark's names differ by this one character.
+    const separator = this.#context.partitionColumns.length > 0 ? '.' : '-';
+    const files = this.#dataFiles(
+      (fileNumber) => `part-00000-${id}${separator}c${String(fileNumber).padStart(3, '0')}`,
+    );
     for await (const batch of batches) await files.add(batch);
     await files.finish();
     if (saveMode === 'overwrite') await this.#store.delete(old);

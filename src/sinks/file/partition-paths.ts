@@ -9,9 +9,8 @@ import { present } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { formatDate, formatTimestamp, formatTimestampNtz } from '../../types/civil-time.ts';
 import { columnBatch } from '../../types/column-batch.ts';
-import { sqlName, struct } from '../../types/data-type.ts';
+import { simpleName, sqlName, struct } from '../../types/data-type.ts';
 import { decimalText, javaDouble, javaFloat } from '../../types/number-text.ts';
-import { treeString } from '../../types/schema.ts';
 import { gatherBatch } from '../../types/vector-ops.ts';
 import { valueAt } from '../../types/vector.ts';
 
@@ -125,7 +124,7 @@ function partitionIndex(schema: StructType, name: string): number {
   if (found === undefined)
     throw new MillraceError('PARTITION_COLUMN_NOT_FOUND_IN_SCHEMA', {
       column: `\`${name}\``,
-      schema: treeString(schema),
+      schema: simpleName(schema),
     });
   const { kind } = found.dataType;
   if (kind === 'array' || kind === 'map' || kind === 'struct')
