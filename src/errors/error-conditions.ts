@@ -108,11 +108,6 @@ export const ERROR_CONDITIONS = {
       'Concurrent update to the log. Multiple streaming jobs detected for <batchId>. Please make sure only one streaming job runs on a specific checkpoint location at a time.',
     sqlState: '40000',
   },
-  CONVERSION_INVALID_INPUT: {
-    message:
-      'The value <str> (<fmt>) cannot be converted to <targetType> because it is malformed. Correct the value as per the syntax, or change its format. Use <suggestion> to tolerate malformed input and return NULL instead.',
-    sqlState: '22018',
-  },
   CSV_HEADER_MISMATCH: {
     message: 'CSV header does not conform to the schema: expected <expected> but found <found>.',
     sqlState: '22023',
@@ -140,6 +135,11 @@ export const ERROR_CONDITIONS = {
   'DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: cannot cast <srcType> to <targetType> with ANSI mode on. If you have to cast <srcType> to <targetType>, you can set <config> as <configVal>.',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: cannot cast <srcType> to <targetType>. To convert values from <srcType> to <targetType>, you can use the functions <functionNames> instead.',
     sqlState: '42K09',
   },
   'DATATYPE_MISMATCH.DATA_DIFF_TYPES': {

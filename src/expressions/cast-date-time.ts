@@ -3,8 +3,10 @@ import type { DataType } from '../types/data-type.ts';
 import type { ValueCast } from './value-cast.ts';
 import type { Cast } from './expression.ts';
 import { MICROS_PER_DAY, MICROS_PER_SECOND, localToUtc, zoneOffsetMicros } from '../types/civil-time.ts';
-import { DOUBLE, LONG, isIntegral } from '../types/data-type.ts';
-import { castOverflow, decimalOfDouble, doubleOfDecimal, toIntegral } from './cast-numeric.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { sqlValue } from '../functions/sql-value.ts';
+import { DOUBLE, LONG, isIntegral, sqlName } from '../types/data-type.ts';
+import { castOverflow, doubleOfDecimal, fitDecimal, toIntegral } from './cast-numeric.ts';
 
 const MAX_LONG = 2n ** 63n - 1n;
 const MIN_LONG = -(2n ** 63n);
@@ -41,13 +43,13 @@ function fromTimestamp(target: DataType, mode: Cast['mode']): ValueCast {
     case 'double':
       return (value) => Number(value) / 1e6;
     case 'decimal':
-      return (value) => decimalOfDouble(Number(value) / 1e6, target, mode);
+      return (value) => fitDecimal(value as bigint, 6, target, mode);
     default:
-      return (value) => {
+      return (value, { timeZone }) => {
         const seconds = floorDivide(value as bigint, MICROS_PER_SECOND);
         if (target.kind === 'long') return seconds;
-        const whole = toIntegral(seconds, LONG, target, mode === 'ansi' ? 'try' : mode);
-        if (whole === null && mode === 'ansi') throw castOverflow(value, { kind: 'timestamp' }, target);
+        const whole = toIntegral(seconds, LONG, target, 'try');
+        if (whole === null && mode === 'ansi') throw castOverflow(value, { kind: 'timestamp' }, target, timeZone);
         return whole;
       };
   }
@@ -60,7 +62,14 @@ function toTimestamp(from: DataType, mode: Cast['mode']): ValueCast {
     return (value) => toIntegral(doubleOfDecimal(value as bigint, from.scale) * 1e6, DOUBLE, LONG, mode);
   return (value) => {
     const seconds = value as number;
-    if (!Number.isFinite(seconds) && mode !== 'ansi') return null;
+    if (!Number.isFinite(seconds)) {
+      if (mode !== 'ansi') return null;
+      throw new MillraceError('CAST_INVALID_INPUT', {
+        expression: sqlValue(from, seconds),
+        sourceType: `"${sqlName(from)}"`,
+        targetType: '"TIMESTAMP"',
+      });
+    }
     const micros = toIntegral(seconds * 1e6, DOUBLE, LONG, mode === 'ansi' ? 'try' : mode);
     if (micros === null && mode === 'ansi') throw castOverflow(seconds, from, { kind: 'timestamp' });
     return micros;

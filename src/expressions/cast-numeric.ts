@@ -72,9 +72,14 @@ function wrap(value: number | bigint, whole: bigint | undefined, bits: number, t
 }
 
 /** The error of a value outside of the range of the target type. */
-export function castOverflow(value: Value, from: DataType, target: DataType): MillraceError<'CAST_OVERFLOW'> {
+export function castOverflow(
+  value: Value,
+  from: DataType,
+  target: DataType,
+  timeZone?: string,
+): MillraceError<'CAST_OVERFLOW'> {
   return new MillraceError('CAST_OVERFLOW', {
-    value: sqlValue(from, value),
+    value: sqlValue(from, value, timeZone),
     sourceType: `"${sqlName(from)}"`,
     targetType: `"${sqlName(target)}"`,
   });

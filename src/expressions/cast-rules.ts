@@ -26,8 +26,7 @@ export function canAnsiCast(from: DataType, target: DataType): boolean {
   if (nestedCast(from, target, canAnsiCast)) return true;
   if (!isAtomic(from) || !isAtomic(target)) return false;
   if (from.kind === 'string') return true;
-  if (target.kind === 'binary') return isIntegral(from);
-  if (from.kind === 'binary') return false;
+  if (target.kind === 'binary' || from.kind === 'binary') return false;
   if (isDateTime(from) && isDateTime(target)) return true;
   if (isNumeric(from) && (isNumeric(target) || target.kind === 'boolean')) return true;
   if (from.kind === 'boolean') return isNumeric(target);
@@ -62,4 +61,11 @@ export function castMayGiveNull(from: DataType, target: DataType, mode: Cast['mo
     from.kind === 'double' ||
     from.kind === 'float'
   );
+}
+
+/** The function that converts where no cast exists, for the error; undefined when there is none. */
+export function functionInsteadOfCast(from: DataType, target: DataType): string | undefined {
+  if (from.kind === 'date' && isNumeric(target)) return 'UNIX_DATE';
+  if (isIntegral(from) && target.kind === 'date') return 'DATE_FROM_UNIX_DATE';
+  return undefined;
 }

@@ -37,9 +37,7 @@ export function makeOperatorCall(name: string, children: readonly Expression[], 
 
 /** Operators are shown by their one name; functions as the user called them. */
 export function writtenName(definition: { readonly name: string }, name: string): string {
-  return /^[a-z]/.test(definition.name) && !['not', 'negative', 'in', 'rlike'].includes(definition.name)
-    ? name.toLowerCase()
-    : definition.name;
+  return /^[a-z]/i.test(name) && definition.name !== 'in' ? name.toLowerCase() : definition.name;
 }
 
 /** Each child cast to the type beside it. */
@@ -70,12 +68,15 @@ export function argumentsOf(children: readonly Expression[], context: ResolveCon
       return folded.kind === 'literal' ? folded.value : undefined;
     },
     get sql() {
-      return expressionSql(child);
+      return expressionSql(child, context.timeZone);
     },
   }));
 }
 
 /** The text of a call, for nodes that keep how they were written. */
 export function writtenCall(name: string, args: readonly Expression[]): string {
-  return callSql(name, args.map(expressionSql));
+  return callSql(
+    name,
+    args.map((arg) => expressionSql(arg)),
+  );
 }

@@ -1,7 +1,7 @@
 /** Expressions as Spark writes them in automatic column names and error texts. Implicit casts are not shown, string literals have no quotes. */
 import type { CaseWhen, Expression, Literal } from './expression.ts';
 import { callSql } from '../functions/call-sql.ts';
-import { formatDate, formatTimestampNtz } from '../types/civil-time.ts';
+import { formatDate, formatTimestamp, formatTimestampNtz } from '../types/civil-time.ts';
 import { sqlName } from '../types/data-type.ts';
 import { decimalText, javaDouble, javaFloat } from '../types/number-text.ts';
 
@@ -11,41 +11,40 @@ import { decimalText, javaDouble, javaFloat } from '../types/number-text.ts';
  * @example
  * expressionSql(resolved); // '(a + 1)', 'count(1)', 'CAST(a AS BIGINT)'
  */
-export function expressionSql(expression: Expression): string {
+export function expressionSql(expression: Expression, timeZone = 'UTC'): string {
+  const sqlOf = (part: Expression): string => expressionSql(part, timeZone);
   switch (expression.kind) {
     case 'attribute':
       return expression.name;
     case 'literal':
-      return literalSql(expression);
+      return literalSql(expression, timeZone);
     case 'call':
-      return callSql(expression.functionName, expression.arguments.map(expressionSql));
+      return callSql(expression.functionName, expression.arguments.map(sqlOf));
     case 'aggregate': {
-      const args = expression.arguments.map(expressionSql);
+      const args = expression.arguments.map(sqlOf);
       return callSql(expression.functionName, expression.isDistinct ? [`DISTINCT ${args.join(', ')}`] : args);
     }
     case 'cast': {
-      const child = expressionSql(expression.child);
+      const child = sqlOf(expression.child);
       if (expression.isImplicit === true) return child;
       return `${expression.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${child} AS ${sqlName(expression.dataType)})`;
     }
     case 'case':
-      return expression.writtenAs ?? caseSql(expression);
+      return expression.writtenAs ?? caseSql(expression, sqlOf);
     case 'coalesce':
-      return expression.writtenAs ?? callSql('coalesce', expression.arguments.map(expressionSql));
+      return expression.writtenAs ?? callSql('coalesce', expression.arguments.map(sqlOf));
     case 'logical':
-      return callSql(expression.operator, [expressionSql(expression.left), expressionSql(expression.right)]);
+      return callSql(expression.operator, [sqlOf(expression.left), sqlOf(expression.right)]);
     case 'field':
-      return `${expressionSql(expression.child)}.${expression.name}`;
+      return `${sqlOf(expression.child)}.${expression.name}`;
     case 'alias':
-      return `${expressionSql(expression.child)} AS ${expression.name}`;
+      return `${sqlOf(expression.child)} AS ${expression.name}`;
   }
 }
 
-function caseSql(expression: CaseWhen): string {
-  const branches = expression.branches.map(
-    ({ condition, value }) => `WHEN ${expressionSql(condition)} THEN ${expressionSql(value)}`,
-  );
-  const otherwise = isNullLiteral(expression.otherwise) ? '' : ` ELSE ${expressionSql(expression.otherwise)}`;
+function caseSql(expression: CaseWhen, sqlOf: (part: Expression) => string): string {
+  const branches = expression.branches.map(({ condition, value }) => `WHEN ${sqlOf(condition)} THEN ${sqlOf(value)}`);
+  const otherwise = isNullLiteral(expression.otherwise) ? '' : ` ELSE ${sqlOf(expression.otherwise)}`;
   return `CASE ${branches.join(' ')}${otherwise} END`;
 }
 
@@ -54,7 +53,7 @@ function isNullLiteral(expression: Expression): boolean {
   return expression.kind === 'literal' && expression.value === null;
 }
 
-function literalSql({ value, dataType }: Literal): string {
+function literalSql({ value, dataType }: Literal, timeZone: string): string {
   if (value === null) return 'NULL';
   switch (dataType.kind) {
     case 'double':
@@ -66,7 +65,7 @@ function literalSql({ value, dataType }: Literal): string {
     case 'date':
       return `DATE '${formatDate(value as number)}'`;
     case 'timestamp':
-      return `TIMESTAMP '${formatTimestampNtz(value as bigint)}'`;
+      return `TIMESTAMP '${formatTimestamp(value as bigint, timeZone)}'`;
     case 'timestamp_ntz':
       return `TIMESTAMP_NTZ '${formatTimestampNtz(value as bigint)}'`;
     case 'binary':

@@ -11,8 +11,9 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
 import { checkArgumentCount } from '../functions/argument-check.ts';
 import { findAggregate, findScalar, functionNames } from '../functions/registry.ts';
-import { sqlName } from '../types/data-type.ts';
-import { canAnsiCast, canCast, castMayGiveNull } from './cast-rules.ts';
+import { isAtomic } from '../functions/type-rules.ts';
+import { isIntegral, sqlName } from '../types/data-type.ts';
+import { canAnsiCast, canCast, castMayGiveNull, functionInsteadOfCast } from './cast-rules.ts';
 import { argumentsOf, castAll, makeScalarCall, writtenName } from './scalar-call.ts';
 import { SPECIAL_CALLS } from './special-calls.ts';
 import { expressionSql } from './sql-text.ts';
@@ -31,10 +32,17 @@ export function makeCast(child: Expression, type: DataType, mode: CastMode, cont
   const isAllowed = castMode === 'legacy' ? canCast(inner.dataType, type) : canAnsiCast(inner.dataType, type);
   if (isAllowed) return cast;
   const parameters = {
-    sqlExpr: `"${expressionSql(cast)}"`,
+    sqlExpr: `"${expressionSql(isAtomic(type) ? cast : inner, context.timeZone)}"`,
     srcType: `"${sqlName(inner.dataType)}"`,
     targetType: `"${sqlName(type)}"`,
   };
+  const instead = functionInsteadOfCast(inner.dataType, type);
+  if (castMode !== 'legacy' && instead !== undefined) {
+    throw new MillraceError('DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION', {
+      ...parameters,
+      functionNames: `\`${instead}\``,
+    });
+  }
   if (castMode === 'ansi' && canCast(inner.dataType, type)) {
     throw new MillraceError('DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION', {
       ...parameters,
@@ -53,9 +61,17 @@ export function resolveCall(name: string, args: readonly Expression[], context: 
     checkArgumentCount(name.toLowerCase(), argumentsOf(children, context), special.minArguments, special.maxArguments);
     return special.make(children, context);
   }
-  const definition = findScalar(name);
+  const definition = findScalar(dateArithmetic(name, children) ?? name);
   if (definition === undefined) throw unresolvedRoutine(name);
-  return makeScalarCall(definition, name.toLowerCase(), args, context);
+  return makeScalarCall(definition, dateArithmetic(name, children) ?? name.toLowerCase(), args, context);
+}
+
+/** A date plus or minus whole days is date_add or date_sub. */
+function dateArithmetic(name: string, children: readonly Expression[]): string | undefined {
+  const [left, right] = children.map((child) => child.dataType);
+  if (left === undefined || right === undefined || children.length !== 2) return undefined;
+  if (name === '+' && left.kind === 'date' && isIntegral(right)) return 'date_add';
+  return name === '-' && left.kind === 'date' && isIntegral(right) ? 'date_sub' : undefined;
 }
 
 /** The call of an aggregate function by name; undefined when the name is no aggregate. */

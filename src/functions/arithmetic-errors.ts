@@ -1,6 +1,7 @@
 /** The errors of arithmetic under `spark.sql.ansi.enabled`. */
-import type { DataType, DecimalType } from '../types/data-type.ts';
+import type { DecimalType } from '../types/data-type.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { SHORT } from '../types/data-type.ts';
 import { decimalText } from '../types/number-text.ts';
 import { sqlValue } from './sql-value.ts';
 
@@ -20,18 +21,12 @@ export function arithmeticOverflow(message: string, instead?: string): MillraceE
   return new MillraceError('ARITHMETIC_OVERFLOW', { message, alternative, config: ANSI_CONFIG });
 }
 
-/** A byte or short out of range. */
-export function binaryOverflow(
-  type: DataType,
-  left: number,
-  symbol: string,
-  right: number,
-  instead: string,
-): MillraceError {
+/** A byte or short out of range; Spark shows both as shorts. */
+export function binaryOverflow(left: number, symbol: string, right: number, instead: string): MillraceError {
   return new MillraceError('BINARY_ARITHMETIC_OVERFLOW', {
-    value1: sqlValue(type, left),
+    value1: sqlValue(SHORT, left),
     symbol,
-    value2: sqlValue(type, right),
+    value2: sqlValue(SHORT, right),
     functionName: `\`${instead}\``,
   });
 }

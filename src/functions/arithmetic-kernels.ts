@@ -81,7 +81,7 @@ function intColumns(
 function intOverflow(type: DataType, x: number, operator: ColumnOperator, y: number): Error {
   return type.kind === 'integer'
     ? arithmeticOverflow('overflow', TRY_NAMES[operator])
-    : binaryOverflow(type, x, operator, y, TRY_NAMES[operator]);
+    : binaryOverflow(x, operator, y, TRY_NAMES[operator]);
 }
 
 function longColumns(

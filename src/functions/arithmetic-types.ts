@@ -80,6 +80,8 @@ function wrongOperands(
   right: DataType,
 ): MillraceError {
   const sqlExpr = quotedCall(name, args);
+  if (operator === 'div' && (isIntegral(left) || isIntegral(right)))
+    return wrongDivision(sqlExpr, isIntegral(left) ? LONG : left, isIntegral(right) ? LONG : right);
   if (left.kind !== right.kind && !(isNumeric(left) && isNumeric(right))) {
     return new MillraceError('DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES', {
       sqlExpr,
@@ -98,5 +100,14 @@ function wrongOperands(
             ? '("DOUBLE" or "DECIMAL")'
             : '"NUMERIC"',
     actualDataType: quotedType(left),
+  });
+}
+
+/** `div` has its whole numbers cast to BIGINT before the check. */
+function wrongDivision(sqlExpr: string, left: DataType, right: DataType): MillraceError {
+  return new MillraceError('DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES', {
+    sqlExpr,
+    left: quotedType(left),
+    right: quotedType(right),
   });
 }

@@ -1,18 +1,56 @@
-/** How a call is written in column names and error texts: operators infix, the rest as `name(a, b)`. */
+/** How a call is written in column names and error texts: operators infix, the rest as `name(a, b)`, with Spark's default arguments. */
 const INFIX = new Set(['+', '-', '*', '/', '%', '=', '<=>', '<', '<=', '>', '>=', '&', '|', '^', 'div', 'and', 'or']);
+
+/** Functions Spark writes in upper case. */
+const UPPER_CASE = new Set(
+  'sqrt exp expm1 log10 log2 log1p cbrt sin cos tan asin acos atan atan2 sinh cosh tanh degrees radians power hypot pi e rlike log'.split(
+    ' ',
+  ),
+);
+
+const PATTERN = 'yyyy-MM-dd HH:mm:ss';
+
+/** What Spark adds when the last argument is left out, by name and number of given arguments. */
+const DEFAULT_ARGUMENTS: Readonly<Record<string, string>> = {
+  'substring 2': '2147483647',
+  'substr 2': '2147483647',
+  'replace 2': '',
+  'split 2': '-1',
+  'lpad 2': ' ',
+  'rpad 2': ' ',
+  'locate 2': '1',
+  'position 2': '1',
+  'regexp_replace 3': '1',
+  'regexp_extract 2': '1',
+  'regexp_extract_all 2': '1',
+  'regexp_instr 2': '0',
+  'round 1': '0',
+  'bround 1': '0',
+  'unix_timestamp 1': PATTERN,
+  'to_unix_timestamp 1': PATTERN,
+  'from_unixtime 1': PATTERN,
+};
+
+const TRIM_SIDES: Readonly<Record<string, string>> = { trim: 'BOTH', ltrim: 'LEADING', rtrim: 'TRAILING' };
 
 /** The text of a call over the texts of its arguments, as Spark names such columns. */
 export function callSql(name: string, args: readonly string[]): string {
   const [first = '', second = ''] = args;
-  if (INFIX.has(name) && args.length === 2)
-    return `(${first} ${name.toUpperCase()} ${second})`.replace(' DIV ', ' div ');
+  if (args.length === 2 && INFIX.has(name)) return `(${first} ${name === 'div' ? name : name.toUpperCase()} ${second})`;
+  const side = TRIM_SIDES[name];
+  if (side !== undefined && args.length === 2) return `TRIM(${side} ${first} FROM ${second})`;
+  return operatorSql(name, args) ?? functionSql(name, args);
+}
+
+function operatorSql(name: string, args: readonly string[]): string | undefined {
+  const [first = '', second = ''] = args;
   switch (name) {
     case 'not':
       return `(NOT ${first})`;
     case '!=':
       return `(NOT (${first} = ${second}))`;
-    case 'negative':
-      return `(- ${first})`;
+    case 'positive':
+      return `(+ ${first})`;
     case '~':
       return `~${first}`;
     case 'isnull':
@@ -23,11 +61,18 @@ export function callSql(name: string, args: readonly string[]): string {
       return `(${first} IN (${args.slice(1).join(', ')}))`;
     case 'like':
       return args.length === 3 ? `${first} LIKE ${second} ESCAPE '${args[2] ?? ''}'` : `${first} LIKE ${second}`;
-    case 'rlike':
-      return `RLIKE(${first}, ${second})`;
-    case 'count':
-      return `count(${args.length === 0 ? '1' : args.join(', ')})`;
     default:
-      return `${name}(${args.join(', ')})`;
+      return undefined;
   }
+}
+
+function functionSql(name: string, args: readonly string[]): string {
+  if (name === 'count' && args.length === 0) return 'count(1)';
+  if (name === 'log' && args.length === 1) return `LOG(E(), ${args.join('')})`;
+  if (name === 'dateadd') return `date_add(${args.join(', ')})`;
+  // With places, ceil and floor keep the name as written.
+  const isUpper = UPPER_CASE.has(name) || ((name === 'ceil' || name === 'floor') && args.length === 1);
+  const added = DEFAULT_ARGUMENTS[`${name} ${args.length}`];
+  const all = added === undefined ? args : [...args, added];
+  return `${isUpper ? name.toUpperCase() : name}(${all.join(', ')})`;
 }

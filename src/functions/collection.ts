@@ -24,7 +24,6 @@ function commonType(name: string, args: readonly Argument[]): DataType {
 
 const concat = defineScalar({
   name: 'concat',
-  aliases: ['||'],
   doc: { usage: 'Texts, binaries or arrays one after the other.', example: "concat('a', 'b')", result: 'ab' },
   resolve: (args) => {
     const isArray = args.some((arg) => arg.dataType.kind === 'array');
@@ -126,7 +125,6 @@ const namedStruct = defineScalar({
 
 const makeMap = defineScalar({
   name: 'map',
-  aliases: ['create_map'],
   doc: { usage: 'A map of keys and values in turn.', example: "map('a', 1)", result: '{a -> 1}' },
   resolve: (args) => {
     if (args.length % 2 !== 0) {

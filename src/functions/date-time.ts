@@ -11,7 +11,7 @@ import {
   localToUtc,
   zoneOffsetMicros,
 } from '../types/civil-time.ts';
-import { DATE, DOUBLE, INTEGER, LONG, STRING, TIMESTAMP, isIntegral } from '../types/data-type.ts';
+import { DATE, DOUBLE, INTEGER, LONG, STRING, TIMESTAMP, isFractional, isIntegral } from '../types/data-type.ts';
 import { compilePattern } from '../types/date-time-pattern.ts';
 import { powerOfTen } from '../types/decimal.ts';
 import { parseDate, parseTimestamp } from '../types/timestamp-text.ts';
@@ -23,6 +23,14 @@ import { truncateDate, truncateTimestamp } from './truncate-time.ts';
 import { implicitCast } from './type-rules.ts';
 
 const DAY = 86_400_000_000n;
+
+/** A number of days: no longs, no fractions. */
+const dayCount = {
+  ...int,
+  required: '("INT" or "SMALLINT" or "TINYINT")',
+  accept: (type: DataType): DataType | undefined =>
+    type.kind === 'long' || isFractional(type) ? undefined : int.accept(type),
+};
 
 function floorDivide(value: bigint, divisor: bigint): bigint {
   const quotient = value / divisor;
@@ -431,14 +439,14 @@ export const DATE_TIME_FUNCTIONS: readonly ScalarFunction[] = [
     name: 'date_add',
     aliases: ['dateadd'],
     doc: { usage: 'The date some days later.', example: "date_add('2016-07-30', 1)", result: '2016-07-31' },
-    parameters: [date, int],
+    parameters: [date, dayCount],
     returns: DATE,
     apply: ([days, added]) => (days + added) | 0,
   }),
   rowFunction({
     name: 'date_sub',
     doc: { usage: 'The date some days earlier.', example: "date_sub('2016-07-30', 1)", result: '2016-07-29' },
-    parameters: [date, int],
+    parameters: [date, dayCount],
     returns: DATE,
     apply: ([days, removed]) => (days - removed) | 0,
   }),

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ScalarFunction } from './define-function.ts';
-import { MillraceError } from '../errors/millrace-error.ts';
 import { BINARY, LONG, STRING } from '../types/data-type.ts';
 import { implicitCast } from './type-rules.ts';
 import { binary, int, text } from './parameters.ts';
@@ -78,16 +77,7 @@ export const DIGEST_FUNCTIONS: readonly ScalarFunction[] = [
     doc: { usage: 'The bytes of a base64 text.', example: "unbase64('U3BhcmsgU1FM')", result: 'Spark SQL' },
     parameters: [text],
     returns: BINARY,
-    apply: ([value]) => {
-      if (/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value) && value.replaceAll(/[\s=]/g, '').length % 4 !== 1)
-        return new Uint8Array(Buffer.from(value, 'base64'));
-      throw new MillraceError('CONVERSION_INVALID_INPUT', {
-        str: `'${value}'`,
-        fmt: "'BASE64'",
-        targetType: '"BINARY"',
-        suggestion: '`try_to_binary`',
-      });
-    },
+    apply: ([value]) => new Uint8Array(Buffer.from(value.replaceAll(/[^A-Za-z0-9+/]/g, ''), 'base64')),
   }),
   rowFunction({
     name: 'hex',

@@ -1,5 +1,7 @@
 /** LIKE patterns: `%` is any text, `_` any character, an escape character before them or itself makes them plain. */
 import { MillraceError } from '../errors/millrace-error.ts';
+import { STRING } from '../types/data-type.ts';
+import { sqlValue } from './sql-value.ts';
 
 type Part = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'one' } | { readonly kind: 'any' };
 
@@ -30,9 +32,13 @@ function readPattern(pattern: string, escape: string): Part[] {
     const point = points[i] ?? '';
     if (point === escape) {
       const next = points[++i];
-      if (next === undefined) throw new MillraceError('INVALID_FORMAT.ESC_AT_THE_END', { format: `'${pattern}'` });
+      if (next === undefined)
+        throw new MillraceError('INVALID_FORMAT.ESC_AT_THE_END', { format: sqlValue(STRING, pattern) });
       if (next !== '%' && next !== '_' && next !== escape)
-        throw new MillraceError('INVALID_FORMAT.ESC_IN_THE_MIDDLE', { format: `'${pattern}'`, char: `'${next}'` });
+        throw new MillraceError('INVALID_FORMAT.ESC_IN_THE_MIDDLE', {
+          format: sqlValue(STRING, pattern),
+          char: `'${next}'`,
+        });
       text += next;
     } else if (point === '%' || point === '_') {
       flush();

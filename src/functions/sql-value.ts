@@ -1,11 +1,11 @@
 /** Values as error messages write them: `1`, `1L`, `1.5D`, `2.50BD`, `'abc'`. */
 import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
-import { formatDate, formatTimestampNtz } from '../types/civil-time.ts';
+import { formatDate, formatTimestamp } from '../types/civil-time.ts';
 import { decimalText, javaDouble, javaFloat } from '../types/number-text.ts';
 
 /** The text of a value in an error message. */
-export function sqlValue(type: DataType, value: Value | null): string {
+export function sqlValue(type: DataType, value: Value | null, timeZone = 'UTC'): string {
   if (value === null) return 'NULL';
   switch (type.kind) {
     case 'byte':
@@ -17,15 +17,15 @@ export function sqlValue(type: DataType, value: Value | null): string {
     case 'float':
       return javaFloat(value as number);
     case 'double':
-      return `${javaDouble(value as number)}D`;
+      return Number.isFinite(value) ? `${javaDouble(value as number)}D` : javaDouble(value as number);
     case 'decimal':
       return `${decimalText(value as bigint, type.scale)}BD`;
     case 'string':
-      return `'${(value as string).replaceAll("'", "\\'")}'`;
+      return `'${(value as string).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
     case 'date':
       return `DATE '${formatDate(value as number)}'`;
     case 'timestamp':
-      return `TIMESTAMP '${formatTimestampNtz(value as bigint)}'`;
+      return `TIMESTAMP '${formatTimestamp(value as bigint, timeZone)}'`;
     default:
       return String(value);
   }

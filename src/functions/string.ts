@@ -33,6 +33,7 @@ function textTest(
   });
 }
 
+/** With two arguments the characters to remove come first, as in SQL's `TRIM(characters FROM text)`. */
 function trim(name: string, sides: 'both' | 'left' | 'right'): ScalarFunction {
   return rowFunction({
     name,
@@ -43,7 +44,7 @@ function trim(name: string, sides: 'both' | 'left' | 'right'): ScalarFunction {
     },
     parameters: [text, optional(text)],
     returns: STRING,
-    apply: ([value, characters]) => trimmed(value, characters ?? ' ', sides),
+    apply: ([first, second]) => (second === undefined ? trimmed(first, ' ', sides) : trimmed(second, first, sides)),
   });
 }
 
@@ -143,7 +144,17 @@ export const STRING_FUNCTIONS: readonly ScalarFunction[] = [
     apply: ([value]) => value.toLowerCase(),
   }),
   trim('trim', 'both'),
-  trim('btrim', 'both'),
+  rowFunction({
+    name: 'btrim',
+    doc: {
+      usage: 'The text without spaces, or the given characters, around it.',
+      example: "btrim('xax', 'x')",
+      result: 'a',
+    },
+    parameters: [text, optional(text)],
+    returns: STRING,
+    apply: ([value, characters]) => trimmed(value, characters ?? ' ', 'both'),
+  }),
   trim('ltrim', 'left'),
   trim('rtrim', 'right'),
   rowFunction({

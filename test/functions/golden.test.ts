@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DataType } from '../../src/types/data-type.ts';
 import type { GoldenCase, Mode } from './golden-case.ts';
 import { MillraceError } from '../../src/errors/millrace-error.ts';
 import { expressionSql } from '../../src/expressions/sql-text.ts';
@@ -65,7 +66,11 @@ for (const [modeName, mode] of Object.entries(MODES)) {
       it(title, () => {
         const actual = outcome(() => {
           const call = resolveCase(golden, literals(golden, mode), mode);
-          return { column: expressionSql(call), type: simpleName(call.dataType), text: evaluateLiteral(call, mode) };
+          return {
+            column: expressionSql(call, mode.timeZone),
+            type: simpleName(call.dataType),
+            text: evaluateLiteral(call, mode),
+          };
         });
         const wanted = expected(golden);
         if (INEXACT.has(golden.name))
@@ -73,11 +78,11 @@ for (const [modeName, mode] of Object.entries(MODES)) {
         else expect(comparable(actual, golden)).toEqual(comparable(wanted, golden));
         if (golden.error !== undefined) return;
         for (const keep of [[], golden.args.map((_, i) => i).slice(1)]) {
-          const columns = outcome(() => evaluateColumns(golden, keep, mode).texts);
+          const columns = outcome(() => evaluateColumns(golden, keep, mode)) as { type?: DataType; texts?: unknown };
           // A column where a literal is required is refused; a literal-dependent type may differ.
-          if (!Array.isArray(columns)) continue;
+          if (columns.type === undefined || simpleName(columns.type) !== golden.type) continue;
           const { text } = actual as { readonly text: string | null };
-          expect(columns).toEqual([text, text, text]);
+          expect(columns.texts).toEqual([text, text, text]);
         }
       });
     }
