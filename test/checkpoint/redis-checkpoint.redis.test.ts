@@ -13,6 +13,7 @@ import { describeCheckpointContract } from '../contract/checkpoint-contract.ts';
 import { startRedis } from '../servers/redis.ts';
 import type { TestServer } from '../servers/server-process.ts';
 import { redisUrl } from '../servers/urls.ts';
+import { expectedCounts, noProgress, runQuery } from './small-query.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (content: Uint8Array | undefined): string | undefined =>
@@ -235,6 +236,19 @@ describe('a Redis of its own', () => {
     await write;
     expect(text(await store.read('offsets/0'))).toBe('v1');
     expect(text(await store.read('commits/0'))).toBe('v1 commit');
+  });
+
+  it('that is killed again and again under a query loses and repeats nothing', async () => {
+    const port = Number(new URL(server.url).port);
+    const progress = noProgress();
+    for (let numBatches = 5; numBatches <= 25; numBatches += 5) {
+      const run = runQuery(open(server.url, name, 40), numBatches, progress);
+      await pause(Math.random() * 20);
+      await server.stop('SIGKILL');
+      server = await started(folder, ['--appendfsync', 'always'], port);
+      expect(await run).toEqual(expectedCounts(numBatches));
+    }
+    expect([...progress.results.keys()]).toEqual(Array.from({ length: 25 }, (_, i) => i));
   });
 });
 
