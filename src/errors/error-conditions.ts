@@ -610,6 +610,7 @@ export const ERROR_CONDITIONS = {
       'The table or view <relationName> cannot be found. Verify the spelling and correctness of the schema and catalog. Search path: <searchPath>. If you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog. To tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.',
     sqlState: '42P01',
   },
+  TEST_EXPECTATION_FAILED: { message: '<what> is not as expected. Expected: <expected>. Found: <found>.', sqlState: 'P0004' },
   UNABLE_TO_INFER_SCHEMA: {
     message: 'Unable to infer schema for <format>. It must be specified manually.',
     sqlState: '42KD9',
