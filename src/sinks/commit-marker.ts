@@ -101,6 +101,6 @@ export function countRows(batches: readonly ColumnBatch[]): number {
 }
 
 /** A URL without user name and password, for messages. */
-export function withoutUserInfo(url: string): string {
+function withoutUserInfo(url: string): string {
   return url.replace(/(:\/\/)[^/@]*@/, '$1').replaceAll(/([?&](?:password|user)=)[^&]*/gi, '$1…');
 }

@@ -180,7 +180,7 @@ export function describeSinkContract(name: string, driver: SinkContractDriver): 
       const again = restarted.addBatch(identity(0, { epoch: 2 }), streamOf(batch([0n, 'a'])));
       const error = await again.catch((caught: unknown) => caught as MillraceError);
       expect(error).toMatchObject({ condition: 'CHECKPOINT_MISSING' });
-      expect(JSON.stringify(error) + String(error)).not.toContain('canary');
+      expect(`${JSON.stringify(error)} ${(error as MillraceError).message}`).not.toContain('canary');
       expect(await rows()).toEqual(['0:a', '1:a', '2:a']);
     });
 

@@ -62,7 +62,7 @@ function cellsOf(schema: StructType, batches: readonly ColumnBatch[], options: S
 }
 
 /** A value as Spark's show prints it. */
-export function prettyText(value: Value | null, type: DataType, timeZone: string): string {
+function prettyText(value: Value | null, type: DataType, timeZone: string): string {
   if (value === null) return 'NULL';
   switch (type.kind) {
     case 'float':

@@ -24,7 +24,7 @@ export function partitionFolder(name: string, text: string | null): string {
 }
 
 /** Text as a part of a path: what could mean something to a path or a glob becomes `%XX`. */
-export function escapePathName(text: string): string {
+function escapePathName(text: string): string {
   return text.replaceAll(
     ESCAPED,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,

@@ -32,7 +32,7 @@ describe('folders of the file sink, as Spark reads them', () => {
   test('the manifest has the entries and fields Spark needs', async () => {
     const folder = join(root, 'plain dir');
     expect(readdirSync(join(folder, '_spark_metadata')).toSorted()).toEqual(
-      [...Array.from({ length: 24 }, (_, i) => (i % 10 === 9 ? `${i}.compact` : String(i)))].toSorted(),
+      Array.from({ length: 24 }, (_, i) => (i % 10 === 9 ? `${i}.compact` : String(i))).toSorted(),
     );
     const [, line = ''] = readFileSync(join(folder, '_spark_metadata/23'), 'utf8').split('\n');
     expect(Object.keys(JSON.parse(line) as object)).toEqual([

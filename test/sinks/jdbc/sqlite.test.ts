@@ -16,7 +16,7 @@ const newFile = () => join(folder, `db${fileNumber++}.sqlite`);
 
 function textOf(value: unknown): string | null {
   if (value === null) return null;
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value);
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : `${value as string | number | bigint}`;
 }
 
 function queryOf(file: string): (sql: string) => Promise<(string | null)[][]> {
