@@ -17,7 +17,7 @@ export const SLOT_WORDS = 8;
 /** Longer strings are not cached. */
 export const MAX_CACHED_BYTES = 20;
 const FIRST_SLOTS = 1024;
-const MAX_SLOTS = 1 << 17;
+const MAX_SLOTS = 1 << 18;
 
 export class ColumnBuffer {
   readonly type: DataType;
