@@ -5,13 +5,14 @@
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
 import type { QueryMetadata } from '../checkpoint/query-metadata.ts';
 import type { Sink } from '../sinks/sink.ts';
-import type { Source, SourceLog } from '../source/source.ts';
+import type { Source } from '../source/source.ts';
 import type { EngineEnvironment } from './environment.ts';
 import type { OperatorState } from './operators/operator-state.ts';
 import type { PhysicalPlan } from './planner.ts';
 import type { QueryExecution } from './query-execution.ts';
 import type { StreamingQueryRequest } from './query-request.ts';
 import type { RecoveryPoint } from './recovery.ts';
+import { CheckpointSourceLog } from '../checkpoint/checkpoint-source-log.ts';
 import { CommitLog } from '../checkpoint/commit-log.ts';
 import { OffsetLog } from '../checkpoint/offset-log.ts';
 import { readQueryMetadata, writeQueryMetadata } from '../checkpoint/query-metadata.ts';
@@ -126,7 +127,7 @@ async function openSources(
     const source = environment.createSource(
       relation,
       request.query.settings.timeZone,
-      sourceLog(checkpoint, scanIndex),
+      new CheckpointSourceLog(checkpoint, scanIndex),
     );
     closers.push(() => source.close());
     await source.open();
@@ -134,15 +135,6 @@ async function openSources(
     sources.push(source);
   }
   return sources;
-}
-
-function sourceLog(checkpoint: CheckpointStore, scanIndex: number): SourceLog {
-  const folder = `sources/${scanIndex}/`;
-  return {
-    read: (name) => checkpoint.read(folder + name),
-    list: async () => (await checkpoint.list(folder)).map((name) => name.slice(folder.length)),
-    write: (name, bytes) => checkpoint.write(folder + name, bytes),
-  };
 }
 
 async function openSink(

@@ -51,7 +51,7 @@ export function aggregate(input: Operator, parts: AggregateParts, state: Operato
     name: state.isPersistent ? 'StateStoreSave' : 'HashAggregate',
     inputs: [input],
     output: results.map(toAttribute),
-    detail: `keys=[${groupings.map(expressionSql).join(', ')}], functions=[${calls.map(expressionSql).join(', ')}]`,
+    detail: `keys=[${groupings.map((grouping) => expressionSql(grouping)).join(', ')}], functions=[${calls.map((call) => expressionSql(call)).join(', ')}]`,
     process: (epoch) => {
       const work = new AggregateEpoch(parts, compiled, epoch, state);
       return batchOperator(
