@@ -23,7 +23,7 @@ export interface SourceContractOptions {
 export type SourceRow = readonly (Value | null)[];
 
 /** All rows of a batch of column vectors, as arrays of values. */
-export function rowValues(batch: ColumnBatch): SourceRow[] {
+function rowValues(batch: ColumnBatch): SourceRow[] {
   return Array.from({ length: batch.numRows }, (_, row) => batch.columns.map((column) => valueAt(column, row)));
 }
 
