@@ -12,7 +12,7 @@ import type { PhysicalPlan } from './planner.ts';
 import type { QueryExecution } from './query-execution.ts';
 import type { StreamingQueryRequest } from './query-request.ts';
 import type { RecoveryPoint } from './recovery.ts';
-import { CheckpointSourceLog } from '../checkpoint/checkpoint-source-log.ts';
+import { CheckpointSourceLog } from '../checkpoint/source-log.ts';
 import { CommitLog } from '../checkpoint/commit-log.ts';
 import { OffsetLog } from '../checkpoint/offset-log.ts';
 import { readQueryMetadata, writeQueryMetadata } from '../checkpoint/query-metadata.ts';
