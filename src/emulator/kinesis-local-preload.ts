@@ -25,6 +25,7 @@ const listen = Reflect.get(net.Server.prototype, 'listen') as Listen;
 Object.assign(net.Server.prototype, { listen: listenOnLoopback });
 Object.assign(fs, { createWriteStream: writeWhole(fs.createWriteStream) });
 process.once('disconnect', endAfterSnapshots);
+if (process.send === undefined) endWithParent();
 
 /** Stands in for `listen(port, callback)`, the only form the package uses. */
 function listenOnLoopback(this: net.Server, port: number | string, onListening?: () => void): net.Server {
@@ -58,6 +59,14 @@ function writeWhole(createWriteStream: typeof fs.createWriteStream): typeof fs.c
     Object.assign(stream, { end: endWhole });
     return stream;
   };
+}
+
+/** For a child that was started by another program than kinesis-local.ts, and so has no channel that closes. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) exit(0);
+  }, 1000).unref();
 }
 
 function endAfterSnapshots(): void {

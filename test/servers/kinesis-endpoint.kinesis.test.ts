@@ -9,16 +9,17 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { expect, test } from 'vitest';
 import { kinesisEndpoint, privateAccount } from './urls.ts';
 
-const connect = (): KinesisClient =>
+const connect = (credentials: ReturnType<typeof privateAccount>): KinesisClient =>
   new KinesisClient({
     endpoint: kinesisEndpoint(),
     region: 'us-east-1',
-    credentials: privateAccount(),
+    credentials,
     requestHandler: new NodeHttpHandler(),
   });
 
 test('a stream of one account is not seen by another', async () => {
-  const [mine, other] = [connect(), connect()];
+  const mine = connect(privateAccount());
+  const other = connect({ accessKeyId: '999999999999', secretAccessKey: 'test' });
   await mine.send(new CreateStreamCommand({ StreamName: 'shared-name', ShardCount: 3 }));
   const state = async (): Promise<string | undefined> =>
     (await mine.send(new DescribeStreamSummaryCommand({ StreamName: 'shared-name' }))).StreamDescriptionSummary

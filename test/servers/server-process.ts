@@ -32,7 +32,7 @@ export interface ServerProcess {
 }
 
 const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 20_000;
 const NUM_PORT_ATTEMPTS = 3;
 const OUTPUT_KEPT_CHARS = 4000;
 

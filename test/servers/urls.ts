@@ -28,9 +28,14 @@ export const s3Endpoint = (): string => addressOf('S3', 'MILLRACE_TEST_AWS', 'MI
 /** HTTP/1.1 endpoint of a Kinesis; tests use a `privateAccount()` or stream names of their own. */
 export const kinesisEndpoint = (): string => addressOf('Kinesis', 'MILLRACE_TEST_AWS', 'MILLRACE_TEST_KINESIS');
 
-/** Credentials of an account nobody else uses: the test servers take a 12-digit access key id as the account number. */
+const accountNumber = String(randomInt(100_000_000_000, 1_000_000_000_000));
+
+/**
+ * Credentials of an account that no other test file uses: the test servers take a 12-digit access key id as the account number. One per
+ * file, because LocalStack runs a Kinesis process for every account it meets.
+ */
 export function privateAccount(): { accessKeyId: string; secretAccessKey: string } {
-  return { accessKeyId: String(randomInt(100_000_000_000, 1_000_000_000_000)), secretAccessKey: 'test' };
+  return { accessKeyId: accountNumber, secretAccessKey: 'test' };
 }
 
 function addressOf(name: string, ...variables: readonly ServerVariable[]): string {
