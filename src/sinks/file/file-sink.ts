@@ -29,8 +29,17 @@ export const fileSinkProviders: readonly SinkProvider[] = formats.map((format) =
   optionNames: [...format.optionNames, ...FILE_SINK_OPTION_NAMES],
   outputModes: ['append'],
   guarantee: 'exactly-once',
-  create: (context) => new FileSink(format, context),
+  create: (context) => createFileSink(format, context),
 }));
+
+/** The sink of a format. `wrap` comes between it and the place it writes to, for tests that stop it at any write. */
+export function createFileSink(
+  format: Format,
+  context: SinkContext,
+  wrap: (store: ObjectStore) => ObjectStore = (store) => store,
+): Sink {
+  return new FileSink(format, context, wrap);
+}
 
 class FileSink implements Sink {
   readonly description: string;
@@ -41,14 +50,13 @@ class FileSink implements Sink {
   readonly #layout: PartitionLayout;
   readonly #log: ManifestLog;
 
-  constructor(format: Format, context: SinkContext) {
+  constructor(format: Format, context: SinkContext, wrap: (store: ObjectStore) => ObjectStore) {
     this.#format = format;
     this.#context = context;
     this.#options = fileSinkOptions(format, context.options);
-    this.#store = openObjectStore(this.#options.path, context.options, {
-      ...defaultS3Context,
-      sleep: context.sleep,
-    });
+    this.#store = wrap(
+      openObjectStore(this.#options.path, context.options, { ...defaultS3Context, sleep: context.sleep }),
+    );
     this.description = `FileSink[${this.#store.description}]`;
     this.#layout = new PartitionLayout(context.schema, context.partitionColumns, context.timeZone);
     const { queryId, nowMs } = context;

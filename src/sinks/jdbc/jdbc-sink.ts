@@ -30,8 +30,16 @@ export const jdbcSinkProvider: SinkProvider = {
   optionNames: JDBC_OPTION_NAMES,
   outputModes: ['append', 'update', 'complete'],
   guarantee: 'exactly-once',
-  create: (context) => new JdbcSink(context),
+  create: (context) => createJdbcSink(context),
 };
+
+/** The sink. `wrap` comes between it and the connections it makes, for tests that cut them at any call. */
+export function createJdbcSink(
+  context: SinkContext,
+  wrap: (connection: JdbcConnection) => JdbcConnection = (connection) => connection,
+): Sink {
+  return new JdbcSink(context, wrap);
+}
 
 class JdbcSink implements Sink {
   readonly description: string;
@@ -39,10 +47,12 @@ class JdbcSink implements Sink {
   readonly #options: JdbcOptions;
   readonly #table: JdbcTable;
   readonly #marker: ReturnType<typeof markerSql>;
+  readonly #wrap: (connection: JdbcConnection) => JdbcConnection;
   #connection: JdbcConnection | undefined;
 
-  constructor(context: SinkContext) {
+  constructor(context: SinkContext, wrap: (connection: JdbcConnection) => JdbcConnection) {
     this.#context = context;
+    this.#wrap = wrap;
     this.#options = jdbcOptions(context.options);
     const { dialect, tablePath, markerPath, address } = this.#options;
     this.description = `JDBC[${address.description}, ${tablePath.join('.')}]`;
@@ -122,7 +132,7 @@ class JdbcSink implements Sink {
     for (let attempt = 1; ; attempt++) {
       let failure: unknown;
       try {
-        this.#connection ??= await this.#options.dialect.connect(this.#options.address.target);
+        this.#connection ??= this.#wrap(await this.#options.dialect.connect(this.#options.address.target));
         return await work(this.#connection);
       } catch (error) {
         failure = error;

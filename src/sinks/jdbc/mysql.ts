@@ -25,6 +25,8 @@ const MAX_PARAMETERS = 60_000;
 const MAX_STATEMENT_BYTES = 4_000_000;
 /** Few sizes, so that few statements are prepared. */
 const BLOCK_ROWS: readonly number[] = [1024, 256, 64, 16, 4, 1];
+/** The optimizer takes more than linear time for long lists of conditions. */
+const MAX_DELETED_ROWS = 64;
 const MAX_INDEX_CHARACTERS = 700;
 const LONGEST_KEY_PREFIX = 190;
 const LOST_CODES =
@@ -213,7 +215,7 @@ class MysqlWriter implements TableWriter {
         const encode = encoderOf(this.#table.columns[i]);
         return (rows.values[i] ?? []).map((value) => (value === null ? null : encode(value)));
       });
-      for (const block of blocksOf(numbers, values)) {
+      for (const block of blocksOf(numbers, values, MAX_DELETED_ROWS)) {
         await this.#connection.execute(
           `DELETE FROM ${this.#name} WHERE ${block.map(() => one).join(' OR ')}`,
           block.flatMap((row) => matches.flatMap((match, k) => Array(match.numUses).fill(values[k]?.[row] ?? null))),
@@ -247,8 +249,12 @@ function keyMatch(name: string, column: SqlColumn | undefined): { readonly sql: 
 }
 
 /** Cuts row numbers into blocks that fit the limits of one statement. */
-function* blocksOf(numbers: readonly number[], values: readonly (readonly SqlValue[])[]): Generator<readonly number[]> {
-  const maxRows = Math.floor(MAX_PARAMETERS / Math.max(1, values.length * 2));
+function* blocksOf(
+  numbers: readonly number[],
+  values: readonly (readonly SqlValue[])[],
+  limit = MAX_PARAMETERS,
+): Generator<readonly number[]> {
+  const maxRows = Math.min(limit, Math.floor(MAX_PARAMETERS / Math.max(1, values.length * 2)));
   let start = 0;
   while (start < numbers.length) {
     const left = numbers.length - start;

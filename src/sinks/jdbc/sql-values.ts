@@ -77,7 +77,7 @@ function timestampConverter(): (value: Value) => SqlValue {
 }
 
 /** A day number as `2024-01-31`; years outside 0001 to 9999 have a sign and six digits. */
-export function dateText(days: number): string {
+function dateText(days: number): string {
   return new Date(days * DAY_MS).toISOString().slice(0, -'T00:00:00.000Z'.length);
 }
 
