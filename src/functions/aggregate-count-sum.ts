@@ -84,7 +84,7 @@ function sumLongs(buffer: GrowableColumn, slots: Int32Array, column: Vector, num
     const after = sums[high] as number;
     overflow |= (before ^ after) & ((added[i * 2 + 1] as number) ^ after);
   }
-  if (overflow < 0 && ansi) throw arithmeticOverflow('long overflow', 'try_sum');
+  if (overflow < 0 && ansi) throw arithmeticOverflow('overflow', 'try_add');
 }
 
 function sumDoubles(buffer: GrowableColumn, slots: Int32Array, column: Vector, numRows: number): void {

@@ -83,7 +83,7 @@ function structOf(
 const makeStruct = defineScalar({
   name: 'struct',
   doc: {
-    usage: 'A struct of the arguments, named as the columns or col1, col2…',
+    usage: 'A struct of the arguments, named as the columns or else col1, col2 and so on.',
     example: 'struct(1, 2)',
     result: '{1, 2}',
   },

@@ -12,6 +12,7 @@ import { DATE_TIME_FUNCTIONS } from './date-time.ts';
 import { DIGEST_FUNCTIONS } from './digest.ts';
 import { JSON_FUNCTIONS } from './json.ts';
 import { MATH_FUNCTIONS } from './math.ts';
+import { MISC_FUNCTIONS } from './misc.ts';
 import { PATTERN_FUNCTIONS } from './pattern.ts';
 import { ROUNDING_FUNCTIONS } from './rounding.ts';
 import { STRING_FUNCTIONS } from './string.ts';
@@ -27,6 +28,7 @@ const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
   ...DATE_TIME_FUNCTIONS,
   ...COLLECTION_FUNCTIONS,
   ...JSON_FUNCTIONS,
+  ...MISC_FUNCTIONS,
 ]);
 const AGGREGATES_BY_NAME: ReadonlyMap<string, AggregateFunction> = byName(AGGREGATES);
 

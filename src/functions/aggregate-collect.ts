@@ -1,0 +1,133 @@
+/** collect_list, collect_set, max_by and min_by: aggregates that keep values. */
+import type { DataType } from '../types/data-type.ts';
+import type { GrowableColumn } from '../types/growable-column.ts';
+import type { Value, Vector } from '../types/vector.ts';
+import type { AggregateFunction, FunctionDoc } from './define-function.ts';
+import { present } from '../errors/assert.ts';
+import { compareValues } from '../types/compare.ts';
+import { array } from '../types/data-type.ts';
+import { valueAt } from '../types/vector.ts';
+import { checkArgumentCount } from './argument-check.ts';
+import { defineAggregate } from './define-function.ts';
+
+type Items = readonly (Value | null)[];
+
+/** Gathers values per slot first, so that each list is copied once per call. */
+function collect(
+  buffer: GrowableColumn,
+  slots: Int32Array,
+  numRows: number,
+  valuesOf: (row: number) => Items,
+  isDistinct: boolean,
+  type: DataType,
+): void {
+  const added = new Map<number, (Value | null)[]>();
+  for (let i = 0; i < numRows; i++) {
+    const values = valuesOf(i);
+    if (values.length === 0) continue;
+    const slot = slots[i] as number;
+    const list = added.get(slot) ?? [...((buffer.get(slot) ?? []) as Items)];
+    for (const value of values)
+      if (!isDistinct || !list.some((known) => compareValues(type, known, value) === 0)) list.push(value);
+    added.set(slot, list);
+  }
+  for (const [slot, list] of added) buffer.set(slot, list);
+}
+
+function collector(name: string, aliases: readonly string[], isDistinct: boolean, doc: FunctionDoc): AggregateFunction {
+  return defineAggregate({
+    name,
+    aliases,
+    doc,
+    resolve: (args) => {
+      checkArgumentCount(name, args, 1, 1);
+      const type = present(args[0], 'one argument').dataType;
+      const returnType = array(type, false);
+      return {
+        argumentTypes: [type],
+        returnType,
+        nullable: false,
+        bufferTypes: [returnType],
+        initialize: ([buffer], slot) => buffer?.set(slot, []),
+        update: ([buffer], slots, [column], numRows) => {
+          const values = present(column, 'one column');
+          const valuesOf = (row: number): Items => {
+            const value = valueAt(values, row);
+            return value === null ? [] : [value];
+          };
+          collect(present(buffer, 'one buffer'), slots, numRows, valuesOf, isDistinct, type);
+        },
+        merge: ([buffer], slots, [partial], numRows) => {
+          const lists = present(partial, 'one column');
+          const valuesOf = (row: number): Items => (valueAt(lists, row) ?? []) as Items;
+          collect(present(buffer, 'one buffer'), slots, numRows, valuesOf, isDistinct, type);
+        },
+        result: ([buffer], slots, count) => present(buffer, 'one buffer').toVector(slots, count),
+      };
+    },
+  });
+}
+
+/** The value beside the greatest (`sign` -1) or least (`sign` 1) of the second argument; the last of equals wins, as in Spark. */
+function extremeBy(name: string, sign: 1 | -1, doc: FunctionDoc): AggregateFunction {
+  return defineAggregate({
+    name,
+    doc,
+    resolve: (args) => {
+      checkArgumentCount(name, args, 2, 2);
+      const [valueType, orderType] = args.map((arg) => arg.dataType);
+      const ordering = present(orderType, 'an ordering');
+      const keep = (
+        [values, orders]: readonly GrowableColumn[],
+        slots: Int32Array,
+        columns: readonly Vector[],
+        numRows: number,
+      ): void => {
+        const [value, order] = columns;
+        for (let i = 0; i < numRows; i++) {
+          const candidate = valueAt(present(order, 'ordering'), i);
+          if (candidate === null) continue;
+          const slot = slots[i] as number;
+          const kept = orders?.get(slot) ?? null;
+          if (kept !== null && compareValues(ordering, candidate, kept) * sign > 0) continue;
+          orders?.set(slot, candidate);
+          values?.setFrom(slot, present(value, 'value'), i);
+        }
+      };
+      const type = present(valueType, 'a value');
+      return {
+        argumentTypes: [type, ordering],
+        returnType: type,
+        nullable: true,
+        bufferTypes: [type, ordering],
+        initialize: (buffers, slot) => buffers.forEach((buffer) => buffer.set(slot, null)),
+        update: keep,
+        merge: keep,
+        result: ([values], slots, count) => present(values, 'values').toVector(slots, count),
+      };
+    },
+  });
+}
+
+export const COLLECTING: readonly AggregateFunction[] = [
+  collector('collect_list', ['array_agg'], false, {
+    usage: 'All values that are not NULL, as an array.',
+    example: 'collect_list(5)',
+    result: '[5]',
+  }),
+  collector('collect_set', [], true, {
+    usage: 'All different values that are not NULL, as an array.',
+    example: 'collect_set(5)',
+    result: '[5]',
+  }),
+  extremeBy('max_by', -1, {
+    usage: 'The value of the row in which the second argument is greatest.',
+    example: "max_by('a', 1)",
+    result: 'a',
+  }),
+  extremeBy('min_by', 1, {
+    usage: 'The value of the row in which the second argument is least.',
+    example: "min_by('a', 1)",
+    result: 'a',
+  }),
+];
