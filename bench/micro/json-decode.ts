@@ -1,6 +1,7 @@
 /**
- * Rows per second of processor time of the JSON decoder (so that a busy machine does not count): `node bench/micro/json-decode.ts [rows]`. Lines of about 97 bytes with five fields;
- * decodes two and all five of them, with and without generated code, and compares with JSON.parse per line.
+ * Rows per second of processor time (so that a busy machine does not count) of the JSON decoder: `node bench/micro/json-decode.ts [rows]`.
+ * Lines of about 97 bytes with five fields; decodes two and all five of them, with and without generated code, and compares with
+ * JSON.parse per line.
  */
 import { JsonLinesDecoder } from '../../src/formats/json/json-decoder.ts';
 import { jsonReadOptions } from '../../src/formats/json/json-options.ts';
