@@ -30,6 +30,8 @@ export interface RedisCheckpointOptions {
   readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
   readonly maxAttempts?: number;
+  /** One to `address` of its own unless a test gives another, which it then closes as well. */
+  readonly connection?: RedisConnection;
 }
 
 export class RedisCheckpoint implements CheckpointStore {
@@ -44,7 +46,7 @@ export class RedisCheckpoint implements CheckpointStore {
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: RedisCheckpointOptions) {
-    this.#connection = new RedisConnection(options.address, options);
+    this.#connection = options.connection ?? new RedisConnection(options.address, options);
     this.#prefix = `mr:{${options.name}}:`;
     this.#random = options.random;
     this.location = `${options.address.printable} prefix ${options.name}`;
