@@ -11,16 +11,19 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
 import { checkArgumentCount } from '../functions/argument-check.ts';
 import { findAggregate, findScalar, functionNames } from '../functions/registry.ts';
-import { isAtomic } from '../functions/type-rules.ts';
+import { findWiderType as widerTypeOf, isAtomic } from '../functions/type-rules.ts';
 import { isIntegral, sqlName } from '../types/data-type.ts';
 import { canAnsiCast, canCast, castMayGiveNull, functionInsteadOfCast } from './cast-rules.ts';
 import { argumentsOf, castAll, makeScalarCall, writtenName } from './scalar-call.ts';
 import { SPECIAL_CALLS } from './special-calls.ts';
 import { expressionSql } from './sql-text.ts';
 
-export { findWiderType } from '../functions/type-rules.ts';
-
 const SEARCH_PATH = '[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]';
+
+/** The type two columns of a union become; undefined when there is none. */
+export function findWiderType(left: DataType, right: DataType): DataType | undefined {
+  return widerTypeOf(left, right);
+}
 
 /** The cast a user wrote; throws DATATYPE_MISMATCH when the types do not allow it. */
 export function makeCast(child: Expression, type: DataType, mode: CastMode, context: ResolveContext): Expression {

@@ -11,14 +11,12 @@ import {
   localToUtc,
   zoneOffsetMicros,
 } from '../types/civil-time.ts';
-import { DATE, DOUBLE, INTEGER, LONG, STRING, TIMESTAMP, isFractional, isIntegral } from '../types/data-type.ts';
+import { DATE, INTEGER, LONG, STRING, TIMESTAMP, isFractional, isIntegral } from '../types/data-type.ts';
 import { compilePattern } from '../types/date-time-pattern.ts';
-import { powerOfTen } from '../types/decimal.ts';
 import { parseDate, parseTimestamp } from '../types/timestamp-text.ts';
 import { invalidText } from './invalid-text.ts';
-import { date, int, long, numeric, optional, text, timestamp } from './parameters.ts';
+import { date, int, long, optional, text, timestamp } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
-import { sqlValue } from './sql-value.ts';
 import { truncateDate, truncateTimestamp } from './truncate-time.ts';
 import { implicitCast } from './type-rules.ts';
 
@@ -187,36 +185,6 @@ function toSeconds(name: string, minimum: 0 | 1): ScalarFunction {
   });
 }
 
-function scaledTimestamp(value: bigint, factor: bigint, unit: string): bigint {
-  const micros = value * factor;
-  if (micros === BigInt.asIntN(64, micros)) return micros;
-  throw new MillraceError('DATETIME_OVERFLOW', {
-    operation: `create a TIMESTAMP from ${sqlValue(LONG, value)} ${unit} since the epoch`,
-  });
-}
-
-const timestampSeconds = rowFunction({
-  name: 'timestamp_seconds',
-  doc: {
-    usage: 'The timestamp of seconds since 1970-01-01 UTC.',
-    example: 'unix_seconds(timestamp_seconds(1230219000))',
-    result: '1230219000',
-  },
-  parameters: [
-    {
-      ...numeric,
-      accept: (type: DataType) => (isIntegral(type) ? LONG : type.kind === 'float' ? DOUBLE : numeric.accept(type)),
-    },
-  ],
-  returns: TIMESTAMP,
-  result: 'mayBeNull',
-  apply: ([value], _context, { types: [type] }) => {
-    if (typeof value === 'number') return Number.isFinite(value) ? BigInt(Math.trunc(value * 1e6)) : null;
-    if (type?.kind === 'decimal') return (value * 1_000_000n) / powerOfTen(type.scale);
-    return scaledTimestamp(value, 1_000_000n, 'seconds');
-  },
-});
-
 function moment(
   name: string,
   aliases: readonly string[],
@@ -331,7 +299,6 @@ export const DATE_TIME_FUNCTIONS: readonly ScalarFunction[] = [
   toDate,
   toSeconds('unix_timestamp', 0),
   toSeconds('to_unix_timestamp', 1),
-  timestampSeconds,
   makeDate,
   moment(
     'current_timestamp',
@@ -377,63 +344,6 @@ export const DATE_TIME_FUNCTIONS: readonly ScalarFunction[] = [
     returns: STRING,
     apply: ([seconds, pattern], { timeZone }) =>
       compilePattern(pattern ?? DEFAULT_PATTERN).format(seconds * 1_000_000n, timeZone),
-  }),
-  rowFunction({
-    name: 'unix_seconds',
-    doc: { usage: 'Seconds since 1970-01-01 UTC.', example: 'unix_seconds(timestamp_seconds(1))', result: '1' },
-    parameters: [timestamp],
-    returns: LONG,
-    apply: ([micros]) => floorDivide(micros, 1_000_000n),
-  }),
-  rowFunction({
-    name: 'unix_millis',
-    doc: { usage: 'Milliseconds since 1970-01-01 UTC.', example: 'unix_millis(timestamp_millis(1))', result: '1' },
-    parameters: [timestamp],
-    returns: LONG,
-    apply: ([micros]) => floorDivide(micros, 1000n),
-  }),
-  rowFunction({
-    name: 'unix_micros',
-    doc: { usage: 'Microseconds since 1970-01-01 UTC.', example: 'unix_micros(timestamp_micros(1))', result: '1' },
-    parameters: [timestamp],
-    returns: LONG,
-    apply: ([micros]) => micros,
-  }),
-  rowFunction({
-    name: 'unix_date',
-    doc: { usage: 'Days since 1970-01-01.', example: "unix_date(to_date('1970-01-02'))", result: '1' },
-    parameters: [date],
-    returns: INTEGER,
-    apply: ([days]) => days,
-  }),
-  rowFunction({
-    name: 'date_from_unix_date',
-    doc: { usage: 'The date of days since 1970-01-01.', example: 'date_from_unix_date(1)', result: '1970-01-02' },
-    parameters: [int],
-    returns: DATE,
-    apply: ([days]) => days,
-  }),
-  rowFunction({
-    name: 'timestamp_millis',
-    doc: {
-      usage: 'The timestamp of milliseconds since 1970-01-01 UTC.',
-      example: 'unix_millis(timestamp_millis(1230219000123))',
-      result: '1230219000123',
-    },
-    parameters: [long],
-    returns: TIMESTAMP,
-    apply: ([value]) => scaledTimestamp(value, 1000n, 'milliseconds'),
-  }),
-  rowFunction({
-    name: 'timestamp_micros',
-    doc: {
-      usage: 'The timestamp of microseconds since 1970-01-01 UTC.',
-      example: 'unix_micros(timestamp_micros(5))',
-      result: '5',
-    },
-    parameters: [long],
-    returns: TIMESTAMP,
-    apply: ([value]) => value,
   }),
   rowFunction({
     name: 'date_add',

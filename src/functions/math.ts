@@ -66,7 +66,7 @@ const DOUBLE_FUNCTIONS: readonly (readonly [string, string, (x: number) => numbe
 function halfEven(x: number): number {
   const floor = Math.floor(x);
   const rest = x - floor;
-  if (rest !== 0.5) return Object.is(Math.round(x), -0) || x === 0 ? x * 0 : Math.round(x);
+  if (rest !== 0.5) return Math.round(x);
   return floor % 2 === 0 ? floor : floor + 1;
 }
 

@@ -10,6 +10,7 @@ import { COLLECTION_FUNCTIONS } from './collection.ts';
 import { COMPARISON } from './comparison.ts';
 import { DATE_TIME_FUNCTIONS } from './date-time.ts';
 import { DIGEST_FUNCTIONS } from './digest.ts';
+import { EPOCH_FUNCTIONS } from './epoch-time.ts';
 import { JSON_FUNCTIONS } from './json.ts';
 import { MATH_FUNCTIONS } from './math.ts';
 import { MISC_FUNCTIONS } from './misc.ts';
@@ -26,6 +27,7 @@ const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
   ...PATTERN_FUNCTIONS,
   ...DIGEST_FUNCTIONS,
   ...DATE_TIME_FUNCTIONS,
+  ...EPOCH_FUNCTIONS,
   ...COLLECTION_FUNCTIONS,
   ...JSON_FUNCTIONS,
   ...MISC_FUNCTIONS,

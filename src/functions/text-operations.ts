@@ -43,7 +43,8 @@ export function padded(text: string, length: number, filling: string, side: 'lef
   if (length <= all.length) return all.slice(0, Math.max(length, 0)).join('');
   const fill = points(filling);
   if (fill.length === 0) return text;
-  const added = Array.from({ length: length - all.length }, (_, i) => fill[i % fill.length]).join('');
+  let added = '';
+  for (let i = 0; i < length - all.length; i++) added += fill[i % fill.length] ?? '';
   return side === 'left' ? added + text : text + added;
 }
 
@@ -59,7 +60,7 @@ export function locate(part: string, text: string, from: number): number {
   const all = [...text];
   const rest = all.slice(from - 1).join('');
   const at = rest.indexOf(part);
-  return at < 0 ? 0 : from + [...rest.slice(0, at)].length;
+  return at < 0 ? 0 : from + points(rest.slice(0, at)).length;
 }
 
 /** Words end at spaces. */

@@ -1,0 +1,105 @@
+/** Conversions between timestamps, dates and numbers since 1970-01-01. */
+import type { DataType } from '../types/data-type.ts';
+import type { ScalarFunction } from './define-function.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { DATE, DOUBLE, INTEGER, LONG, TIMESTAMP, isIntegral } from '../types/data-type.ts';
+import { powerOfTen } from '../types/decimal.ts';
+import { date, int, long, numeric, timestamp } from './parameters.ts';
+import { rowFunction } from './row-function.ts';
+import { sqlValue } from './sql-value.ts';
+
+function floorDivide(value: bigint, divisor: bigint): bigint {
+  const quotient = value / divisor;
+  return value % divisor < 0n ? quotient - 1n : quotient;
+}
+
+function scaledTimestamp(value: bigint, factor: bigint, unit: string): bigint {
+  const micros = value * factor;
+  if (micros === BigInt.asIntN(64, micros)) return micros;
+  throw new MillraceError('DATETIME_OVERFLOW', {
+    operation: `create a TIMESTAMP from ${sqlValue(LONG, value)} ${unit} since the epoch`,
+  });
+}
+
+const timestampSeconds = rowFunction({
+  name: 'timestamp_seconds',
+  doc: {
+    usage: 'The timestamp of seconds since 1970-01-01 UTC.',
+    example: 'unix_seconds(timestamp_seconds(1230219000))',
+    result: '1230219000',
+  },
+  parameters: [
+    {
+      ...numeric,
+      accept: (type: DataType) => (isIntegral(type) ? LONG : type.kind === 'float' ? DOUBLE : numeric.accept(type)),
+    },
+  ],
+  returns: TIMESTAMP,
+  result: 'mayBeNull',
+  apply: ([value], _context, { types: [type] }) => {
+    if (typeof value === 'number') return Number.isFinite(value) ? BigInt(Math.trunc(value * 1e6)) : null;
+    if (type?.kind === 'decimal') return (value * 1_000_000n) / powerOfTen(type.scale);
+    return scaledTimestamp(value, 1_000_000n, 'seconds');
+  },
+});
+
+export const EPOCH_FUNCTIONS: readonly ScalarFunction[] = [
+  timestampSeconds,
+  rowFunction({
+    name: 'unix_seconds',
+    doc: { usage: 'Seconds since 1970-01-01 UTC.', example: 'unix_seconds(timestamp_seconds(1))', result: '1' },
+    parameters: [timestamp],
+    returns: LONG,
+    apply: ([micros]) => floorDivide(micros, 1_000_000n),
+  }),
+  rowFunction({
+    name: 'unix_millis',
+    doc: { usage: 'Milliseconds since 1970-01-01 UTC.', example: 'unix_millis(timestamp_millis(1))', result: '1' },
+    parameters: [timestamp],
+    returns: LONG,
+    apply: ([micros]) => floorDivide(micros, 1000n),
+  }),
+  rowFunction({
+    name: 'unix_micros',
+    doc: { usage: 'Microseconds since 1970-01-01 UTC.', example: 'unix_micros(timestamp_micros(1))', result: '1' },
+    parameters: [timestamp],
+    returns: LONG,
+    apply: ([micros]) => micros,
+  }),
+  rowFunction({
+    name: 'unix_date',
+    doc: { usage: 'Days since 1970-01-01.', example: "unix_date(to_date('1970-01-02'))", result: '1' },
+    parameters: [date],
+    returns: INTEGER,
+    apply: ([days]) => days,
+  }),
+  rowFunction({
+    name: 'date_from_unix_date',
+    doc: { usage: 'The date of days since 1970-01-01.', example: 'date_from_unix_date(1)', result: '1970-01-02' },
+    parameters: [int],
+    returns: DATE,
+    apply: ([days]) => days,
+  }),
+  rowFunction({
+    name: 'timestamp_millis',
+    doc: {
+      usage: 'The timestamp of milliseconds since 1970-01-01 UTC.',
+      example: 'unix_millis(timestamp_millis(1230219000123))',
+      result: '1230219000123',
+    },
+    parameters: [long],
+    returns: TIMESTAMP,
+    apply: ([value]) => scaledTimestamp(value, 1000n, 'milliseconds'),
+  }),
+  rowFunction({
+    name: 'timestamp_micros',
+    doc: {
+      usage: 'The timestamp of microseconds since 1970-01-01 UTC.',
+      example: 'unix_micros(timestamp_micros(5))',
+      result: '5',
+    },
+    parameters: [long],
+    returns: TIMESTAMP,
+    apply: ([value]) => value,
+  }),
+];
