@@ -21,6 +21,8 @@ export interface DataFileRequest {
   readonly isGzip: boolean;
   /** Infinity: no limit. */
   readonly maxRecordsPerFile: number;
+  /** Whether a write without rows leaves a file without rows: saves do, as in Spark; batches of a stream do not. */
+  readonly writesEmptyFile: boolean;
   /** The file name of the n-th file of a folder, without extension. */
   readonly fileName: (fileNumber: number) => string;
 }
@@ -49,9 +51,9 @@ export class DataFiles {
     for (const [folder, rows] of this.#request.layout.split(batch)) await this.#addTo(folder, rows);
   }
 
-  /** Writes what is left; all files, in a fixed order. Without any row there is one file without rows. */
+  /** Writes what is left; all files, in a fixed order. */
   async finish(): Promise<readonly CommittedFile[]> {
-    if (this.numRows === 0) this.#open.set('', this.#newFile('', 0));
+    if (this.numRows === 0 && this.#request.writesEmptyFile) this.#open.set('', this.#newFile('', 0));
     for (const file of this.#open.values()) await this.#write(file);
     return this.#written.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }

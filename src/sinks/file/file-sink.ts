@@ -121,6 +121,7 @@ class FileSink implements Sink {
       timeZone: this.#context.timeZone,
       isGzip,
       maxRecordsPerFile,
+      writesEmptyFile: this.#context.mode === 'batch',
       fileName,
     });
   }

@@ -4,7 +4,7 @@
  * exclusively: that is the commit.
  *
  * Beside it `_millrace/<batchId>-<tag>` says which query, offset digest and epoch the files of a batch belong to; the tag, a hash of query
- * id and digest, is in the file names too, so the entry of a batch names its digest. `_millrace/epochs/<epoch>` holds the runs that have
+ * id and digest, is in the file names too, so the entry of a batch names its digest; of a batch without files `<batchId>-empty` does. `_millrace/epochs/<epoch>` holds the runs that have
  * begun: a run that sees a higher one stops. Entries behind the compacted ones are deleted when they are twenty batches old.
  */
 import type { ObjectStore } from '../../storage/object-store.ts';
@@ -72,6 +72,7 @@ export class ManifestLog {
     const owner: BatchOwner = { queryId: this.#queryId, batchId, offsetDigest, epoch };
     const tag = batchTag(this.#queryId, offsetDigest);
     await this.#store.write(`${OWN}/${batchId}-${tag}`, encode(`${JSON.stringify(owner)}\n`));
+    if (files.length === 0) await this.#store.writeIfAbsent(emptyKeyOf(batchId), encode(tag));
     await this.#fillGap(batchId);
     const lines = files.map((file) => this.#lineOf(file));
     const earlier = isCompact(batchId) ? await this.#linesBefore(batchId) : [];
@@ -117,7 +118,7 @@ export class ManifestLog {
   async #ownerOf(batchId: number): Promise<BatchOwner> {
     const batchName = new RegExp(`-([0-9a-f]{12})-${batchName8(batchId)}\\.c\\d+\\.`);
     const tags = (await this.#readLines(batchId)).map((line) => batchName.exec(line)?.[1]);
-    const tag = tags.find((found) => found !== undefined);
+    const tag = tags.find((found) => found !== undefined) ?? (await this.#tagOfEmpty(batchId));
     const bytes = tag === undefined ? undefined : await this.#store.read(`${OWN}/${batchId}-${tag}`);
     const owner = bytes === undefined ? undefined : parseOwner(bytes);
     if (owner?.queryId === this.#queryId) return owner;
@@ -126,6 +127,12 @@ export class ManifestLog {
       location: `${this.#store.description}/${LOG}`,
       reason: `batch ${batchId} there is ${writer}, this is query ${this.#queryId}`,
     });
+  }
+
+  /** The tag of a batch without files; undefined when no batch of that id was one. */
+  async #tagOfEmpty(batchId: number): Promise<string | undefined> {
+    const bytes = await this.#store.read(emptyKeyOf(batchId));
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
   }
 
   /** Spark reads the log from the last compacted entry on without gaps: a query that begins here later makes empty ones. */
@@ -194,6 +201,11 @@ function isCompact(batchId: number): boolean {
 
 function keyOf(batchId: number): string {
   return `${LOG}/${batchId}${isCompact(batchId) ? '.compact' : ''}`;
+}
+
+/** Where the tag of a batch without files is kept, as no file name carries it. */
+function emptyKeyOf(batchId: number): string {
+  return `${OWN}/${batchId}-empty`;
 }
 
 function encode(text: string): Uint8Array {
