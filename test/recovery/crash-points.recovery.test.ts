@@ -1,0 +1,105 @@
+/**
+ * The query dies before every write of the protocol in turn and is started again, every checkpoint with every sink; a second crash, at a
+ * point that differs every time, hits the restart. When the input is exhausted, the sink equals the oracle's answer.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MillraceSession } from '../../src/index.ts';
+import { linesOf, referenceAnswer } from '../oracle/reference.ts';
+import { CrashSwitch, isSimulatedCrash } from './crash-switch.ts';
+import { crashingEnvironment } from './crashing-environment.ts';
+import { makeEvents, seededRandom, writeInput } from './input-files.ts';
+import { newMemoryFolder } from './memory-folder.ts';
+import { DELAY_MS, type RecoveryRun, startRecoveryQuery, WINDOW_MS } from './recovery-query.ts';
+import { dropTarget, newTarget, readTarget, type SinkKind } from './sink-targets.ts';
+import { newCheckpoint, type CheckpointKind } from './checkpoints.ts';
+
+const NUM_FILES = 5;
+const SEED = 20260101;
+
+const events = makeEvents(NUM_FILES, 24, SEED);
+const answer = referenceAnswer(events, { windowMs: WINDOW_MS, delayMs: DELAY_MS });
+let folder: string;
+
+beforeAll(() => {
+  folder = newMemoryFolder();
+  writeInput(join(folder, 'input'), events);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs to the end of the input or to the crash; true when it got to the end. */
+async function runUntilCrash(run: RecoveryRun, crash: CrashSwitch): Promise<boolean> {
+  const session = MillraceSession.builder().environment(crashingEnvironment(crash)).create();
+  try {
+    const query = await startRecoveryQuery(session, run);
+    await query.awaitTermination();
+    return true;
+  } catch (error) {
+    if (crash.isDown && isSimulatedCrash(error)) return false;
+    throw error;
+  }
+}
+
+async function crashPoint(
+  kinds: { readonly checkpoint: CheckpointKind; readonly sink: SinkKind; readonly mode: 'append' | 'update' },
+  crashAt: number,
+): Promise<boolean> {
+  const name = `${kinds.checkpoint}_${kinds.sink}_${kinds.mode}_${crashAt}_${process.pid}`.toLowerCase();
+  const place = join(folder, name);
+  mkdirSync(place);
+  const { mode } = kinds;
+  const checkpoint = newCheckpoint(kinds.checkpoint, place, name);
+  const run = {
+    input: join(folder, 'input'),
+    checkpoint: checkpoint.location,
+    mode,
+    sink: newTarget(kinds.sink, place, name),
+  };
+  try {
+    const first = new CrashSwitch();
+    first.crashAt = crashAt;
+    const survived = await runUntilCrash(run, first);
+    const second = new CrashSwitch();
+    second.crashAt = 1 + Math.floor(seededRandom(SEED + crashAt)() * 60);
+    if (!survived) await runUntilCrash(run, second);
+    const third = new CrashSwitch();
+    const where = `crash before write ${crashAt} (${first.writes.at(-1)}), then before write ${second.crashAt} (${second.writes.at(-1)})`;
+    expect(await runUntilCrash(run, third), where).toBe(true);
+    const content = await readTarget(run.sink);
+    expect(content.lines, where).toEqual(linesOf(mode === 'append' ? answer.closedWindows : answer.finalTable));
+    expect(content.lastBatchId, where).toBe(NUM_FILES);
+    return survived;
+  } finally {
+    await Promise.all([dropTarget(run.sink), checkpoint.drop()]);
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+describe('the input of the recovery tests', () => {
+  it('has late rows, closed windows and open ones', () => {
+    expect(answer.lateRows.reduce((sum, n) => sum + n)).toBeGreaterThan(3);
+    expect(answer.closedWindows.length).toBeGreaterThan(8);
+    expect(answer.closedWindows.length).toBeLessThan(answer.finalTable.length);
+  });
+});
+
+describe.each([
+  { checkpoint: 'disk', sink: 'SQLite', mode: 'update' },
+  { checkpoint: 'disk', sink: 'SQLite', mode: 'append' },
+  { checkpoint: 'disk', sink: 'PostgreSQL', mode: 'update' },
+  { checkpoint: 'disk', sink: 'PostgreSQL', mode: 'append' },
+  { checkpoint: 'disk', sink: 'files', mode: 'append' },
+  { checkpoint: 'Redis', sink: 'SQLite', mode: 'update' },
+  { checkpoint: 'Redis', sink: 'SQLite', mode: 'append' },
+  { checkpoint: 'Redis', sink: 'PostgreSQL', mode: 'update' },
+  { checkpoint: 'Redis', sink: 'PostgreSQL', mode: 'append' },
+  { checkpoint: 'Redis', sink: 'files', mode: 'append' },
+] as const)('a crash before any write with checkpoint on $checkpoint, $sink in $mode mode', (kinds) => {
+  it('loses nothing and writes nothing twice', async () => {
+    let crashAt = 1;
+    while (!(await crashPoint(kinds, crashAt))) crashAt++;
+    process.stdout.write(`${crashAt - 1} crash points: ${kinds.checkpoint}, ${kinds.sink}, ${kinds.mode}\n`);
+    expect(crashAt).toBeGreaterThan(kinds.checkpoint === 'disk' ? 150 : 40);
+  });
+});

@@ -1,0 +1,20 @@
+/**
+ * A new folder in memory where the system has one, else among the temporary files: the recovery tests sync thousands of times, and what
+ * they kill is the process, not the machine.
+ */
+import { accessSync, constants, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export function newMemoryFolder(): string {
+  return mkdtempSync(join(isWritable('/dev/shm') ? '/dev/shm' : tmpdir(), 'millrace-recovery-'));
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
