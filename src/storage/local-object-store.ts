@@ -50,14 +50,22 @@ export class LocalObjectStore implements ObjectStore {
     const flags = constants.O_RDONLY | (this.#followLinks ? 0 : constants.O_NOFOLLOW);
     const file = await this.#attempt('open', key, () => orAbsent(open(path, flags)));
     if (file === undefined) throw new MillraceError('PATH_NOT_FOUND', { path: `${this.description}/${key}` });
+    // Two buffers in turns: the next block is read while the caller works on the last one.
+    const buffers = [Buffer.allocUnsafeSlow(blockBytes), Buffer.allocUnsafeSlow(blockBytes)] as const;
+    const readInto = async (buffer: Uint8Array): Promise<Uint8Array> => {
+      const { bytesRead } = await this.#attempt('read', key, () => file.read(buffer, 0, blockBytes));
+      return buffer.subarray(0, bytesRead);
+    };
+    let next = readInto(buffers[0]);
     try {
-      for (;;) {
-        const block = new Uint8Array(blockBytes);
-        const { bytesRead } = await this.#attempt('read', key, () => file.read(block, 0, blockBytes));
-        if (bytesRead === 0) return;
-        yield bytesRead === blockBytes ? block : block.subarray(0, bytesRead);
+      for (let turn = 1; ; turn ^= 1) {
+        const block = await next;
+        if (block.length === 0) return;
+        next = readInto(buffers[turn as 0 | 1]);
+        yield block;
       }
     } finally {
+      await next.catch(() => undefined);
       await file.close();
     }
   }

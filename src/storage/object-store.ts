@@ -17,7 +17,10 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<ObjectEntry>;
   /** The whole content, or undefined when there is no such key. */
   read(key: string): Promise<Uint8Array | undefined>;
-  /** The content in blocks of up to `blockBytes`; throws PATH_NOT_FOUND when there is no such key. Each block is the caller's to keep. */
+  /**
+   * The content in blocks of up to `blockBytes`; throws PATH_NOT_FOUND when there is no such key. A block is
+   * valid until the next one is asked for.
+   */
   readBlocks(key: string, blockBytes: number): AsyncIterable<Uint8Array>;
   /** Writes or replaces; durable when the promise resolves. */
   write(key: string, bytes: Uint8Array): Promise<void>;

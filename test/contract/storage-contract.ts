@@ -17,7 +17,7 @@ async function entriesOf(store: ObjectStore, prefix = ''): Promise<ObjectEntry[]
 
 async function blocksOf(store: ObjectStore, key: string, blockBytes: number): Promise<Uint8Array[]> {
   const blocks: Uint8Array[] = [];
-  for await (const block of store.readBlocks(key, blockBytes)) blocks.push(block);
+  for await (const block of store.readBlocks(key, blockBytes)) blocks.push(block.slice());
   return blocks;
 }
 

@@ -10,6 +10,7 @@ import type { Converter } from './json-values.ts';
 import { MAX_CACHED_BYTES, SLOT_WORDS } from '../column-buffer.ts';
 import { BAD } from './json-values.ts';
 import { parseTimestamp } from '../../types/timestamp-text.ts';
+import { daysFromCivil, daysInMonth } from '../../types/civil-time.ts';
 import { READ_PADDING } from '../read-padding.ts';
 import { utf8Text } from '../utf8.ts';
 import { assert } from '../../errors/assert.ts';
@@ -473,6 +474,6 @@ function minuteMs(bytes: Uint8Array, position: number): number {
   const year = century * 100 + decade;
   if (Math.min(century, decade, hour, minute) < 0 || year < 1970 || year > 2254) return Number.NaN;
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59) return Number.NaN;
-  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return Number.NaN;
-  return Date.UTC(year, month - 1, day, hour, minute);
+  if (day > daysInMonth(year, month)) return Number.NaN;
+  return daysFromCivil(year, month, day) * 86_400_000 + hour * 3_600_000 + minute * 60_000;
 }
