@@ -29,11 +29,6 @@ export const ERROR_CONDITIONS = {
     message: 'The method <methodName> can not be called on streaming Dataset/DataFrame.',
     sqlState: '42KDE',
   },
-  CANNOT_PARSE_INTERVAL: {
-    message:
-      'Unable to parse <intervalString>. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.',
-    sqlState: '22006',
-  },
   CANNOT_PARSE_TIMESTAMP: {
     message: '<message>. Use <func> to tolerate invalid input string and return NULL instead.',
     sqlState: '22007',
@@ -189,13 +184,11 @@ export const ERROR_CONDITIONS = {
     sqlState: '42K02',
   },
   'DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION': {
-    message:
-      '<rangeMessage>.',
+    message: '<rangeMessage>.',
     sqlState: '22023',
   },
   DATETIME_OVERFLOW: {
-    message:
-      'Datetime operation overflow: <operation>.',
+    message: 'Datetime operation overflow: <operation>.',
     sqlState: '22008',
   },
   DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION: {
@@ -236,6 +229,7 @@ export const ERROR_CONDITIONS = {
       'Encountered error while reading file <path>. File does not exist. It is possible the underlying files have been updated.',
     sqlState: 'KD001',
   },
+  FAILED_TO_PARSE_TOO_COMPLEX: { message: 'The statement, including potential SQL functions and referenced views, was too complex to parse. To mitigate this error divide the statement into multiple, less complex chunks.', sqlState: '54001' },
   FIELD_NOT_FOUND: { message: 'No such struct field <fieldName> in <fields>.', sqlState: '42704' },
   FILE_CHANGED: {
     message:
@@ -320,18 +314,18 @@ export const ERROR_CONDITIONS = {
       "Unrecognized datetime pattern: <pattern>. You can form a valid datetime pattern with the guide from '<docroot>/sql-ref-datetime-pattern.html'.",
     sqlState: '22007',
   },
+  INVALID_ESC: { message: 'Found an invalid escape string: <invalidEscape>. The escape string must contain only one character.', sqlState: '42604' },
   INVALID_EXTRACT_BASE_FIELD_TYPE: {
     message: "Can't extract a value from <base>. Need a complex type [STRUCT, ARRAY, MAP] but got <other>.",
     sqlState: '42000',
   },
+  INVALID_EXTRACT_FIELD: { message: 'Cannot extract <field> from <expr>.', sqlState: '42601' },
   'INVALID_FORMAT.ESC_AT_THE_END': {
-    message:
-      'The format is invalid: <format>. The escape character is not allowed to end with.',
+    message: 'The format is invalid: <format>. The escape character is not allowed to end with.',
     sqlState: '42601',
   },
   'INVALID_FORMAT.ESC_IN_THE_MIDDLE': {
-    message:
-      'The format is invalid: <format>. The escape character is not allowed to precede <char>.',
+    message: 'The format is invalid: <format>. The escape character is not allowed to precede <char>.',
     sqlState: '42601',
   },
   INVALID_IDENTIFIER: {
@@ -408,13 +402,13 @@ export const ERROR_CONDITIONS = {
       'UnsupportedLogVersion. The maximum supported log version is v<maxSupportedVersion>, but encountered v<version>. The log file was produced by a newer version of Millrace and cannot be read by this version. You need to upgrade.',
     sqlState: 'KD002',
   },
+  INVALID_NUMERIC_LITERAL_RANGE: { message: 'Numeric literal <rawStrippedQualifier> is outside the valid range for <typeName> with minimum value of <minValue> and maximum value of <maxValue>. Please adjust the value accordingly.', sqlState: '22003' },
   INVALID_OPTION: {
     message: 'The option <option> of <format> has the invalid value <value>: expected <expected>.',
     sqlState: '22023',
   },
   'INVALID_PARAMETER_VALUE.PATTERN': {
-    message:
-      'The value of parameter(s) <parameter> in <functionName> is invalid: <value>.',
+    message: 'The value of parameter(s) <parameter> in <functionName> is invalid: <value>.',
     sqlState: '22023',
   },
   'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX': {
@@ -432,15 +426,13 @@ export const ERROR_CONDITIONS = {
       'The specified save mode <mode> is invalid. Valid save modes include "append", "overwrite", "ignore", "error", "errorifexists", and "default".',
     sqlState: '42000',
   },
-  'INVALID_SCHEMA.PARSE_ERROR': {
-    message: 'The input schema <inputSchema> is not a valid schema string. Cannot parse the schema: <reason>',
-    sqlState: '42K07',
-  },
+  'INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE': { message: 'Invalid SQL syntax: IN predicate requires at least one value. Empty IN clauses like \'IN ()\' are not allowed. Consider using \'WHERE FALSE\' if you need an always-false condition, or provide at least one value in the IN list.', sqlState: '42000' },
   INVALID_TIMEZONE: {
     message:
       "The timezone: <timeZone> is invalid. The timezone must be either a region-based zone ID or a zone offset. Region IDs must have the form 'area/city', such as 'America/Los_Angeles'. Zone offsets must be in the format '(+|-)HH', '(+|-)HH:mm’ or '(+|-)HH:mm:ss', e.g '-08' , '+01:00' or '-13:33:33', and must be in the range from -18:00 to +18:00. 'Z' and 'UTC' are accepted as synonyms for '+00:00'.",
     sqlState: '22009',
   },
+  INVALID_TYPED_LITERAL: { message: 'The value of the typed literal <valueType> is invalid: <value>.', sqlState: '42604' },
   INVALID_USAGE_OF_STAR_OR_REGEX: { message: 'Invalid usage of <elem> in <prettyName>.', sqlState: '42000' },
   INVALID_WHERE_CONDITION: {
     message:
@@ -511,8 +503,7 @@ export const ERROR_CONDITIONS = {
     sqlState: '23502',
   },
   NULL_MAP_KEY: {
-    message:
-      'Cannot use null as map key.',
+    message: 'Cannot use null as map key.',
     sqlState: '2200E',
   },
   'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION': {
@@ -610,11 +601,16 @@ export const ERROR_CONDITIONS = {
       'The table or view <relationName> cannot be found. Verify the spelling and correctness of the schema and catalog. Search path: <searchPath>. If you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog. To tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.',
     sqlState: '42P01',
   },
-  TEST_EXPECTATION_FAILED: { message: '<what> is not as expected. Expected: <expected>. Found: <found>.', sqlState: 'P0004' },
+  TEST_EXPECTATION_FAILED: {
+    message: '<what> is not as expected. Expected: <expected>. Found: <found>.',
+    sqlState: 'P0004',
+  },
   UNABLE_TO_INFER_SCHEMA: {
     message: 'Unable to infer schema for <format>. It must be specified manually.',
     sqlState: '42KD9',
   },
+  UNBOUND_SQL_PARAMETER: { message: 'Found the unbound parameter: <name>. Please, fix `args` and provide a mapping of the parameter to either a SQL literal or collection constructor functions such as `map()`, `array()`, `struct()`.', sqlState: '42P02' },
+  UNCLOSED_BRACKETED_COMMENT: { message: 'Found an unclosed bracketed comment. Please, append */ at the end of the comment.', sqlState: '42601' },
   UNKNOWN_OPTION: { message: '<format> has no option <option>. Did you mean <proposal>?', sqlState: '42K02' },
   'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': {
     message: 'A column, variable, or function parameter with name <objectName> cannot be resolved.',
@@ -639,15 +635,7 @@ export const ERROR_CONDITIONS = {
     sqlState: '0A000',
   },
   UNSUPPORTED_FEATURE: { message: '<feature> is not supported.', sqlState: '0A000' },
-  UNSUPPORTED_STREAMING_OPERATION: {
-    message: '<operation> is not supported on streaming DataFrames/DataSets.',
-    sqlState: '0A000',
-  },
-  UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK: {
-    message:
-      '<outputMode> output mode not supported for <statefulOperator> on streaming DataFrames/DataSets without watermark.',
-    sqlState: '0A000',
-  },
+  UNSUPPORTED_TYPED_LITERAL: { message: 'Literals of the type <unsupportedType> are not supported. Supported types are <supportedTypes>.', sqlState: '0A000' },
   VALUE_NOT_STORABLE: {
     message: '<sink> cannot store the value <value> of column <column>: <reason>.',
     sqlState: '22003',
@@ -666,13 +654,16 @@ export const ERROR_CONDITIONS = {
       'Multiple time/session window expressions would result in a cartesian product of rows, therefore they are currently not supported.',
     sqlState: 'XXKMR',
   },
+  _LEGACY_ERROR_TEMP_1050: {
+    message: 'Can only star expand struct data types. Attribute: `<attributes>`.',
+    sqlState: 'XXKMR',
+  },
   _LEGACY_ERROR_TEMP_1194: { message: 'queryName must be specified for memory sink.', sqlState: 'XXKMR' },
   _LEGACY_ERROR_TEMP_1298: {
     message:
       'checkpointLocation must be specified either through option("checkpointLocation", ...) or SparkSession.conf.set("<config>", ...).',
     sqlState: 'XXKMR',
   },
-  _LEGACY_ERROR_TEMP_2047: { message: "'path' is not specified.", sqlState: 'XXKMR' },
   _LEGACY_ERROR_TEMP_2048: {
     message:
       "Schema must be specified when creating a streaming source DataFrame. If some files already exist in the directory, then depending on the file format you may be able to create a static DataFrame on that directory with 'spark.read.load(directory)' and infer schema from it.",

@@ -11,7 +11,7 @@ import { nextAttributeId, walk } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { makeCast, resolveAggregateCall, resolveCall } from '../expressions/type-coercion.ts';
 import { STRING } from '../types/data-type.ts';
-import { extractField, quoteName, resolveColumn } from './resolve-names.ts';
+import { extractField, findColumn, quoteName, resolveColumn } from './resolve-names.ts';
 import { watermarkDelayOf } from './resolve-window.ts';
 
 /** What expressions of one node may refer to. */
@@ -96,13 +96,14 @@ function expandStar(target: readonly string[], scope: ExpressionScope): NamedExp
     (column) => column.qualifier.at(-1)?.toLowerCase() === target[0]?.toLowerCase(),
   );
   if (target.length === 1 && qualified.length > 0) return qualified;
-  const base = resolveColumn(target, scope.columns);
-  if (base.dataType.kind !== 'struct') {
+  const base = findColumn(target, scope.columns);
+  if (base === undefined)
     throw new MillraceError('CANNOT_RESOLVE_STAR_EXPAND', {
       targetString: quoteName(target),
       columns: scope.columns.map((column) => quoteName([column.name])).join(', '),
     });
-  }
+  if (base.dataType.kind !== 'struct')
+    throw new MillraceError('_LEGACY_ERROR_TEMP_1050', { attributes: `List(${target.join(', ')})` });
   return base.dataType.fields.map((field) => aliasOf(extractField(base, field.name), field.name));
 }
 

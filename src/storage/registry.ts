@@ -3,10 +3,11 @@
  * the store is first used.
  */
 import type { ObjectStore } from './object-store.ts';
+import type { S3StoreContext } from './s3-errors.ts';
 import { fileURLToPath } from 'node:url';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { LocalObjectStore } from './local-object-store.ts';
-import { S3ObjectStore, type S3StoreContext } from './s3-object-store.ts';
+import { S3ObjectStore } from './s3-object-store.ts';
 
 /** Options by lower-case name; what each store does not know it ignores. */
 export type StoreOptions = ReadonlyMap<string, string>;

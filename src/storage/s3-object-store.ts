@@ -12,8 +12,6 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { checkKey } from './object-key.ts';
 import { type S3StoreContext, defaultS3Context, isRetryable, isTransient, reasonOf, statusOf } from './s3-errors.ts';
 
-export type { S3StoreContext } from './s3-errors.ts';
-
 const MAX_ATTEMPTS = 6;
 const FIRST_WAIT_MS = 100;
 const MAX_WAIT_MS = 5000;

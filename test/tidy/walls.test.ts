@@ -20,6 +20,7 @@ const ENGINE_MAY_IMPORT = new Set([
   'src/checkpoint/offset-log.ts',
   'src/checkpoint/commit-log.ts',
   'src/checkpoint/query-metadata.ts',
+  'src/checkpoint/source-log.ts',
 ]);
 const BEHIND_CONTRACTS = new Set(['source', 'sinks', 'storage', 'state', 'checkpoint']);
 
