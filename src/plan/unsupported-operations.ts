@@ -3,7 +3,6 @@
  */
 import type { Attribute, NamedExpression } from '../expressions/expression.ts';
 import type { LogicalPlan } from './logical-plan.ts';
-import type { SourceRelation } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { toAttribute } from '../expressions/expression.ts';
 import { inputsOf, isStreaming, outputOf } from './logical-plan.ts';
@@ -30,11 +29,6 @@ export function checkBatchPlan(plan: LogicalPlan): void {
   throw unsupported(
     'Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or flow definition within a Spark Declarative Pipeline.',
   );
-}
-
-/** The relations a plan reads, left to right. */
-export function relationsOf(plan: LogicalPlan): SourceRelation[] {
-  return nodesOf(plan).flatMap((node) => (node.kind === 'scan' ? [node.relation] : []));
 }
 
 /** All nodes of a plan, parents first. */
