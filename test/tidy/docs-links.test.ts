@@ -45,7 +45,7 @@ function brokenLink({ path }: MarkdownDocument, { line, text, target }: Document
   if (!full.endsWith('.ts')) return [];
   const content = readFileSync(join(ROOT, full), 'utf8');
   const name = /^`([\w.#]+?)(?:\(\))?`$/.exec(text)?.[1]?.split('.').at(-1);
-  if (name !== undefined && !full.endsWith(`${name}.ts`) && !new RegExp(`(?<![\\w$])${name}\\b`).test(content))
+  if (name !== undefined && name !== 'ts' && !new RegExp(`(?<![\\w$])${name}\\b`).test(content))
     return [`${place}: no such name`];
   const sentence = /^["“](.*)["”]$/.exec(text)?.[1];
   return sentence !== undefined && !content.includes(sentence) ? [`${place}: no such test`] : [];
