@@ -39,7 +39,7 @@ export function crashingEnvironment(crash: CrashSwitch, { fileSystem }: CrashPla
       return Promise.resolve(store);
     },
     createSink: (format, context) => {
-      const full = { ...context, nowMs: parts.clock.nowMs, sleep, printLine: parts.printLine };
+      const full = { ...context, nowMs: () => parts.clock.nowMs(), sleep, printLine: parts.printLine };
       return format === 'jdbc'
         ? createJdbcSink(full, (connection) => crashingConnection(connection, crash))
         : createFileSink(findFormat(format), full, (store) => crashingStore(store, crash));

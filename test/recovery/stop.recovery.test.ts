@@ -1,0 +1,73 @@
+/** SIGTERM: the batch in flight is finished and committed, exit code 0, and the next run goes on behind it. */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { linesOf, referenceAnswer } from '../oracle/reference.ts';
+import { makeEvents, seededRandom, writeInput } from './input-files.ts';
+import { newMemoryFolder } from './memory-folder.ts';
+import { startQueryProcess } from './query-process.ts';
+import { DELAY_MS, type RecoveryRun, WINDOW_MS } from './recovery-query.ts';
+import { newTarget, readTarget } from './sink-targets.ts';
+
+const NUM_FILES = 40;
+const NUM_STOPS = 8;
+const events = makeEvents(NUM_FILES, 40, 7);
+const answer = referenceAnswer(events, { windowMs: WINDOW_MS, delayMs: DELAY_MS });
+let folder: string;
+
+beforeAll(() => {
+  folder = newMemoryFolder();
+  writeInput(join(folder, 'input'), events);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const logged = (checkpoint: string, log: string): number =>
+  Math.max(
+    -1,
+    ...readdirSync(join(checkpoint, log))
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number),
+  );
+
+describe('a stopped process', () => {
+  it('commits the batch in flight, exits with 0, and no batch is run twice', async () => {
+    const target = newTarget('SQLite', folder, 'stopped');
+    const checkpoint = join(folder, 'checkpoint');
+    const run: RecoveryRun = { input: join(folder, 'input'), checkpoint, mode: 'update', sink: target };
+    const random = seededRandom(7);
+    const batches: number[] = [];
+    for (let stop = 0; stop < NUM_STOPS; stop++) {
+      const child = startQueryProcess({ ...run, isEndless: true });
+      await child.untilBatches(1 + Math.floor(random() * 4));
+      const sentMs = performance.now();
+      child.kill('SIGTERM');
+      expect(await child.ended, child.errorText).toEqual({ code: 0, signal: null });
+      expect(performance.now() - sentMs).toBeLessThan(10_000);
+      expect(logged(checkpoint, 'offsets')).toBe(logged(checkpoint, 'commits'));
+      expect((await readTarget(target)).lastBatchId).toBe(child.batches.at(-1));
+      batches.push(...child.batches);
+    }
+    const last = startQueryProcess(run);
+    expect(await last.ended, last.errorText).toEqual({ code: 0, signal: null });
+    batches.push(...last.batches);
+    expect(batches).toEqual(Array.from({ length: NUM_FILES + 1 }, (_, i) => i));
+    expect((await readTarget(target)).lines).toEqual(linesOf(answer.finalTable));
+  });
+
+  it('that is stopped before its first batch leaves a checkpoint to go on with', async () => {
+    const target = newTarget('files', folder, 'early');
+    const run: RecoveryRun = {
+      input: join(folder, 'input'),
+      checkpoint: join(folder, 'checkpoint-early'),
+      mode: 'append',
+      sink: target,
+    };
+    const child = startQueryProcess({ ...run, isEndless: true });
+    await child.ready;
+    child.kill('SIGTERM');
+    expect(await child.ended, child.errorText).toEqual({ code: 0, signal: null });
+    const last = startQueryProcess(run);
+    expect(await last.ended, last.errorText).toEqual({ code: 0, signal: null });
+    expect((await readTarget(target)).lines).toEqual(linesOf(answer.closedWindows));
+  });
+});

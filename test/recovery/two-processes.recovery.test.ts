@@ -1,0 +1,96 @@
+/** Two processes on one checkpoint: each batch is committed once, by one of them; the other ends with a typed error. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { linesOf, referenceAnswer } from '../oracle/reference.ts';
+import { newCheckpoint, type CheckpointKind, type TestCheckpoint } from './checkpoints.ts';
+import { makeEvents, writeInput } from './input-files.ts';
+import { newMemoryFolder } from './memory-folder.ts';
+import { startQueryProcess } from './query-process.ts';
+import { DELAY_MS, type RecoveryRun, WINDOW_MS } from './recovery-query.ts';
+import { dropTarget, newTarget, readTarget, type SinkKind } from './sink-targets.ts';
+
+const NUM_FILES = 40;
+const FENCED = /^(CHECKPOINT_FENCED|CONCURRENT_STREAM_LOG_UPDATE)$/;
+const events = makeEvents(NUM_FILES, 40, 11);
+const answer = referenceAnswer(events, { windowMs: WINDOW_MS, delayMs: DELAY_MS });
+let folder: string;
+
+beforeAll(() => {
+  folder = newMemoryFolder();
+  writeInput(join(folder, 'input'), events);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Duel {
+  readonly run: RecoveryRun;
+  readonly checkpoint: TestCheckpoint;
+}
+
+function newDuel(kinds: { readonly checkpoint: CheckpointKind; readonly sink: SinkKind }, name: string): Duel {
+  const checkpoint = newCheckpoint(kinds.checkpoint, join(folder, name), `${name}_${process.pid}`);
+  const sink = newTarget(kinds.sink, folder, `${name}_${process.pid}`);
+  return { checkpoint, run: { input: join(folder, 'input'), checkpoint: checkpoint.location, mode: 'append', sink } };
+}
+
+async function endOf({ run, checkpoint }: Duel): Promise<void> {
+  await Promise.all([dropTarget(run.sink), checkpoint.drop()]);
+}
+
+/** Brings the query to its end and compares. */
+async function expectRightEnd(run: RecoveryRun): Promise<void> {
+  const last = startQueryProcess(run);
+  expect(await last.ended, last.errorText).toEqual({ code: 0, signal: null });
+  const content = await readTarget(run.sink);
+  expect(content.lines).toEqual(linesOf(answer.closedWindows));
+  expect(content.lastBatchId).toBe(NUM_FILES);
+}
+
+const COMBINATIONS = [
+  { checkpoint: 'disk', sink: 'SQLite' },
+  { checkpoint: 'Redis', sink: 'PostgreSQL' },
+  { checkpoint: 'disk', sink: 'files' },
+] as const;
+
+describe.each(COMBINATIONS)('two processes on one $checkpoint checkpoint with $sink', (kinds) => {
+  it('that race commit each batch once; the loser says that it was fenced off', async () => {
+    const duel = newDuel(kinds, `race_${kinds.checkpoint}_${kinds.sink}`.toLowerCase());
+    try {
+      for (let round = 0; round < 3; round++) {
+        const both = [startQueryProcess(duel.run), startQueryProcess(duel.run)];
+        const ends = await Promise.all(both.map((child) => child.ended));
+        const losers = both.filter((_, i) => ends[i]?.code !== 0);
+        expect(losers.length, both.map((child) => child.errorText).join('\n')).toBeLessThanOrEqual(1);
+        for (const loser of losers) expect(loser.condition, loser.errorText).toMatch(FENCED);
+        const batches = both.flatMap((child) => child.batches);
+        expect(batches.length).toBe(new Set(batches).size);
+      }
+      await expectRightEnd(duel.run);
+    } finally {
+      await endOf(duel);
+    }
+  });
+
+  it('leave a process that was asleep while another took over without a say', async () => {
+    const duel = newDuel(kinds, `zombie_${kinds.checkpoint}_${kinds.sink}`.toLowerCase());
+    try {
+      const sleeper = startQueryProcess({ ...duel.run, isEndless: true });
+      await sleeper.untilBatches(3);
+      sleeper.kill('SIGSTOP');
+      const successor = startQueryProcess({ ...duel.run, isEndless: true });
+      // A transaction the sleeper left open holds the marker; the successor then waits for it, as it should.
+      await Promise.race([successor.untilBatches(3), delay(4000)]);
+      sleeper.kill('SIGCONT');
+      const { code } = await sleeper.ended;
+      expect(code, sleeper.errorText).toBe(1);
+      expect(sleeper.condition, sleeper.errorText).toMatch(FENCED);
+      await successor.untilBatches(3);
+      successor.kill('SIGTERM');
+      expect(await successor.ended, successor.errorText).toEqual({ code: 0, signal: null });
+      await expectRightEnd(duel.run);
+    } finally {
+      await endOf(duel);
+    }
+  });
+});
