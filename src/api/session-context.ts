@@ -36,6 +36,6 @@ export interface SessionContext {
   /** Tables of memory sinks by lower-case query name. */
   readonly memoryTables: Map<string, MemoryTable>;
   readonly streams: StreamingQueryManager;
-  /** Parses SQL text into an expression; undefined while there is no SQL front end. */
-  readonly parseExpression: ((text: string) => UnresolvedExpression) | undefined;
+  /** Parses SQL text into an expression. */
+  readonly parseExpression: (text: string) => UnresolvedExpression;
 }

@@ -12,6 +12,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
 import { MemoryStream } from '../source/memory/memory-stream.ts';
 import { batchFromRows } from '../types/row-codec.ts';
+import { parseExpression } from '../sql/parse-expression.ts';
 import { parseSchema } from '../types/schema.ts';
 import { DataFrame } from './data-frame.ts';
 import { createEnvironment, systemParts } from './default-environment.ts';
@@ -91,7 +92,7 @@ export class MillraceSession {
       tempViews: new Map(),
       memoryTables: new Map(),
       streams: new StreamingQueryManager(environment.clock),
-      parseExpression: undefined,
+      parseExpression: (text) => parseExpression(text, { timeZone: this.#context.settings().timeZone }),
     };
   }
 

@@ -130,7 +130,8 @@ function resolveExtract(
   const child = resolveExpression(extract.child, scope);
   const key = resolveExpression(extract.extraction, scope);
   const isFieldName = key.kind === 'literal' && key.dataType.kind === STRING.kind && child.dataType.kind !== 'map';
-  return isFieldName ? extractField(child, String(key.value)) : resolveCall('element_at', [child, key], scope.context);
+  if (isFieldName) return extractField(child, String(key.value));
+  return resolveCall(child.dataType.kind === 'array' ? 'get' : 'element_at', [child, key], scope.context);
 }
 
 function parseText(text: string, scope: ExpressionScope): UnresolvedExpression {

@@ -1,0 +1,80 @@
+/** Builds the unresolved nodes the parser needs most. */
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { DataType } from '../types/data-type.ts';
+import type { Value } from '../types/vector.ts';
+import { present } from '../errors/assert.ts';
+import { BOOLEAN, INTEGER, STRING, VOID } from '../types/data-type.ts';
+
+export type LiteralNode = UnresolvedExpression & { readonly kind: 'literal' };
+
+export const NULL_LITERAL: LiteralNode = { kind: 'literal', value: null, dataType: VOID };
+
+export function literal(value: Value | null, dataType: DataType): LiteralNode {
+  return { kind: 'literal', value, dataType };
+}
+
+export function textLiteral(value: string): LiteralNode {
+  return literal(value, STRING);
+}
+
+export function intLiteral(value: number): LiteralNode {
+  return literal(value, INTEGER);
+}
+
+export function booleanLiteral(value: boolean): LiteralNode {
+  return literal(value, BOOLEAN);
+}
+
+export function call(
+  functionName: string,
+  args: readonly UnresolvedExpression[],
+  isDistinct = false,
+): UnresolvedExpression {
+  return { kind: 'unresolvedFunction', functionName, arguments: args, isDistinct };
+}
+
+export function not(child: UnresolvedExpression): UnresolvedExpression {
+  return call('not', [child]);
+}
+
+/** `a AND b AND c` as a balanced tree, as Spark builds it: `((a AND b) AND c)`, `((a AND b) AND (c AND d))`. */
+export function balanced(operator: 'and' | 'or', operands: readonly UnresolvedExpression[]): UnresolvedExpression {
+  const build = (from: number, to: number): UnresolvedExpression => {
+    if (from === to) return present(operands[from], 'an operand');
+    const middle = Math.floor((from + to) / 2);
+    return call(operator, [build(from, middle), build(middle + 1, to)]);
+  };
+  return build(0, operands.length - 1);
+}
+
+/** The expressions directly below an expression. */
+export function operandsOf(expression: UnresolvedExpression): readonly UnresolvedExpression[] {
+  switch (expression.kind) {
+    case 'unresolvedFunction':
+      return expression.arguments;
+    case 'unresolvedExtractValue':
+      return [expression.child, expression.extraction];
+    case 'alias':
+    case 'cast':
+    case 'sortOrder':
+      return [expression.child];
+    case 'literal':
+    case 'unresolvedAttribute':
+    case 'unresolvedStar':
+    case 'expressionString':
+      return [];
+  }
+}
+
+/** True when `test` holds for the expression or one below it. */
+export function someNode(expression: UnresolvedExpression, test: (node: UnresolvedExpression) => boolean): boolean {
+  return test(expression) || operandsOf(expression).some((operand) => someNode(operand, test));
+}
+
+/** The number of levels of an expression, counted without recursion. */
+export function depthOf(expression: UnresolvedExpression): number {
+  let depth = 0;
+  for (let level: readonly UnresolvedExpression[] = [expression]; level.length > 0; level = level.flatMap(operandsOf))
+    depth += 1;
+  return depth;
+}

@@ -1,0 +1,200 @@
+/**
+ * Expressions: recursive descent for AND, OR, NOT and predicates, precedence climbing for operators between values. The order of rules is
+ * that of Spark's grammar; what a value may be is primary-parser.ts.
+ */
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { ParseContext } from './parse-context.ts';
+import type { TokenCursor } from './token-cursor.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { balanced, booleanLiteral, call, depthOf, not, textLiteral } from './expression-nodes.ts';
+import { PrimaryParser } from './primary-parser.ts';
+import { tooComplex } from './sql-errors.ts';
+
+/** How many levels the tree of an expression may have; an IN list of any length has one. */
+export const MAX_TREE_DEPTH = 400;
+
+/** Operators between values, the loosest first; each is a call of the function named here. */
+const OPERATORS: ReadonlyMap<string, { readonly level: number; readonly functionName: string }> = new Map(
+  [
+    {
+      '=': '=',
+      '==': '=',
+      '<>': '!=',
+      '!=': '!=',
+      '<=>': '<=>',
+      '<': '<',
+      '<=': '<=',
+      '!>': '<=',
+      '>': '>',
+      '>=': '>=',
+      '!<': '>=',
+    },
+    { '|': '|' },
+    { '^': '^' },
+    { '&': '&' },
+    { '<<': '<<', '>>': '>>', '>>>': 'shiftrightunsigned' },
+    { '+': '+', '-': '-', '||': 'concat' },
+    { '*': '*', '/': '/', '%': '%', DIV: 'div' },
+  ].flatMap((operators, level) =>
+    Object.entries(operators).map(([symbol, functionName]) => [symbol, { level, functionName }] as const),
+  ),
+);
+
+export class ExpressionParser {
+  readonly #cursor: TokenCursor;
+  readonly #primary: PrimaryParser;
+  #isInside = false;
+
+  constructor(cursor: TokenCursor, context: ParseContext) {
+    this.#cursor = cursor;
+    this.#primary = new PrimaryParser(cursor, context, {
+      expression: () => this.expression(),
+      value: () => this.value(),
+      namedExpression: () => this.namedExpression(),
+    });
+  }
+
+  /** An expression of any kind, no alias. */
+  expression(): UnresolvedExpression {
+    if (this.#isInside) return this.#cursor.nested(() => this.#or());
+    this.#isInside = true;
+    try {
+      const expression = this.#or();
+      if (depthOf(expression) > MAX_TREE_DEPTH)
+        throw tooComplex(`The tree of an expression may have ${MAX_TREE_DEPTH} levels.`);
+      return expression;
+    } finally {
+      this.#isInside = false;
+    }
+  }
+
+  /** `expression [[AS] name]`; `isAliasWord` tells which words after it start something else. */
+  namedExpression(isAlias: (symbol: string) => boolean = () => true): UnresolvedExpression {
+    const cursor = this.#cursor;
+    const child = this.expression();
+    const hasAs = cursor.skip('AS');
+    if (cursor.at('(') && hasAs) throw cursor.unsupported('an alias of several names');
+    const { kind, symbol } = cursor.peek();
+    const hasName = hasAs || kind === 'name' || (kind === 'word' && isAlias(symbol));
+    return hasName ? { kind: 'alias', child, name: cursor.identifier() } : child;
+  }
+
+  /** A value without predicates, AND and OR: what stands between BETWEEN and AND. */
+  value(): UnresolvedExpression {
+    return this.#cursor.nested(() => this.#climb(0));
+  }
+
+  #or(): UnresolvedExpression {
+    const operands = [this.#and()];
+    while (this.#cursor.skip('OR')) operands.push(this.#and());
+    return balanced('or', operands);
+  }
+
+  #and(): UnresolvedExpression {
+    const operands = [this.#not()];
+    while (this.#cursor.skip('AND')) operands.push(this.#not());
+    return balanced('and', operands);
+  }
+
+  #not(): UnresolvedExpression {
+    const cursor = this.#cursor;
+    if (cursor.at('NOT') || cursor.at('!')) {
+      cursor.next();
+      return not(cursor.nested(() => this.#not()));
+    }
+    if (cursor.at('EXISTS', '(') && (cursor.peek(2).symbol === 'SELECT' || cursor.peek(2).symbol === 'WITH'))
+      throw cursor.unsupported('EXISTS (subquery)');
+    return this.#predicate(this.#climb(0));
+  }
+
+  #predicate(value: UnresolvedExpression): UnresolvedExpression {
+    const cursor = this.#cursor;
+    if (cursor.skip('IS')) {
+      const isNot = cursor.skip('NOT');
+      if (!isNot && cursor.skip('NULL')) return call('isnull', [value]);
+      if (cursor.skip('NULL')) return call('isnotnull', [value]);
+      return isNot ? not(this.#truth(value)) : this.#truth(value);
+    }
+    const { symbol } = cursor.peek(cursor.at('NOT') || cursor.at('!') ? 1 : 0);
+    if (!['BETWEEN', 'IN', 'LIKE', 'ILIKE', 'RLIKE', 'REGEXP'].includes(symbol)) return value;
+    const isNot = cursor.skip('NOT') || cursor.skip('!');
+    cursor.next();
+    const test = this.#test(symbol, value);
+    return isNot ? not(test) : test;
+  }
+
+  /** What follows `IS [NOT]`, NULL excepted. */
+  #truth(value: UnresolvedExpression): UnresolvedExpression {
+    const cursor = this.#cursor;
+    if (cursor.skip('TRUE')) return call('<=>', [value, booleanLiteral(true)]);
+    if (cursor.skip('FALSE')) return call('<=>', [value, booleanLiteral(false)]);
+    if (cursor.skip('UNKNOWN')) return call('isnull', [value]);
+    cursor.expect('DISTINCT', 'FROM');
+    return not(call('<=>', [value, this.value()]));
+  }
+
+  #test(symbol: string, value: UnresolvedExpression): UnresolvedExpression {
+    switch (symbol) {
+      case 'BETWEEN': {
+        const lower = this.value();
+        this.#cursor.expect('AND');
+        return call('between', [value, lower, this.value()]);
+      }
+      case 'IN':
+        return this.#in(value);
+      case 'LIKE':
+      case 'ILIKE':
+        return this.#like(symbol.toLowerCase(), value);
+      default:
+        return call('rlike', [value, this.value()]);
+    }
+  }
+
+  #in(value: UnresolvedExpression): UnresolvedExpression {
+    const cursor = this.#cursor;
+    if (cursor.at('(', 'SELECT') || cursor.at('(', 'WITH')) throw cursor.unsupported('IN (subquery)');
+    if (cursor.at('(', ')')) throw new MillraceError('INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE', {});
+    return call('in', [value, ...cursor.parenthesized(() => cursor.list(() => this.expression()))]);
+  }
+
+  #like(functionName: string, value: UnresolvedExpression): UnresolvedExpression {
+    const cursor = this.#cursor;
+    const quantifier = cursor.peek();
+    if (['ANY', 'SOME', 'ALL'].includes(quantifier.symbol) && cursor.peek(1).symbol === '(') {
+      cursor.next();
+      const patterns = cursor.parenthesized(() => cursor.list(() => this.expression()));
+      return balanced(
+        quantifier.symbol === 'ALL' ? 'and' : 'or',
+        patterns.map((pattern) => call(functionName, [value, pattern])),
+      );
+    }
+    const pattern = this.value();
+    if (!cursor.skip('ESCAPE')) return call(functionName, [value, pattern]);
+    const escape = cursor.peek();
+    if (escape.kind !== 'text') throw cursor.fail();
+    cursor.next();
+    if ([...escape.value].length !== 1) throw new MillraceError('INVALID_ESC', { invalidEscape: `"${escape.value}"` });
+    return call(functionName, [value, pattern, textLiteral(escape.value)]);
+  }
+
+  #climb(minLevel: number): UnresolvedExpression {
+    const cursor = this.#cursor;
+    let left = this.#unary();
+    for (;;) {
+      const operator = OPERATORS.get(cursor.peek().symbol);
+      if (operator === undefined || operator.level < minLevel) return left;
+      cursor.next();
+      left = call(operator.functionName, [left, this.#climb(operator.level + 1)]);
+    }
+  }
+
+  #unary(): UnresolvedExpression {
+    const cursor = this.#cursor;
+    const { symbol } = cursor.peek();
+    if (symbol === '-' && cursor.peek(1).kind === 'number') return this.#primary.parse();
+    if (symbol !== '-' && symbol !== '+' && symbol !== '~') return this.#primary.parse();
+    cursor.next();
+    const operand = cursor.nested(() => this.#unary());
+    return call(symbol === '-' ? 'negative' : symbol === '+' ? 'positive' : '~', [operand]);
+  }
+}

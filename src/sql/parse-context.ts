@@ -1,0 +1,13 @@
+/** What the parser is told beside the text. */
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+
+/** Values of `?` in order, or of `:name` by name. */
+export type SqlParameters = readonly UnresolvedExpression[] | ReadonlyMap<string, UnresolvedExpression>;
+
+export interface ParseContext {
+  /** The zone of TIMESTAMP literals without one. */
+  readonly timeZone: string;
+  readonly parameters?: SqlParameters;
+}
+
+export const NO_PARAMETERS: SqlParameters = [];

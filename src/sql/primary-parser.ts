@@ -1,0 +1,261 @@
+/**
+ * What operators stand between: literals, columns, calls, CASE, CAST and parentheses, followed by `.field`, `[index]` and `::type`. Calls
+ * with a grammar of their own are special-forms.ts.
+ */
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { ParseContext } from './parse-context.ts';
+import type { TokenCursor } from './token-cursor.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { NULL_LITERAL, booleanLiteral, call, textLiteral } from './expression-nodes.ts';
+import { atInterval, readInterval } from './interval-literal.ts';
+import { numberLiteral } from './number-literal.ts';
+import { SPECIAL_FORMS } from './special-forms.ts';
+import { readType } from './type-reader.ts';
+import { typedLiteral } from './typed-literal.ts';
+
+/** The rules above this one, for what stands inside parentheses. */
+export interface ExpressionRules {
+  expression(): UnresolvedExpression;
+  value(): UnresolvedExpression;
+  namedExpression(): UnresolvedExpression;
+}
+
+/** Functions that may be written without parentheses. */
+const CALLS_WITHOUT_PARENTHESES = new Set([
+  'CURRENT_DATE',
+  'CURRENT_TIMESTAMP',
+  'CURRENT_TIME',
+  'CURRENT_USER',
+  'SESSION_USER',
+  'LOCALTIMESTAMP',
+]);
+/** Functions whose arguments are interval texts. */
+const INTERVAL_FUNCTIONS = new Set(['window', 'session_window']);
+const NULL_TREATING_FUNCTIONS = new Set(['first', 'first_value', 'last', 'last_value', 'any_value']);
+const DATE_ARITHMETIC = new Set(['TIMESTAMPADD', 'DATEADD', 'DATE_ADD', 'TIMESTAMPDIFF', 'DATEDIFF', 'DATE_DIFF']);
+const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE']);
+
+export class PrimaryParser {
+  readonly #cursor: TokenCursor;
+  readonly #context: ParseContext;
+  readonly #rules: ExpressionRules;
+  #numPositionalParameters = 0;
+  #mayBeInterval = false;
+
+  constructor(cursor: TokenCursor, context: ParseContext, rules: ExpressionRules) {
+    this.#cursor = cursor;
+    this.#context = context;
+    this.#rules = rules;
+  }
+
+  parse(): UnresolvedExpression {
+    const cursor = this.#cursor;
+    let expression = this.#base();
+    for (;;) {
+      if (cursor.skip('.')) expression = this.#afterDot(expression);
+      else if (cursor.skip('[')) {
+        const extraction = this.#rules.value();
+        cursor.expect(']');
+        expression = { kind: 'unresolvedExtractValue', child: expression, extraction };
+      } else if (cursor.skip('::'))
+        expression = { kind: 'cast', child: expression, toType: readType(cursor), mode: 'ansi' };
+      else if (cursor.at('COLLATE')) throw cursor.unsupported('COLLATE');
+      else if (cursor.at(':') && cursor.peek(1).kind === 'word') throw cursor.unsupported('paths into VARIANT values');
+      else return expression;
+    }
+  }
+
+  #afterDot(base: UnresolvedExpression): UnresolvedExpression {
+    const cursor = this.#cursor;
+    if (base.kind === 'unresolvedAttribute') {
+      if (cursor.skip('*')) return this.#star(base.nameParts);
+      const nameParts = [...base.nameParts, cursor.identifier()];
+      return cursor.at('(') ? this.#call(nameParts.join('.')) : { kind: 'unresolvedAttribute', nameParts };
+    }
+    return { kind: 'unresolvedExtractValue', child: base, extraction: textLiteral(cursor.identifier()) };
+  }
+
+  #base(): UnresolvedExpression {
+    const cursor = this.#cursor;
+    const token = cursor.peek();
+    switch (token.kind) {
+      case 'number':
+        return numberLiteral(cursor.next().value);
+      case 'text':
+        return this.#text();
+      case 'name':
+        return this.#column();
+      case 'word':
+        return this.#word(token.symbol);
+      case 'mark':
+        return this.#mark(token.symbol);
+      case 'end':
+        throw cursor.fail();
+    }
+  }
+
+  #text(): UnresolvedExpression {
+    const cursor = this.#cursor;
+    let text = cursor.next().value;
+    while (cursor.peek().kind === 'text') text += cursor.next().value;
+    return textLiteral(text);
+  }
+
+  #mark(symbol: string): UnresolvedExpression {
+    const cursor = this.#cursor;
+    if (symbol === '(') return this.#parentheses();
+    if (symbol === '*') {
+      cursor.next();
+      return this.#star([]);
+    }
+    if (symbol === '-' && cursor.peek(1).kind === 'number') {
+      cursor.next();
+      return numberLiteral(`-${cursor.next().value}`);
+    }
+    if (symbol === '?') {
+      cursor.next();
+      return this.#positionalParameter();
+    }
+    if (symbol === ':') {
+      cursor.next();
+      return this.#namedParameter(cursor.identifier());
+    }
+    throw cursor.fail();
+  }
+
+  #star(target: readonly string[]): UnresolvedExpression {
+    if (this.#cursor.at('EXCEPT')) throw this.#cursor.unsupported('* EXCEPT');
+    return { kind: 'unresolvedStar', target };
+  }
+
+  #parentheses(): UnresolvedExpression {
+    const cursor = this.#cursor;
+    if (QUERY_WORDS.has(cursor.peek(1).symbol) && cursor.peek(2).symbol !== ')' && !cursor.at('(', 'FROM', '.'))
+      throw cursor.unsupported('a subquery as a value');
+    const items = cursor.parenthesized(() => cursor.list(() => this.#rules.namedExpression()));
+    if (cursor.at('->')) throw cursor.unsupported('lambda functions');
+    const [only] = items;
+    return items.length === 1 && only !== undefined ? unaliased(only, cursor) : call('struct', items);
+  }
+
+  #word(symbol: string): UnresolvedExpression {
+    const cursor = this.#cursor;
+    if (symbol === 'NULL') return this.#constant(NULL_LITERAL);
+    if (symbol === 'TRUE' || symbol === 'FALSE') return this.#constant(booleanLiteral(symbol === 'TRUE'));
+    if (symbol === 'CASE') return this.#case();
+    if (atInterval(cursor)) return this.#interval();
+    if (cursor.peek(1).kind === 'text') {
+      cursor.next();
+      return typedLiteral(symbol, cursor.next().value, this.#context.timeZone);
+    }
+    const special = SPECIAL_FORMS.get(symbol);
+    if (special !== undefined && cursor.at(symbol, '(')) {
+      cursor.next();
+      return cursor.parenthesized(() => special(cursor, this.#rules));
+    }
+    if (CALLS_WITHOUT_PARENTHESES.has(symbol) && cursor.peek(1).symbol !== '(') {
+      cursor.next();
+      return call(symbol.toLowerCase(), []);
+    }
+    return this.#column();
+  }
+
+  #constant(value: UnresolvedExpression): UnresolvedExpression {
+    this.#cursor.next();
+    return value;
+  }
+
+  #column(): UnresolvedExpression {
+    const cursor = this.#cursor;
+    const token = cursor.peek();
+    const name = cursor.identifier();
+    if (cursor.at('->')) throw cursor.unsupported('lambda functions');
+    if (!cursor.at('(')) return { kind: 'unresolvedAttribute', nameParts: [name] };
+    if (DATE_ARITHMETIC.has(token.symbol) && cursor.peek(1).kind === 'word' && cursor.peek(4).symbol !== ')') {
+      const isUnit = /^(YEAR|QUARTER|MONTH|WEEK|DAY|DAYOFYEAR|HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND)$/;
+      if (isUnit.test(cursor.peek(1).symbol) && cursor.peek(2).symbol === ',')
+        throw cursor.unsupported(`${token.symbol} with a unit`);
+    }
+    return this.#call(name);
+  }
+
+  /** The arguments and what may follow them. */
+  #call(name: string): UnresolvedExpression {
+    const cursor = this.#cursor;
+    const lowerName = name.toLowerCase();
+    const outer = this.#mayBeInterval;
+    this.#mayBeInterval = INTERVAL_FUNCTIONS.has(lowerName);
+    cursor.expect('(');
+    const isDistinct = cursor.skip('DISTINCT');
+    if (!isDistinct) cursor.skip('ALL');
+    const isEmpty = !isDistinct && cursor.at(')');
+    const args = isEmpty ? [] : cursor.list(() => this.#argument());
+    this.#mayBeInterval = outer;
+    const ignoresNulls = this.#nullsOption();
+    cursor.expect(')');
+    const ignores = this.#nullsOption() || ignoresNulls;
+    if (cursor.at('WITHIN', 'GROUP')) throw cursor.unsupported('WITHIN GROUP');
+    if (cursor.at('FILTER', '(')) throw cursor.unsupported('FILTER (WHERE …)');
+    if (cursor.at('OVER')) throw cursor.unsupported('window functions (OVER)');
+    if (ignores && !NULL_TREATING_FUNCTIONS.has(lowerName)) throw cursor.unsupported(`IGNORE NULLS of ${lowerName}`);
+    return call(lowerName, ignores ? [...args, booleanLiteral(true)] : args, isDistinct);
+  }
+
+  #argument(): UnresolvedExpression {
+    const cursor = this.#cursor;
+    if (cursor.peek().kind === 'word' && cursor.peek(1).symbol === '=>') throw cursor.unsupported('named arguments');
+    return this.#rules.expression();
+  }
+
+  #nullsOption(): boolean {
+    if (this.#cursor.skip('IGNORE', 'NULLS')) return true;
+    this.#cursor.skip('RESPECT', 'NULLS');
+    return false;
+  }
+
+  #case(): UnresolvedExpression {
+    const cursor = this.#cursor;
+    cursor.expect('CASE');
+    const subject = cursor.at('WHEN') ? undefined : this.#rules.expression();
+    const args: UnresolvedExpression[] = [];
+    do {
+      cursor.expect('WHEN');
+      const condition = this.#rules.expression();
+      args.push(subject === undefined ? condition : call('=', [subject, condition]));
+      cursor.expect('THEN');
+      args.push(this.#rules.expression());
+    } while (cursor.at('WHEN'));
+    if (cursor.skip('ELSE')) args.push(this.#rules.expression());
+    cursor.expect('END');
+    return call('when', args);
+  }
+
+  #interval(): UnresolvedExpression {
+    if (!this.#mayBeInterval) throw this.#cursor.unsupported('INTERVAL values');
+    return textLiteral(readInterval(this.#cursor));
+  }
+
+  #positionalParameter(): UnresolvedExpression {
+    const { parameters } = this.#context;
+    const index = this.#numPositionalParameters;
+    this.#numPositionalParameters += 1;
+    const value = Array.isArray(parameters) ? (parameters as readonly UnresolvedExpression[])[index] : undefined;
+    return value ?? unbound(`_${this.#cursor.peek(-1).start}`);
+  }
+
+  #namedParameter(name: string): UnresolvedExpression {
+    const { parameters } = this.#context;
+    const value =
+      parameters instanceof Map ? (parameters as ReadonlyMap<string, UnresolvedExpression>).get(name) : undefined;
+    return value ?? unbound(name);
+  }
+}
+
+function unbound(name: string): never {
+  throw new MillraceError('UNBOUND_SQL_PARAMETER', { name });
+}
+
+function unaliased(expression: UnresolvedExpression, cursor: TokenCursor): UnresolvedExpression {
+  if (expression.kind === 'alias') throw cursor.fail();
+  return expression;
+}

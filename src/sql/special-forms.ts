@@ -1,0 +1,103 @@
+/** Calls whose parentheses have a grammar of their own: CAST, EXTRACT, SUBSTRING, TRIM, POSITION and others. */
+import type { CastMode, UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { ExpressionRules } from './primary-parser.ts';
+import type { TokenCursor } from './token-cursor.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { call, intLiteral } from './expression-nodes.ts';
+import { readType } from './type-reader.ts';
+
+/** Reads what stands between the parentheses. */
+type SpecialForm = (cursor: TokenCursor, rules: ExpressionRules) => UnresolvedExpression;
+
+const TRIM_FUNCTIONS: Readonly<Record<string, string>> = { BOTH: 'trim', LEADING: 'ltrim', TRAILING: 'rtrim' };
+
+/** The function of each field of EXTRACT that has one. */
+const EXTRACT_FUNCTIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    year: 'YEAR Y YEARS YR YRS',
+    quarter: 'QUARTER QTR',
+    month: 'MONTH MON MONS MONTHS',
+    weekofyear: 'WEEK W WEEKS',
+    day: 'DAY D DAYS',
+    dayofweek: 'DAYOFWEEK DOW',
+    dayofyear: 'DOY',
+    hour: 'HOUR H HOURS HR HRS',
+    minute: 'MINUTE M MIN MINS MINUTES',
+  }).flatMap(([name, fields]) => fields.split(' ').map((field) => [field, name] as const)),
+);
+const OTHER_FIELDS = new Set(['SECOND', 'S', 'SEC', 'SECONDS', 'SECS', 'YEAROFWEEK', 'ISOYEAR']);
+const WEEKDAY_FIELDS = new Set(['DAYOFWEEK_ISO', 'DOW_ISO']);
+
+/** The special forms by name in upper case. */
+export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, SpecialForm>([
+  ['CAST', (cursor, rules) => cast(cursor, rules, 'ansi')],
+  ['TRY_CAST', (cursor, rules) => cast(cursor, rules, 'try')],
+  ['EXTRACT', extract],
+  ['SUBSTRING', substring],
+  ['SUBSTR', substring],
+  ['TRIM', trim],
+  ['POSITION', position],
+  ['STRUCT', struct],
+  ['OVERLAY', overlay],
+]);
+
+function cast(cursor: TokenCursor, rules: ExpressionRules, mode: CastMode): UnresolvedExpression {
+  const child = rules.expression();
+  cursor.expect('AS');
+  return { kind: 'cast', child, toType: readType(cursor), mode };
+}
+
+function extract(cursor: TokenCursor, rules: ExpressionRules): UnresolvedExpression {
+  const token = cursor.peek();
+  const field = token.kind === 'text' ? cursor.next().value : cursor.identifier();
+  cursor.expect('FROM');
+  const source = rules.value();
+  const symbol = field.toUpperCase();
+  const functionName = EXTRACT_FUNCTIONS.get(symbol);
+  if (functionName !== undefined) return call(functionName, [source]);
+  if (WEEKDAY_FIELDS.has(symbol)) return call('+', [call('weekday', [source]), intLiteral(1)]);
+  if (OTHER_FIELDS.has(symbol)) throw cursor.unsupported(`EXTRACT(${symbol} FROM …)`, token);
+  throw new MillraceError('INVALID_EXTRACT_FIELD', { field: `\`${field}\``, expr: '"source"' });
+}
+
+function substring(cursor: TokenCursor, rules: ExpressionRules): UnresolvedExpression {
+  const args = [rules.value()];
+  if (cursor.skip('FROM') || cursor.skip(',')) {
+    args.push(rules.value());
+    if (cursor.skip('FOR') || cursor.skip(',')) args.push(rules.value());
+  }
+  return call('substring', args);
+}
+
+function trim(cursor: TokenCursor, rules: ExpressionRules): UnresolvedExpression {
+  const side =
+    cursor.peek(1).symbol === ',' || cursor.peek(1).symbol === ')' ? undefined : TRIM_FUNCTIONS[cursor.peek().symbol];
+  if (side !== undefined) cursor.next();
+  const functionName = side ?? 'trim';
+  if (cursor.skip('FROM')) return call(functionName, [rules.value()]);
+  const first = rules.value();
+  if (cursor.skip('FROM')) return call(functionName, [first, rules.value()]);
+  if (side !== undefined) throw cursor.fail();
+  return call('trim', cursor.skip(',') ? [first, rules.value()] : [first]);
+}
+
+function position(cursor: TokenCursor, rules: ExpressionRules): UnresolvedExpression {
+  const args = [rules.value()];
+  if (cursor.skip('IN')) return call('locate', [...args, rules.value()]);
+  while (cursor.skip(',')) args.push(rules.value());
+  return call('position', args);
+}
+
+function struct(cursor: TokenCursor, rules: ExpressionRules): UnresolvedExpression {
+  return call('struct', cursor.at(')') ? [] : cursor.list(() => rules.namedExpression()));
+}
+
+function overlay(cursor: TokenCursor, rules: ExpressionRules): UnresolvedExpression {
+  const args = [rules.value()];
+  if (!cursor.skip('PLACING')) cursor.expect(',');
+  args.push(rules.value());
+  if (!cursor.skip('FROM')) cursor.expect(',');
+  args.push(rules.value());
+  if (cursor.skip('FOR') || cursor.skip(',')) args.push(rules.value());
+  return call('overlay', args);
+}

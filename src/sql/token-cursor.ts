@@ -1,0 +1,108 @@
+/**
+ * A position in the tokens of one SQL text, with the questions a recursive-descent parser asks. Counts nesting, so that deep input is a
+ * typed error and never a stack overflow.
+ */
+import type { Token } from './token.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { present } from '../errors/assert.ts';
+import { tokenize } from './lexer.ts';
+import { syntaxError, tooComplex, unsupported } from './sql-errors.ts';
+
+/** How deep parentheses, calls and subqueries may nest. */
+export const MAX_NESTING = 500;
+
+export class TokenCursor {
+  readonly text: string;
+  readonly #tokens: readonly Token[];
+  #position = 0;
+  #depth = 0;
+
+  constructor(text: string) {
+    this.text = text;
+    this.#tokens = tokenize(text);
+    if (this.#tokens.length === 1) throw new MillraceError('PARSE_EMPTY_STATEMENT', {});
+  }
+
+  /** The token `ahead` of the next one; the end token behind the last. */
+  peek(ahead = 0): Token {
+    const last = this.#tokens.length - 1;
+    return present(this.#tokens[Math.min(this.#position + ahead, last)], 'a token');
+  }
+
+  /** Takes the next token. */
+  next(): Token {
+    const token = this.peek();
+    this.#position = Math.min(this.#position + 1, this.#tokens.length - 1);
+    return token;
+  }
+
+  /** True when the coming tokens are these words or signs. */
+  at(...symbols: readonly string[]): boolean {
+    return symbols.every((symbol, i) => this.peek(i).symbol === symbol);
+  }
+
+  /** Takes the words or signs when they come next; all of them or none. */
+  skip(...symbols: readonly string[]): boolean {
+    if (!this.at(...symbols)) return false;
+    this.#position += symbols.length;
+    return true;
+  }
+
+  /** Takes the words or signs, which have to come next. */
+  expect(...symbols: readonly string[]): void {
+    for (const symbol of symbols) if (!this.skip(symbol)) throw this.fail();
+  }
+
+  /** The name that has to come next. */
+  identifier(): string {
+    const token = this.peek();
+    if (token.kind !== 'word' && token.kind !== 'name') throw this.fail();
+    return this.next().value;
+  }
+
+  /** `a.b.c` */
+  nameParts(): string[] {
+    const parts = [this.identifier()];
+    while (this.skip('.')) parts.push(this.identifier());
+    return parts;
+  }
+
+  /** Reads `item, item, …`, at least one. */
+  list<T>(item: () => T): T[] {
+    const items = [item()];
+    while (this.skip(',')) items.push(item());
+    return items;
+  }
+
+  /** Reads `(…)`. */
+  parenthesized<T>(body: () => T): T {
+    this.expect('(');
+    const result = this.nested(body);
+    this.expect(')');
+    return result;
+  }
+
+  /** Runs `body` one level deeper. */
+  nested<T>(body: () => T): T {
+    this.#depth += 1;
+    if (this.#depth > MAX_NESTING) throw tooComplex(`Expressions and queries may nest ${MAX_NESTING} deep.`);
+    const result = body();
+    this.#depth -= 1;
+    return result;
+  }
+
+  /** Checks that nothing follows. */
+  end(): void {
+    if (this.peek().kind !== 'end') throw this.fail();
+  }
+
+  /** PARSE_SYNTAX_ERROR at the next token. */
+  fail(detail = ''): MillraceError {
+    return syntaxError(this.text, this.peek(), detail);
+  }
+
+  /** UNSUPPORTED_FEATURE at the next token, or the given one. */
+  unsupported(feature: string, token = this.peek()): MillraceError {
+    return unsupported(this.text, token, feature);
+  }
+}

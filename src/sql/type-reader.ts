@@ -1,0 +1,46 @@
+/** Reads the type of a CAST: finds where it ends and leaves the rest to the DDL parser of types/. */
+import type { DataType } from '../types/data-type.ts';
+import type { TokenCursor } from './token-cursor.ts';
+import { STRING, TIMESTAMP, TIMESTAMP_NTZ } from '../types/data-type.ts';
+import { parseType } from '../types/schema.ts';
+
+const NESTED = new Set(['ARRAY', 'MAP', 'STRUCT']);
+
+/** The type that comes next. */
+export function readType(cursor: TokenCursor): DataType {
+  const first = cursor.peek();
+  if (first.kind !== 'word') throw cursor.fail();
+  if (cursor.at('INTERVAL')) throw cursor.unsupported('the type INTERVAL');
+  cursor.next();
+  if (first.symbol === 'TIMESTAMP' && cursor.skip('WITHOUT', 'TIME', 'ZONE')) return TIMESTAMP_NTZ;
+  if (first.symbol === 'TIMESTAMP' && cursor.skip('WITH', 'LOCAL', 'TIME', 'ZONE')) return TIMESTAMP;
+  const end = NESTED.has(first.symbol) && cursor.peek().symbol.startsWith('<') ? skipNested(cursor) : skipSizes(cursor);
+  if (cursor.at('COLLATE')) throw cursor.unsupported('COLLATE');
+  if (/^(VAR)?CHAR(ACTER)?$/.test(first.symbol) && end > first.end) return STRING;
+  return parseType(cursor.text.slice(first.start, end || first.end));
+}
+
+/** Skips `<…>`; the lexer may have joined the closing signs. Returns where it ends. */
+function skipNested(cursor: TokenCursor): number {
+  let depth = 0;
+  for (;;) {
+    const token = cursor.peek();
+    if (token.kind === 'end') throw cursor.fail();
+    if (token.symbol === '<>') return cursor.next().end;
+    if (token.symbol === '<') depth += 1;
+    else if (/^>+$/.test(token.symbol)) depth -= token.symbol.length;
+    else if (token.symbol === '<=>' || token.symbol === '>=') throw cursor.fail();
+    cursor.next();
+    if (depth < 0) throw cursor.fail();
+    if (depth === 0) return token.end;
+  }
+}
+
+function skipSizes(cursor: TokenCursor): number {
+  if (!cursor.at('(') || cursor.peek(1).kind !== 'number') return 0;
+  while (!cursor.at(')')) {
+    if (cursor.peek().kind === 'end') throw cursor.fail();
+    cursor.next();
+  }
+  return cursor.next().end;
+}
