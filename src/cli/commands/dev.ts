@@ -45,7 +45,7 @@ export async function runDev(options: DevOptions): Promise<void> {
   try {
     const queries = await startQueries(session, kinesis.endpoint, dir);
     const totals = watch(queries);
-    const generator = await startGenerator(client, STREAM);
+    const generator = await startGenerator(kinesis.endpoint, STREAM);
     const ends: Promise<unknown>[] = [stop, kinesis.exited, ...queries.map((query) => query.awaitTermination())];
     if (durationMs !== undefined) ends.push(new Promise((resolve) => setTimeout(resolve, durationMs)));
     await Promise.race(ends);
@@ -55,7 +55,6 @@ export async function runDev(options: DevOptions): Promise<void> {
     process.stdout.write(`${summary(totals, dir)}\n`);
   } finally {
     await session.stop();
-    client.destroy();
     await kinesis.stop();
   }
   process.exit();
@@ -139,18 +138,7 @@ function summary(totals: Totals, dir: string): string {
   ].join(', ');
 }
 
-async function localClient(endpoint: string): Promise<KinesisClient> {
-  const { KinesisClient: Client } = await import('@aws-sdk/client-kinesis');
-  const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-  return new Client({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'demo', secretAccessKey: 'demo' },
-    requestHandler: new NodeHttpHandler(),
-  });
-}
-
-function parseDuration(text: string): number {
+async function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(text.trim());
   const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? 's'];
   if (match === null || unitMs === undefined) {

@@ -2,7 +2,8 @@
  * Makes the events of the demo and puts them into a Kinesis stream: actions of users, skewed towards a few keys, out of order by up to two
  * seconds, now and then far too late. About 50 events a second, which is what the embedded Kinesis takes with ease.
  */
-import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import type * as Sdk from '@aws-sdk/client-kinesis';
+import { MillraceError } from '../../errors/millrace-error.ts';
 
 export interface ActionEvent {
   readonly time: string;
@@ -14,6 +15,7 @@ export interface ActionEvent {
 const ACTIONS = ['view', 'view', 'view', 'view', 'search', 'search', 'cart', 'buy', 'signup', 'logout'] as const;
 const NUM_USERS = 500;
 const EVENTS_PER_PUT = 25;
+const MAX_EVENTS_PER_PUT = 500;
 const PUT_INTERVAL_MS = 500;
 const MAX_DISORDER_MS = 2000;
 const LATE_SHARE = 0.01;
@@ -34,21 +36,20 @@ export interface ActionGenerator {
   stop(): Promise<void>;
 }
 
-/** Puts events into the stream until stopped. A failed put is tried again with the next ones. */
-export async function startGenerator(client: KinesisClient, streamName: string): Promise<ActionGenerator> {
-  const { PutRecordsCommand } = await import('@aws-sdk/client-kinesis');
+/** Puts events into a stream of the Kinesis at `endpoint` until stopped. What a put did not take is sent again with the next. */
+export async function startGenerator(endpoint: string, streamName: string): Promise<ActionGenerator> {
+  const { client, PutRecordsCommand } = await connect(endpoint);
   const stopping = new AbortController();
   let unsent: ActionEvent[] = [];
   const putOnce = async (): Promise<void> => {
-    const events = [...unsent, ...Array.from({ length: EVENTS_PER_PUT }, () => makeEvent(Date.now(), Math.random))];
-    const records = events.map((event) => ({ PartitionKey: event.user, Data: Buffer.from(JSON.stringify(event)) }));
+    const fresh = Array.from({ length: EVENTS_PER_PUT }, () => makeEvent(Date.now(), Math.random));
+    const events = [...unsent, ...fresh].slice(-MAX_EVENTS_PER_PUT);
+    const Records = events.map((event) => ({ PartitionKey: event.user, Data: Buffer.from(JSON.stringify(event)) }));
     try {
-      const result = await client.send(
-        new PutRecordsCommand({ StreamName: streamName, Records: records.slice(0, 500) }),
-      );
-      unsent = events.filter((_, i) => result.Records?.[i]?.ErrorCode !== undefined || i >= 500);
+      const result = await client.send(new PutRecordsCommand({ StreamName: streamName, Records }));
+      unsent = events.filter((_, i) => result.Records?.[i]?.ErrorCode !== undefined);
     } catch {
-      unsent = events.slice(-500);
+      unsent = events;
     }
   };
   const run = async (): Promise<void> => {
@@ -57,6 +58,7 @@ export async function startGenerator(client: KinesisClient, streamName: string):
       await putOnce();
       await wait(Math.max(0, PUT_INTERVAL_MS - (performance.now() - startMs)), stopping.signal);
     }
+    client.destroy();
   };
   const running = run();
   return {
@@ -65,6 +67,29 @@ export async function startGenerator(client: KinesisClient, streamName: string):
       await running;
     },
   };
+}
+
+async function connect(
+  endpoint: string,
+): Promise<Pick<typeof Sdk, 'PutRecordsCommand'> & { readonly client: Sdk.KinesisClient }> {
+  try {
+    const { KinesisClient, PutRecordsCommand } = await import('@aws-sdk/client-kinesis');
+    const { NodeHttpHandler } = await import('@smithy/node-http-handler');
+    const credentials = { accessKeyId: 'demo', secretAccessKey: 'demo' };
+    const client = new KinesisClient({
+      endpoint,
+      region: 'us-east-1',
+      credentials,
+      requestHandler: new NodeHttpHandler(),
+    });
+    return { client, PutRecordsCommand };
+  } catch (cause) {
+    throw new MillraceError(
+      'MISSING_DRIVER',
+      { feature: 'millrace dev', package: '@aws-sdk/client-kinesis' },
+      { cause },
+    );
+  }
 }
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {
