@@ -6,7 +6,6 @@
 import type { DataFrame } from '../../api/data-frame.ts';
 import type { MillraceSession } from '../../api/session.ts';
 import type { StreamingQuery } from '../../engine/streaming-query.ts';
-import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as F from '../../api/functions.ts';
@@ -41,7 +40,6 @@ export async function runDev(options: DevOptions): Promise<void> {
   });
   process.stderr.write(`embedded Kinesis at ${kinesis.endpoint}, stream ${STREAM}, ${NUM_SHARDS} shards\n`);
   const session = Session.builder().appName('actions').create();
-  const client = await localClient(kinesis.endpoint);
   try {
     const queries = await startQueries(session, kinesis.endpoint, dir);
     const totals = watch(queries);
@@ -138,7 +136,7 @@ function summary(totals: Totals, dir: string): string {
   ].join(', ');
 }
 
-async function parseDuration(text: string): number {
+function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(text.trim());
   const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? 's'];
   if (match === null || unitMs === undefined) {
