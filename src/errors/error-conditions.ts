@@ -20,6 +20,7 @@ export const ERROR_CONDITIONS = {
     message: '<message>.<alternative> If necessary set <config> to "false" to bypass this error.',
     sqlState: '22003',
   },
+  ASSIGNMENT_ARITY_MISMATCH: { message: 'The number of columns or variables assigned or aliased: <numTarget> does not match the number of source expressions: <numExpr>.', sqlState: '42802' },
   BINARY_ARITHMETIC_OVERFLOW: {
     message:
       '<value1> <symbol> <value2> caused overflow. Use <functionName> to ignore overflow problem and return NULL.',
@@ -204,6 +205,7 @@ export const ERROR_CONDITIONS = {
       'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. If necessary set <config> to "false" to bypass this error.',
     sqlState: '22012',
   },
+  DUPLICATED_CTE_NAMES: { message: 'CTE definition can\'t have duplicate names: <duplicateNames>.', sqlState: '42602' },
   DUPLICATED_MAP_KEY: {
     message:
       'Duplicate map key <key> was found, please check the input data. If you want to remove the duplicated keys, you can set <mapKeyDedupPolicy> to "LAST_WIN" so that the key inserted at last takes precedence.',
@@ -245,6 +247,9 @@ export const ERROR_CONDITIONS = {
     message: 'An error occurred in the user provided function in foreach sink. Reason: <reason>',
     sqlState: '39000',
   },
+  GROUP_BY_AGGREGATE: { message: 'Aggregate functions are not allowed in GROUP BY, but found <sqlExpr>.', sqlState: '42903' },
+  GROUP_BY_POS_AGGREGATE: { message: 'GROUP BY <index> refers to an expression <aggExpr> that contains an aggregate function. Aggregate functions are not allowed in GROUP BY.', sqlState: '42903' },
+  GROUP_BY_POS_OUT_OF_RANGE: { message: 'GROUP BY position <index> is not in select list (valid range is [1, <size>]).', sqlState: '42805' },
   INCOMPATIBLE_COLUMN_TYPE: {
     message:
       '<operator> can only be performed on tables with compatible column types. The <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1> type which is not compatible with <dataType2> at the same column of the first table.<hint>.',
@@ -338,6 +343,7 @@ export const ERROR_CONDITIONS = {
       'The index 0 is invalid. An index shall be either less than 0 or greater than 0 (the first element has index 1).',
     sqlState: '22003',
   },
+  'INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH': { message: 'Invalid inline table. Inline table expected <expectedNumCols> columns but found <actualNumCols> columns in row <rowIndex>.', sqlState: '42000' },
   'INVALID_INTERVAL_FORMAT.ARITHMETIC_EXCEPTION': {
     message:
       "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Uncaught arithmetic exception while parsing '<input>'.",
@@ -516,6 +522,7 @@ export const ERROR_CONDITIONS = {
       '<operator> can only be performed on inputs with the same number of columns, but the first input has <firstNumColumns> columns and the <invalidOrdinalNum> input has <invalidNumColumns> columns.',
     sqlState: '42826',
   },
+  ORDER_BY_POS_OUT_OF_RANGE: { message: 'ORDER BY position <index> is not in select list (valid range is [1, <size>]).', sqlState: '42805' },
   PARSE_EMPTY_STATEMENT: { message: 'Syntax error, unexpected empty statement.', sqlState: '42617' },
   PARSE_SYNTAX_ERROR: { message: 'Syntax error at or near <error><hint>.', sqlState: '42601' },
   PARTITION_COLUMN_NOT_FOUND_IN_SCHEMA: {
@@ -601,6 +608,7 @@ export const ERROR_CONDITIONS = {
       'The table or view <relationName> cannot be found. Verify the spelling and correctness of the schema and catalog. Search path: <searchPath>. If you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog. To tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.',
     sqlState: '42P01',
   },
+  TEMP_TABLE_OR_VIEW_ALREADY_EXISTS: { message: 'Cannot create the temporary view <relationName> because it already exists. Choose a different name, drop or replace the existing view.', sqlState: '42P07' },
   TEST_EXPECTATION_FAILED: {
     message: '<what> is not as expected. Expected: <expected>. Found: <found>.',
     sqlState: 'P0004',
@@ -612,6 +620,7 @@ export const ERROR_CONDITIONS = {
   UNBOUND_SQL_PARAMETER: { message: 'Found the unbound parameter: <name>. Please, fix `args` and provide a mapping of the parameter to either a SQL literal or collection constructor functions such as `map()`, `array()`, `struct()`.', sqlState: '42P02' },
   UNCLOSED_BRACKETED_COMMENT: { message: 'Found an unclosed bracketed comment. Please, append */ at the end of the comment.', sqlState: '42601' },
   UNKNOWN_OPTION: { message: '<format> has no option <option>. Did you mean <proposal>?', sqlState: '42K02' },
+  UNRESOLVABLE_TABLE_VALUED_FUNCTION: { message: 'Could not resolve <name> to a table-valued function. Please make sure that <name> is defined as a table-valued function and that all required parameters are provided correctly. If <name> is not defined, please create the table-valued function before using it. For more information about defining table-valued functions, please refer to the Apache Spark documentation.', sqlState: '42883' },
   'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': {
     message: 'A column, variable, or function parameter with name <objectName> cannot be resolved.',
     sqlState: '42703',
