@@ -147,12 +147,12 @@ export class DataFrame<T = Row> {
   }
 
   /** All rows of both, columns paired by position. */
-  union(other: DataFrame<never> | DataFrame): DataFrame<T> {
+  union<U>(other: DataFrame<U>): DataFrame<T> {
     return this.#union(other.plan, { byName: false, allowMissingColumns: false });
   }
 
   /** All rows of both, columns paired by name. */
-  unionByName(other: DataFrame<never> | DataFrame, allowMissingColumns = false): DataFrame<T> {
+  unionByName<U>(other: DataFrame<U>, allowMissingColumns = false): DataFrame<T> {
     return this.#union(other.plan, { byName: true, allowMissingColumns });
   }
 

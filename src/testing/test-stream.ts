@@ -69,13 +69,13 @@ export class StreamRun {
 }
 
 /** Runs a script on a streaming query. Starts the query first unless the script begins with startStream. */
-export async function testStream(
-  frame: DataFrame<never> | DataFrame,
+export async function testStream<T>(
+  frame: DataFrame<T>,
   outputMode: OutputMode,
   ...actions: readonly StreamAction[]
 ): Promise<void> {
   const checkpoint = await mkdtemp(path.join(tmpdir(), 'millrace-test-'));
-  const run = new StreamRun(frame as DataFrame, outputMode, checkpoint);
+  const run = new StreamRun(frame as DataFrame<unknown> as DataFrame, outputMode, checkpoint);
   try {
     if (actions[0] === undefined || !startActions.has(actions[0])) await run.start(DEFAULT_TRIGGER);
     for (const action of actions) await action(run);

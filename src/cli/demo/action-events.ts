@@ -74,14 +74,8 @@ async function connect(
 ): Promise<Pick<typeof Sdk, 'PutRecordsCommand'> & { readonly client: Sdk.KinesisClient }> {
   try {
     const { KinesisClient, PutRecordsCommand } = await import('@aws-sdk/client-kinesis');
-    const { NodeHttpHandler } = await import('@smithy/node-http-handler');
     const credentials = { accessKeyId: 'demo', secretAccessKey: 'demo' };
-    const client = new KinesisClient({
-      endpoint,
-      region: 'us-east-1',
-      credentials,
-      requestHandler: new NodeHttpHandler(),
-    });
+    const client = new KinesisClient({ endpoint, region: 'us-east-1', credentials });
     return { client, PutRecordsCommand };
   } catch (cause) {
     throw new MillraceError(
