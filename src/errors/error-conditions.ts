@@ -524,6 +524,10 @@ export const ERROR_CONDITIONS = {
   },
   ORDER_BY_POS_OUT_OF_RANGE: { message: 'ORDER BY position <index> is not in select list (valid range is [1, <size>]).', sqlState: '42805' },
   PARSE_EMPTY_STATEMENT: { message: 'Syntax error, unexpected empty statement.', sqlState: '42617' },
+  PARSE_MODE_UNSUPPORTED: {
+    message: "The function <funcName> doesn't support the <mode> mode. Acceptable modes are PERMISSIVE and FAILFAST.",
+    sqlState: '42601',
+  },
   PARSE_SYNTAX_ERROR: { message: 'Syntax error at or near <error><hint>.', sqlState: '42601' },
   PARTITION_COLUMN_NOT_FOUND_IN_SCHEMA: {
     message:
@@ -644,6 +648,12 @@ export const ERROR_CONDITIONS = {
     sqlState: '0A000',
   },
   UNSUPPORTED_FEATURE: { message: '<feature> is not supported.', sqlState: '0A000' },
+  'UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN': {
+    message:
+      'Queries from raw JSON/CSV files are disallowed when the referenced columns only include the internal corrupt record column (named `_corrupt_record` by default).',
+    sqlState: '0A000',
+    hint: 'Use another column of the file too, or save the parsed rows first and query those.',
+  },
   UNSUPPORTED_TYPED_LITERAL: { message: 'Literals of the type <unsupportedType> are not supported. Supported types are <supportedTypes>.', sqlState: '0A000' },
   VALUE_NOT_STORABLE: {
     message: '<sink> cannot store the value <value> of column <column>: <reason>.',
@@ -677,6 +687,11 @@ export const ERROR_CONDITIONS = {
     message:
       "Schema must be specified when creating a streaming source DataFrame. If some files already exist in the directory, then depending on the file format you may be able to create a static DataFrame on that directory with 'spark.read.load(directory)' and infer schema from it.",
     sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_3076: {
+    message: 'Redefining watermark is disallowed.',
+    sqlState: 'XXKMR',
+    hint: 'Call withWatermark once per stream, on the column whose time the query goes by.',
   },
   _LEGACY_ERROR_TEMP_3102: { message: '<msg>', sqlState: 'XXKMR' },
   _LEGACY_ERROR_TEMP_3231: {

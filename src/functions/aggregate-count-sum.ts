@@ -5,13 +5,13 @@ import type { LongVector, Vector } from '../types/vector.ts';
 import type { AggregateFunction, AggregateSignature, Argument } from './define-function.ts';
 import { present } from '../errors/assert.ts';
 import { BOOLEAN, DOUBLE, LONG, decimal, isIntegral } from '../types/data-type.ts';
-import { divideHalfUp, fitsPrecision, powerOfTen, rescale } from '../types/decimal.ts';
+import { divideHalfUp, fitsPrecision, rescale } from '../types/decimal.ts';
 import { isNullAt, valueAt } from '../types/vector.ts';
 import { vectorOf } from '../types/vector-builder.ts';
 import { checkArgumentCount, unexpectedType } from './argument-check.ts';
 import { arithmeticOverflow, decimalOverflow } from './arithmetic-errors.ts';
 import { defineAggregate } from './define-function.ts';
-import { implicitCast, boundedDecimal, decimalResult } from './type-rules.ts';
+import { implicitCast, boundedDecimal } from './type-rules.ts';
 import { numeric } from './parameters.ts';
 
 type Buffers = readonly GrowableColumn[];
@@ -123,7 +123,9 @@ function decimalSumType(type: DecimalType): DecimalType {
 
 function numericArgument(name: string, args: readonly Argument[]): DataType {
   checkArgumentCount(name, args, 1, 1);
-  const type = numeric.accept(present(args[0], 'one argument').dataType);
+  const given = present(args[0], 'one argument').dataType;
+  // A time counts as its seconds since 1970.
+  const type = given.kind === 'timestamp' ? DOUBLE : numeric.accept(given);
   if (type === undefined) throw unexpectedType(name, args, 0, '"NUMERIC" or "ANSI INTERVAL"');
   return type;
 }
@@ -167,7 +169,7 @@ function decimalSum(type: DecimalType, ansi: boolean): AggregateSignature {
       const values = Array.from({ length: count }, (_, i) => {
         const sum = sums.get(slots[i] as number) as bigint | null;
         if (sum === null || fitsPrecision(sum, returnType.precision)) return sum;
-        if (ansi) throw decimalOverflow(sum, type.scale, returnType);
+        if (ansi) throw arithmeticOverflow('Overflow in sum of decimals', 'try_sum');
         return null;
       });
       return vectorOf(returnType, values);
@@ -175,9 +177,9 @@ function decimalSum(type: DecimalType, ansi: boolean): AggregateSignature {
   };
 }
 
-function averageSignature(name: string, args: readonly Argument[]): AggregateSignature {
+function averageSignature(name: string, args: readonly Argument[], ansi: boolean): AggregateSignature {
   const type = numericArgument(name, args);
-  if (type.kind === 'decimal') return decimalAverage(type);
+  if (type.kind === 'decimal') return decimalAverage(type, ansi);
   return {
     argumentTypes: [DOUBLE],
     returnType: DOUBLE,
@@ -206,9 +208,11 @@ function averageSignature(name: string, args: readonly Argument[]): AggregateSig
   };
 }
 
-function decimalAverage(type: DecimalType): AggregateSignature {
+/** Digits behind the point of a quotient before it is rounded to the result type. */
+const QUOTIENT_SCALE = 39;
+
+function decimalAverage(type: DecimalType, ansi: boolean): AggregateSignature {
   const returnType = boundedDecimal(type.precision + 4, type.scale + 4);
-  const quotient = decimalResult('/', decimalSumType(type), decimal(20, 0));
   return {
     argumentTypes: [type],
     returnType,
@@ -228,8 +232,12 @@ function decimalAverage(type: DecimalType): AggregateSignature {
         const slot = slots[i] as number;
         const rows = bufferAt(buffers, 1).longs[slot] as bigint;
         if (rows === 0n) return null;
-        const sum = rescale(bufferAt(buffers, 0).get(slot) as bigint, type.scale, quotient.scale);
-        return rescale(divideHalfUp(sum * powerOfTen(1), rows), quotient.scale + 1, returnType.scale);
+        const sum = rescale(bufferAt(buffers, 0).get(slot) as bigint, type.scale, QUOTIENT_SCALE);
+        const quotient = divideHalfUp(sum, rows);
+        const average = rescale(quotient, QUOTIENT_SCALE, returnType.scale);
+        if (fitsPrecision(average, returnType.precision)) return average;
+        if (ansi) throw decimalOverflow(quotient, QUOTIENT_SCALE, returnType);
+        return null;
       });
       return vectorOf(returnType, values);
     },
@@ -274,6 +282,6 @@ export const COUNT_AND_SUM: readonly AggregateFunction[] = [
     name: 'avg',
     aliases: ['mean'],
     doc: { usage: 'The mean of all values that are not NULL.', example: 'avg(5)', result: '5.0' },
-    resolve: (args) => averageSignature('avg', args),
+    resolve: (args, { ansi }) => averageSignature('avg', args, ansi),
   }),
 ];

@@ -175,12 +175,13 @@ function toSeconds(name: string, minimum: 0 | 1): ScalarFunction {
     parameters: [first, optional(text)],
     returns: LONG,
     result: 'mayBeNull',
+    // Unlike unix_seconds, this cuts towards 1970.
     apply: ([value, pattern], { timeZone, batchTimestampMicros }, { ansi }) => {
-      if (value === undefined) return floorDivide(batchTimestampMicros, 1_000_000n);
-      if (typeof value !== 'string') return floorDivide(value as bigint, 1_000_000n);
+      if (value === undefined) return batchTimestampMicros / 1_000_000n;
+      if (typeof value !== 'string') return (value as bigint) / 1_000_000n;
       const micros = compilePattern(pattern ?? DEFAULT_PATTERN).parse(value, timeZone);
       if (micros === null && ansi) throw unparsable(value, 'try_to_timestamp');
-      return micros === null ? null : floorDivide(micros, 1_000_000n);
+      return micros === null ? null : micros / 1_000_000n;
     },
   });
 }

@@ -63,10 +63,16 @@ export function locate(part: string, text: string, from: number): number {
   return at < 0 ? 0 : from + points(rest.slice(0, at)).length;
 }
 
+/** The character that begins a word: of a letter that becomes two in upper case, only the first is upper case. */
+function titleCase(point: string): string {
+  const [first = '', ...rest] = points(point.toUpperCase());
+  return first + rest.join('').toLowerCase();
+}
+
 /** Words end at spaces. */
 export function capitalized(text: string): string {
   return points(text.toLowerCase())
-    .map((point, i, all) => (i === 0 || all[i - 1] === ' ' ? point.toUpperCase() : point))
+    .map((point, i, all) => (i === 0 || all[i - 1] === ' ' ? titleCase(point) : point))
     .join('');
 }
 
