@@ -1,8 +1,7 @@
 /** Casts to and from text as Spark's: numbers, booleans, dates, and nested values written as `{1, a}`, `[1, 2]`, `{k -> v}`. */
 import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
-import { formatDate, formatTimestamp, formatTimestampNtz } from '../types/civil-time.ts';
-import { decimalText, javaDouble, javaFloat } from '../types/number-text.ts';
+import { plainText } from '../types/value-text.ts';
 
 type Items = readonly (Value | null)[];
 
@@ -11,18 +10,6 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 /** The text of a value, as `CAST(value AS STRING)` gives it. */
 export function textOfValue(type: DataType, value: Value, zone: string): string {
   switch (type.kind) {
-    case 'float':
-      return javaFloat(value as number);
-    case 'double':
-      return javaDouble(value as number);
-    case 'decimal':
-      return decimalText(value as bigint, type.scale);
-    case 'date':
-      return formatDate(value as number);
-    case 'timestamp':
-      return formatTimestamp(value as bigint, zone);
-    case 'timestamp_ntz':
-      return formatTimestampNtz(value as bigint);
     case 'binary':
       return decoder.decode(value as Uint8Array);
     case 'array':
@@ -37,7 +24,7 @@ export function textOfValue(type: DataType, value: Value, zone: string): string 
       return `{${entries.join(', ')}}`;
     }
     default:
-      return String(value);
+      return plainText(value, type, zone);
   }
 }
 

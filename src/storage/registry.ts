@@ -12,6 +12,22 @@ import { S3ObjectStore } from './s3-object-store.ts';
 /** Options by lower-case name; what each store does not know it ignores. */
 export type StoreOptions = ReadonlyMap<string, string>;
 
+/** The options of the stores, as documented; `fs.s3a.*` are Hadoop's names for the same. */
+export const STORE_OPTION_NAMES: readonly string[] = [
+  's3.endpointUrl',
+  's3.region',
+  's3.pathStyleAccess',
+  's3.accessKeyId',
+  's3.secretAccessKey',
+  's3.sessionToken',
+  'fs.s3a.endpoint',
+  'fs.s3a.endpoint.region',
+  'fs.s3a.path.style.access',
+  'fs.s3a.access.key',
+  'fs.s3a.secret.key',
+  'fs.s3a.session.token',
+];
+
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /** The store below `uri`. Throws for a scheme nobody knows. `context` hands in time and chance for retries. */

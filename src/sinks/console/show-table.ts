@@ -6,8 +6,7 @@ import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { DataType, StructType } from '../../types/data-type.ts';
 import type { Value } from '../../types/vector.ts';
 import { present } from '../../errors/assert.ts';
-import { formatDate, formatTimestamp, formatTimestampNtz } from '../../types/civil-time.ts';
-import { decimalText, javaDouble, javaFloat } from '../../types/number-text.ts';
+import { plainText } from '../../types/value-text.ts';
 import { valueAt } from '../../types/vector.ts';
 
 const MIN_WIDTH = 3;
@@ -65,18 +64,6 @@ function cellsOf(schema: StructType, batches: readonly ColumnBatch[], options: S
 function prettyText(value: Value | null, type: DataType, timeZone: string): string {
   if (value === null) return 'NULL';
   switch (type.kind) {
-    case 'float':
-      return javaFloat(value as number);
-    case 'double':
-      return javaDouble(value as number);
-    case 'decimal':
-      return decimalText(value as bigint, type.scale);
-    case 'date':
-      return formatDate(value as number);
-    case 'timestamp':
-      return formatTimestamp(value as bigint, timeZone);
-    case 'timestamp_ntz':
-      return formatTimestampNtz(value as bigint);
     case 'binary':
       return `[${Array.from(value as Uint8Array, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(' ')}]`;
     case 'array':
@@ -93,7 +80,7 @@ function prettyText(value: Value | null, type: DataType, timeZone: string): stri
       return `{${texts.join(', ')}}`;
     }
     default:
-      return String(value);
+      return plainText(value, type, timeZone);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The options of file sinks under Spark's names; those of the format are checked by the format. */
 import type { Format, FormatOptions } from '../../formats/format.ts';
 import type { Options } from '../../types/options.ts';
+import { STORE_OPTION_NAMES } from '../../storage/registry.ts';
 import { invalidOption, optionInt, optionText, requiredOption } from '../../types/options.ts';
 
 /** Names of the sink itself and of the stores below it. */
@@ -8,18 +9,7 @@ export const FILE_SINK_OPTION_NAMES: readonly string[] = [
   'compression',
   'codec',
   'maxRecordsPerFile',
-  's3.endpointUrl',
-  's3.region',
-  's3.pathStyleAccess',
-  's3.accessKeyId',
-  's3.secretAccessKey',
-  's3.sessionToken',
-  'fs.s3a.endpoint',
-  'fs.s3a.endpoint.region',
-  'fs.s3a.path.style.access',
-  'fs.s3a.access.key',
-  'fs.s3a.secret.key',
-  'fs.s3a.session.token',
+  ...STORE_OPTION_NAMES,
 ];
 
 export interface FileSinkOptions {

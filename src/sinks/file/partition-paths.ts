@@ -7,10 +7,9 @@ import type { DataType, StructField, StructType } from '../../types/data-type.ts
 import type { Value, Vector } from '../../types/vector.ts';
 import { present } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { formatDate, formatTimestamp, formatTimestampNtz } from '../../types/civil-time.ts';
+import { plainText } from '../../types/value-text.ts';
 import { columnBatch } from '../../types/column-batch.ts';
 import { simpleName, sqlName, struct } from '../../types/data-type.ts';
-import { decimalText, javaDouble, javaFloat } from '../../types/number-text.ts';
 import { gatherBatch } from '../../types/vector-ops.ts';
 import { valueAt } from '../../types/vector.ts';
 
@@ -97,22 +96,10 @@ function columnReader(name: string, type: DataType, vector: Vector, timeZone: st
 
 function castText(value: Value, type: DataType, timeZone: string): string {
   switch (type.kind) {
-    case 'float':
-      return javaFloat(value as number);
-    case 'double':
-      return javaDouble(value as number);
-    case 'decimal':
-      return decimalText(value as bigint, type.scale);
-    case 'date':
-      return formatDate(value as number);
-    case 'timestamp':
-      return formatTimestamp(value as bigint, timeZone);
-    case 'timestamp_ntz':
-      return formatTimestampNtz(value as bigint);
     case 'binary':
       return new TextDecoder().decode(value as Uint8Array);
     default:
-      return String(value);
+      return plainText(value, type, timeZone);
   }
 }
 

@@ -1,4 +1,5 @@
 /** The options of file sources under Spark's names; the options of the format are checked by the format. */
+import { STORE_OPTION_NAMES } from '../../storage/registry.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import type { Format } from '../../formats/format.ts';
 import {
@@ -29,22 +30,6 @@ export const FILE_OPTION_NAMES: readonly string[] = [
   'basePath',
   'followLinks',
   'pollIntervalMs',
-];
-
-/** Names of the stores below. */
-export const STORE_OPTION_NAMES: readonly string[] = [
-  's3.endpointUrl',
-  's3.region',
-  's3.pathStyleAccess',
-  's3.accessKeyId',
-  's3.secretAccessKey',
-  's3.sessionToken',
-  'fs.s3a.endpoint',
-  'fs.s3a.endpoint.region',
-  'fs.s3a.path.style.access',
-  'fs.s3a.access.key',
-  'fs.s3a.secret.key',
-  'fs.s3a.session.token',
 ];
 
 const WEEK_MS = 7 * 86_400_000;

@@ -5,7 +5,8 @@ import { MillraceError } from '../../errors/millrace-error.ts';
 import { formats } from '../../formats/registry.ts';
 import { type StructType, struct } from '../../types/data-type.ts';
 import { FileListing } from './file-listing.ts';
-import { FILE_OPTION_NAMES, STORE_OPTION_NAMES, fileOptions, formatOptions } from './file-options.ts';
+import { STORE_OPTION_NAMES } from '../../storage/registry.ts';
+import { FILE_OPTION_NAMES, fileOptions, formatOptions } from './file-options.ts';
 import { FileSource, describeFiles } from './file-source.ts';
 import { partitionFields } from './partition-values.ts';
 

@@ -57,6 +57,7 @@ export class FileSource implements Source {
 
   async latestOffset({ start, mode }: OffsetRequest): Promise<SourceOffset | undefined> {
     const known = logOffset(start);
+    this.#seen.checkReaches(known);
     // Files were logged but the batch never was: it is next.
     if (this.#seen.lastOffset > known) return { logOffset: this.#seen.lastOffset };
     const files = await this.#newFiles();
@@ -73,6 +74,7 @@ export class FileSource implements Source {
   }
 
   async planInput(start: SourceOffset | undefined, end: SourceOffset): Promise<readonly InputPartition[]> {
+    this.#seen.checkReaches(logOffset(end));
     const files = await this.#seen.between(logOffset(start), logOffset(end));
     return files.map(({ key, sizeBytes }) => ({ description: this.#pathOf(key), payload: { key, sizeBytes } }));
   }

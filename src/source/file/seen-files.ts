@@ -35,11 +35,12 @@ export class SeenFiles {
     return this.#seen.size;
   }
 
-  /** Reads the log; call once before anything else. */
+  /** Reads the log; call once before anything else. No entry is ever removed, so a hole is a damage: its files would be read again. */
   async restore(): Promise<void> {
     const names = (await this.#log?.list()) ?? [];
     const offsets = names.filter((name) => /^\d+$/.test(name)).map(Number);
     for (const offset of offsets.toSorted((a, b) => a - b)) {
+      if (offset !== this.#lastOffset + 1) throw this.#lost(this.#lastOffset + 1);
       const files = await this.#readEntry(offset);
       for (const file of files ?? []) this.#add(file);
       this.#lastOffset = offset;
@@ -49,6 +50,11 @@ export class SeenFiles {
 
   isNew(file: FileEntry): boolean {
     return file.modifiedMs >= this.#oldestMs && !this.#seen.has(this.#identity(file));
+  }
+
+  /** Throws when the log ends before an offset that was handed out. */
+  checkReaches(offset: number): void {
+    if (offset > this.#lastOffset) throw this.#lost(this.#lastOffset + 1);
   }
 
   /** Logs the files as the next offset. */
@@ -70,12 +76,7 @@ export class SeenFiles {
     const files: FileEntry[] = [];
     for (let offset = start + 1; offset <= end; offset++) {
       const batch = this.#batches.get(offset) ?? (await this.#readEntry(offset));
-      if (batch === undefined)
-        throw new MillraceError('CHECKPOINT_STATE_MISSING', {
-          location: 'the log of the file source',
-          batchId: String(offset),
-          name: `sources/${offset}`,
-        });
+      if (batch === undefined) throw this.#lost(offset);
       files.push(...batch);
     }
     return files;
@@ -91,8 +92,28 @@ export class SeenFiles {
     const bytes = await this.#log?.read(String(offset));
     if (bytes === undefined) return undefined;
     const [version, ...lines] = new TextDecoder().decode(bytes).split('\n');
-    if (version !== VERSION) throw damaged(offset, `a version line ${VERSION}`, version ?? '');
-    return lines.filter((line) => line !== '').map((line) => fileOfLine(line, offset));
+    if (version !== VERSION) throw this.#damaged(offset, `a version line ${VERSION}`, version ?? '');
+    return lines.filter((line) => line !== '').map((line) => this.#fileOfLine(line, offset));
+  }
+
+  #fileOfLine(line: string, offset: number): FileEntry {
+    try {
+      const value = JSON.parse(line) as { path?: unknown; timestamp?: unknown; size?: unknown } | null;
+      if (typeof value?.path === 'string' && typeof value.timestamp === 'number' && typeof value.size === 'number')
+        return { key: value.path, modifiedMs: value.timestamp, sizeBytes: value.size };
+    } catch {
+      // Reported below.
+    }
+    throw this.#damaged(offset, 'a file with path, timestamp and size', line.slice(0, 80));
+  }
+
+  #lost(offset: number): MillraceError {
+    return this.#damaged(offset, `the files of offset ${offset}`, 'nothing');
+  }
+
+  #damaged(offset: number, expected: string, found: string): MillraceError {
+    const location = this.#log?.location ?? 'the log of the file source';
+    return new MillraceError('CHECKPOINT_CORRUPT', { name: String(offset), location, expected, found });
   }
 
   #identity({ key }: FileEntry): string {
@@ -108,24 +129,4 @@ export class SeenFiles {
     this.#oldestMs = Math.max(0, this.#newestMs - this.#options.maxFileAgeMs);
     for (const [path, modifiedMs] of this.#seen) if (modifiedMs < this.#oldestMs) this.#seen.delete(path);
   }
-}
-
-function fileOfLine(line: string, offset: number): FileEntry {
-  try {
-    const value = JSON.parse(line) as { path?: unknown; timestamp?: unknown; size?: unknown } | null;
-    if (typeof value?.path === 'string' && typeof value.timestamp === 'number' && typeof value.size === 'number')
-      return { key: value.path, modifiedMs: value.timestamp, sizeBytes: value.size };
-  } catch {
-    // Reported below.
-  }
-  throw damaged(offset, 'a file with path, timestamp and size', line.slice(0, 80));
-}
-
-function damaged(offset: number, expected: string, found: string): MillraceError {
-  return new MillraceError('CHECKPOINT_CORRUPT', {
-    name: String(offset),
-    location: 'the log of the file source',
-    expected,
-    found,
-  });
 }
