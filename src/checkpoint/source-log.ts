@@ -9,11 +9,13 @@ import { corruptEntry } from './log-text.ts';
 export class CheckpointSourceLog {
   readonly #store: CheckpointStore;
   readonly #folder: string;
+  readonly location: string;
 
   /** `sourceIndex` is the position of the source in the plan, from 0. */
   constructor(store: CheckpointStore, sourceIndex: number) {
     this.#store = store;
     this.#folder = `sources/${sourceIndex}/`;
+    this.location = `${store.location}/sources/${sourceIndex}`;
   }
 
   read(name: string): Promise<Uint8Array | undefined> {

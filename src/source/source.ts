@@ -57,6 +57,8 @@ export interface SourceContext {
 
 /** The part of the checkpoint that belongs to one source. */
 export interface SourceLog {
+  /** What errors print. */
+  readonly location?: string;
   read(name: string): Promise<Uint8Array | undefined>;
   list(): Promise<readonly string[]>;
   /** Writes an entry; the same name may be written again with the same content after a restart. Durable when resolved. */
