@@ -42,7 +42,7 @@ export async function startStreamingQuery(
     const commitLog = new CommitLog(checkpoint);
     const recovery = await findRecoveryPoint(checkpoint, offsetLog, commitLog);
     const sources = await openSources(request, physical, { checkpoint, environment, closers });
-    const sink = await openSink(request, metadata.id, { environment, closers });
+    const sink = await openSink(request, metadata.id, { checkpoint, environment, closers });
     await loadStates(physical.states, recovery, { checkpoint, epoch, environment });
     const offsetMode =
       request.trigger.kind === 'processingTime'
@@ -140,11 +140,15 @@ async function openSources(
 async function openSink(
   request: StreamingQueryRequest,
   queryId: string,
-  { environment, closers }: Opening,
+  { checkpoint, environment, closers }: Opening & { readonly checkpoint: CheckpointStore },
 ): Promise<Sink> {
   const { query, outputMode, queryName, partitionColumns, sinkHandle } = request;
+  const options =
+    request.checkpointLocation === undefined
+      ? request.sinkOptions
+      : new Map([...request.sinkOptions, ['checkpointlocation', checkpoint.location]]);
   const context = {
-    options: request.sinkOptions,
+    options,
     schema: query.schema,
     mode: outputMode,
     saveMode: 'append',

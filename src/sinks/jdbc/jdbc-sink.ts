@@ -12,6 +12,7 @@
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { BatchIdentity, Sink, SinkContext, SinkProvider, SinkResult } from '../sink.ts';
 import type { JdbcConnection } from './dialect.ts';
+import { createHash } from 'node:crypto';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { commitPlace, decideCommit, markerOf, type CommitMarker } from '../commit-marker.ts';
 import { JDBC_OPTION_NAMES, jdbcOptions, type JdbcOptions } from './jdbc-options.ts';
@@ -47,6 +48,8 @@ class JdbcSink implements Sink {
   readonly #options: JdbcOptions;
   readonly #table: JdbcTable;
   readonly #marker: ReturnType<typeof markerSql>;
+  /** Which checkpoint fills which table, as a digest. */
+  readonly #place: string;
   readonly #wrap: (connection: JdbcConnection) => JdbcConnection;
   #connection: JdbcConnection | undefined;
 
@@ -58,14 +61,21 @@ class JdbcSink implements Sink {
     this.description = `JDBC[${address.description}, ${tablePath.join('.')}]`;
     this.#table = new JdbcTable(context, this.#options);
     this.#marker = markerSql(dialect, markerPath);
+    const checkpoint = context.options.has('checkpointlocation')
+      ? commitPlace(context, this.description).location
+      : `query ${context.queryId}`;
+    this.#place = createHash('sha256')
+      .update([checkpoint, ...tablePath].join('\n'))
+      .digest('hex');
   }
 
   async open(): Promise<void> {
     if (this.#context.mode === 'batch') return;
     await this.#repeat('opening the table', async (connection) => {
-      await this.#table.createOrCheck(connection);
       await connection.execute(this.#marker.create);
-      await connection.execute(this.#marker.insert, [this.#context.queryId, -1n, '', -1n]);
+      await this.#checkCheckpoint(connection);
+      await this.#table.createOrCheck(connection);
+      await connection.execute(this.#marker.insert, [this.#context.queryId, -1n, '', -1n, this.#place]);
     });
   }
 
@@ -98,10 +108,34 @@ class JdbcSink implements Sink {
     }
     const { batchId, offsetDigest, epoch } = markerOf(identity);
     const values = [BigInt(batchId), offsetDigest, BigInt(epoch)];
-    if (marker === undefined) await connection.execute(this.#marker.insert, [this.#context.queryId, ...values]);
+    if (marker === undefined)
+      await connection.execute(this.#marker.insert, [this.#context.queryId, ...values, this.#place]);
     await connection.execute(this.#marker.update, [...values, this.#context.queryId]);
     await connection.commit();
     return { numOutputRows };
+  }
+
+  /**
+   * A query has its id from its checkpoint. IF another id has filled this table from this very checkpoint THEN the checkpoint was lost and
+   * made anew, and beginning again would write rows twice. IF the table is gone as well THEN to begin again is what is wanted.
+   */
+  async #checkCheckpoint(connection: JdbcConnection): Promise<void> {
+    const { queryId } = this.#context;
+    if ((await connection.columnsOf(this.#options.tablePath)) === undefined) {
+      await connection.execute(this.#marker.deleteOthers, [this.#place, queryId]);
+      return;
+    }
+    const [other] = await connection.query(this.#marker.selectOthers, [this.#place, queryId]);
+    if (other === undefined) return;
+    const { sink, location } = commitPlace(this.#context, this.description);
+    const markerName = this.#options.markerPath.join('.');
+    throw new MillraceError(
+      'CHECKPOINT_MISSING',
+      { sink, batchId: String(other[1]), queryId: String(other[0]), location, checkpointBatchId: '-1' },
+      {
+        hint: `Restore the checkpoint; starting from zero would write rows twice. To begin again, drop the table, or delete the row of that query from ${markerName}.`,
+      },
+    );
   }
 
   /** Waits for another transaction that holds the marker, also one of ours whose connection was lost. */

@@ -33,7 +33,15 @@ export function createTableSql(dialect: JdbcDialect, connection: JdbcConnection,
 export function markerSql(
   dialect: JdbcDialect,
   path: readonly string[],
-): { readonly create: string; readonly insert: string; readonly select: string; readonly update: string } {
+): {
+  readonly create: string;
+  readonly insert: string;
+  readonly select: string;
+  readonly update: string;
+  /** Rows of other queries that wrote from the same checkpoint into the same table. */
+  readonly selectOthers: string;
+  readonly deleteOthers: string;
+} {
   const name = quotedPath(dialect, path);
   const { text, long } = dialect.markerTypes;
   const [verb, suffix] = dialect.insertIfAbsent;
@@ -41,11 +49,13 @@ export function markerSql(
   return {
     create:
       `CREATE TABLE IF NOT EXISTS ${name} (query_id ${text} NOT NULL PRIMARY KEY, batch_id ${long} NOT NULL, ` +
-      `offset_digest ${text} NOT NULL, epoch ${long} NOT NULL)`,
+      `offset_digest ${text} NOT NULL, epoch ${long} NOT NULL, place ${text} NOT NULL)`,
     insert:
-      `${verb} INTO ${name} (query_id, batch_id, offset_digest, epoch) ` +
-      `VALUES (${p(1)}, ${p(2)}, ${p(3)}, ${p(4)})${suffix}`,
+      `${verb} INTO ${name} (query_id, batch_id, offset_digest, epoch, place) ` +
+      `VALUES (${p(1)}, ${p(2)}, ${p(3)}, ${p(4)}, ${p(5)})${suffix}`,
     select: `SELECT batch_id, offset_digest, epoch FROM ${name} WHERE query_id = ${p(1)}${dialect.lockClause}`,
     update: `UPDATE ${name} SET batch_id = ${p(1)}, offset_digest = ${p(2)}, epoch = ${p(3)} WHERE query_id = ${p(4)}`,
+    selectOthers: `SELECT query_id, batch_id FROM ${name} WHERE place = ${p(1)} AND query_id <> ${p(2)} AND batch_id >= 0`,
+    deleteOthers: `DELETE FROM ${name} WHERE place = ${p(1)} AND query_id <> ${p(2)}`,
   };
 }
