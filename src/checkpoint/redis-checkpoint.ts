@@ -60,6 +60,7 @@ export class RedisCheckpoint implements CheckpointStore {
     this.#settings = await checkRedisSettings(this.#connection);
     const [status, epoch = '', seq = ''] = await this.#eval('acquire', ACQUIRE, [this.#head, this.#index], [FORMAT]);
     if (status === 'ORPHANS') throw this.#corruptHead('a head', `nothing beside ${epoch} entries`);
+    if (status === 'UNINDEXED') throw this.#corrupt('index', `the names of entries after ${epoch} writes`, 'nothing');
     if (status === 'FORMAT')
       throw new MillraceError('CHECKPOINT_FOREIGN', { location: this.location, reason: `its format is ${epoch}` });
     this.#epoch = Number(epoch);

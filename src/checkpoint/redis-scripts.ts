@@ -4,7 +4,7 @@
  * server that forgot acknowledged ones (fail-over, appendfsync everysec) is noticed by the next.
  */
 
-/** KEYS: head, index. ARGV: format. Returns {'OK', epoch, seq}, {'ORPHANS', number of entries} or {'FORMAT', format}. */
+/** KEYS: head, index. ARGV: format. Returns {'OK', epoch, seq}, {'ORPHANS', number of entries}, {'UNINDEXED', seq} or {'FORMAT', format}. */
 export const ACQUIRE = `
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'format')
 if not head[1] then
@@ -14,6 +14,7 @@ if not head[1] then
   return {'OK', '1', '0'}
 end
 if head[3] ~= ARGV[1] then return {'FORMAT', head[3] or 'none'} end
+if head[2] ~= '0' and redis.call('EXISTS', KEYS[2]) == 0 then return {'UNINDEXED', head[2]} end
 return {'OK', tostring(redis.call('HINCRBY', KEYS[1], 'epoch', 1)), head[2]}
 `;
 
