@@ -107,28 +107,3 @@ function unresolvedRoutine(name: string): MillraceError<'UNRESOLVED_ROUTINE'> {
     { hint: `Did you mean ${nearest.join(', ')}?` },
   );
 }
-
-/** `left AND right` or `left OR right`. */
-export function makeLogical(
-  operator: 'and' | 'or',
-  left: Expression,
-  right: Expression,
-  context: ResolveContext,
-): Expression {
-  return resolveCall(operator, [left, right], context);
-}
-
-/** `CASE WHEN … END` of (condition, value) pairs; without `otherwise` it is NULL. */
-export function makeCaseWhen(
-  branches: readonly { readonly condition: Expression; readonly value: Expression }[],
-  otherwise: Expression | undefined,
-  context: ResolveContext,
-): Expression {
-  const args = branches.flatMap(({ condition, value }) => [condition, value]);
-  return resolveCall('when', otherwise === undefined ? args : [...args, otherwise], context);
-}
-
-/** The first argument that is not null. */
-export function makeCoalesce(args: readonly Expression[], context: ResolveContext): Expression {
-  return resolveCall('coalesce', args, context);
-}
