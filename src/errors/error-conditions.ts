@@ -290,6 +290,11 @@ export const ERROR_CONDITIONS = {
     sqlState: 'XX000',
     hint: 'This is a bug in Millrace; please report it with the plan and the progress of the query.',
   },
+  INVALID_ARRAY_INDEX: {
+    message:
+      'The index <indexValue> is out of bounds. The array has <arraySize> elements. Use the SQL function `get()` to tolerate accessing element at invalid index and return NULL instead.',
+    sqlState: '22003',
+  },
   INVALID_ARRAY_INDEX_IN_ELEMENT_AT: {
     message:
       'The index <indexValue> is out of bounds. The array has <arraySize> elements. Use `try_element_at` to tolerate accessing element at invalid index and return NULL instead.',

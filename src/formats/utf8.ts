@@ -9,8 +9,8 @@ const REPLACING_DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 /** Half a pair: in a pattern with flag u only lone ones match. */
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
-/** A character no JSON token may contain: it stands for the first invalid byte, and nothing is read after it. */
-const INVALID_BYTE_MARK = '\u0001';
+/** Stands for an invalid sequence up to the byte that shows it; a noncharacter, which ends the token it is in. */
+export const INVALID_SEQUENCE_MARK = '\uffff';
 
 /** True when `bytes[start, end)` is valid UTF-8. */
 export function isValidUtf8(bytes: Uint8Array, start: number, end: number): boolean {
@@ -34,7 +34,7 @@ function withoutSurrogates(bytes: Uint8Array, start: number, end: number): Uint8
   return copy;
 }
 
-/** The text of a JSON record: overlong forms and code points above U+10FFFF are taken, at any other invalid byte the text is cut with a mark. */
+/** The text of a JSON record: overlong forms and code points above U+10FFFF are taken, any other invalid sequence becomes a mark. */
 export function lenientUtf8Text(bytes: Uint8Array, start: number, end: number): string {
   if (isValidUtf8(bytes, start, end)) return utf8Text(bytes, start, end);
   const parts: string[] = [];
@@ -43,8 +43,12 @@ export function lenientUtf8Text(bytes: Uint8Array, start: number, end: number): 
     const lead = bytes[position] as number;
     const length =
       lead < 0x80 ? 1 : (lead & 0xe0) === 0xc0 ? 2 : (lead & 0xf0) === 0xe0 ? 3 : (lead & 0xf8) === 0xf0 ? 4 : 0;
-    const code = length === 0 || position + length > end ? -1 : codePointAt(bytes, position, length);
-    if (code < 0) return `${parts.join('')}${INVALID_BYTE_MARK}`;
+    const code = codePointAt(bytes, position, end, length);
+    if (code < 0) {
+      parts.push(INVALID_SEQUENCE_MARK);
+      position -= code;
+      continue;
+    }
     if (code < 0x1_0000) parts.push(String.fromCharCode(code));
     else {
       const above = code - 0x1_0000;
@@ -60,14 +64,16 @@ export function wellFormedText(text: string): string {
   return LONE_SURROGATE.test(text) ? text.replaceAll(new RegExp(LONE_SURROGATE, 'gu'), '?') : text;
 }
 
-function codePointAt(bytes: Uint8Array, position: number, length: number): number {
+/** The code point of a sequence, or how many bytes of an invalid one have been read, negated. */
+function codePointAt(bytes: Uint8Array, position: number, end: number, length: number): number {
+  if (length === 0) return -1;
   let code = (bytes[position] as number) & (length === 1 ? 0x7f : 0x7f >> length);
   for (let i = 1; i < length; i++) {
-    const next = bytes[position + i] as number;
-    if ((next & 0xc0) !== 0x80) return -1;
+    const next = position + i < end ? (bytes[position + i] as number) : 0;
+    if ((next & 0xc0) !== 0x80) return -i - 1;
     code = (code << 6) | (next & 0x3f);
   }
-  return length === 3 && code >= 0xd800 && code <= 0xdfff ? -1 : code;
+  return length === 3 && code >= 0xd800 && code <= 0xdfff ? -length : code;
 }
 
 function isAscii(bytes: Uint8Array, start: number, end: number): boolean {

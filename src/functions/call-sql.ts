@@ -57,6 +57,10 @@ function operatorSql(name: string, args: readonly string[]): string | undefined 
       return `(${first} IS NULL)`;
     case 'isnotnull':
       return `(${first} IS NOT NULL)`;
+    case '[]':
+      return `${first}[${second}]`;
+    case '.':
+      return `${first}.${second}`;
     case 'in':
       return `(${first} IN (${args.slice(1).join(', ')}))`;
     case 'like':
@@ -69,6 +73,8 @@ function operatorSql(name: string, args: readonly string[]): string | undefined 
 function functionSql(name: string, args: readonly string[]): string {
   if (name === 'count' && args.length === 0) return 'count(1)';
   if (name === 'log' && args.length === 1) return `LOG(E(), ${args.join('')})`;
+  // Schema and options are not shown.
+  if (name === 'from_json') return `from_json(${args[0] ?? ''})`;
   if (name === 'dateadd') return `date_add(${args.join(', ')})`;
   // With places, ceil and floor keep the name as written.
   const isUpper = UPPER_CASE.has(name) || ((name === 'ceil' || name === 'floor') && args.length === 1);

@@ -17,6 +17,7 @@ import { MISC_FUNCTIONS } from './misc.ts';
 import { PATTERN_FUNCTIONS } from './pattern.ts';
 import { ROUNDING_FUNCTIONS } from './rounding.ts';
 import { STRING_FUNCTIONS } from './string.ts';
+import { WINDOW_FUNCTIONS } from './window-time.ts';
 
 const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
   ...ARITHMETIC,
@@ -31,6 +32,7 @@ const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
   ...COLLECTION_FUNCTIONS,
   ...JSON_FUNCTIONS,
   ...MISC_FUNCTIONS,
+  ...WINDOW_FUNCTIONS,
 ]);
 const AGGREGATES_BY_NAME: ReadonlyMap<string, AggregateFunction> = byName(AGGREGATES);
 

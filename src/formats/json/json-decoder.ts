@@ -146,7 +146,7 @@ export class JsonLinesDecoder implements Decoder {
 
   #parse(start: number, end: number, batches: ColumnBatch[]): void {
     const { bytes } = this.#lines;
-    const record = this.#parser.parse(lenientUtf8Text(bytes, start, end));
+    const record = this.#parser.parse(lenientUtf8Text(bytes, start, end), !isValidUtf8(bytes, start, end));
     this.#rows.addRecord(record, () => utf8Text(bytes, start, end), batches);
   }
 
@@ -184,7 +184,7 @@ export class JsonDocumentDecoder implements Decoder {
     const { bytes, start, end } = this.#lines;
     const batches: ColumnBatch[] = [];
     this.#rows.startBlock(batches);
-    const record = this.#parser.parse(lenientUtf8Text(bytes, start, end));
+    const record = this.#parser.parse(lenientUtf8Text(bytes, start, end), !isValidUtf8(bytes, start, end));
     this.#rows.addRecord(record, () => utf8Text(bytes, start, end), batches);
     this.#rows.flush(batches);
     return batches;

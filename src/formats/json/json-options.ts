@@ -20,6 +20,7 @@ export const JSON_OPTION_NAMES: readonly string[] = [
   'compression',
   'dateFormat',
   'dropFieldIfAllNull',
+  'enablePartialResults',
   'encoding',
   'charset',
   'ignoreNullFields',
@@ -62,6 +63,8 @@ export interface JsonReadOptions extends TimeOptions {
   readonly allowSingleQuotes: boolean;
   readonly allowUnquotedControlChars: boolean;
   readonly allowUnquotedFieldNames: boolean;
+  /** False: a bad part of a nested value ends its record, as before Spark 3.5. */
+  readonly enablePartialResults: boolean;
   readonly maxNestingDepth: number;
   readonly maxNumLen: number;
   readonly maxStringLen: number;
@@ -86,6 +89,7 @@ export function jsonReadOptions(options: FormatOptions, timeZone: string): JsonR
     allowSingleQuotes: flag('allowSingleQuotes', true),
     allowUnquotedControlChars: flag('allowUnquotedControlChars', false),
     allowUnquotedFieldNames: flag('allowUnquotedFieldNames', false),
+    enablePartialResults: flag('enablePartialResults', true),
     maxNestingDepth: limit('maxNestingDepth', 1000),
     maxNumLen: limit('maxNumLen', 1000),
     maxStringLen: limit('maxStringLen', 0x7fff_ffff),

@@ -25,11 +25,11 @@ export class JsonRecordParser {
     this.#fields = fieldConverters(schema, this.#context, options.corruptColumn);
   }
 
-  /** The rows of a record. */
-  parse(text: string): ParsedRecord {
+  /** The rows of a record; `hasMarks` says that the text stands for bytes with invalid sequences. */
+  parse(text: string, hasMarks = false): ParsedRecord {
     const tokens = this.#tokens;
     this.#context.isPartial = false;
-    tokens.reset(text);
+    tokens.reset(text, hasMarks);
     switch (tokens.next()) {
       case TOKEN.end:
         return BLANK;

@@ -6,6 +6,7 @@
  * when it is skipped; which fields of a broken record survive depends on it.
  */
 import type { JsonReadOptions } from './json-options.ts';
+import { INVALID_SEQUENCE_MARK } from '../utf8.ts';
 import { hexDigit, isIdentifierPart, isNamePart, isSpace } from './json-characters.ts';
 
 /** Kinds of tokens. */
@@ -27,6 +28,7 @@ export const TOKEN = {
 export type Token = (typeof TOKEN)[keyof typeof TOKEN];
 
 const QUOTE = 0x22;
+const INVALID_SEQUENCE = INVALID_SEQUENCE_MARK.charCodeAt(0);
 const APOSTROPHE = 0x27;
 const BACKSLASH = 0x5c;
 const IN_ROOT = 0;
@@ -40,6 +42,7 @@ export class JsonTokenizer {
   #token: Token = TOKEN.end;
   /** The value whose start was seen together with its name. */
   #pending: Token | undefined;
+  #hasMarks = false;
   #failed = false;
   /** Start of the current token in the record. */
   #start = 0;
@@ -57,7 +60,8 @@ export class JsonTokenizer {
   }
 
   /** Starts on a new record. */
-  reset(text: string): void {
+  reset(text: string, hasMarks = false): void {
+    this.#hasMarks = hasMarks;
     this.#text = text;
     this.#position = text.charCodeAt(0) === 0xfeff ? 1 : 0;
     this.#token = TOKEN.end;
@@ -107,7 +111,8 @@ export class JsonTokenizer {
       this.#pending = undefined;
       return this.#enter(token);
     }
-    if (this.#openQuote !== 0 && this.#readString(this.#openQuote, false) === undefined) return TOKEN.error;
+    if (this.#openQuote !== 0 && this.#readString(this.#openQuote, false) === undefined)
+      return this.#fail();
     const code = this.#skipSpace();
     if (this.#failed) return TOKEN.error;
     if (code < 0) return this.#scope === IN_ROOT ? (this.#token = TOKEN.end) : this.#fail();
@@ -260,7 +265,7 @@ export class JsonTokenizer {
     if (!this.#options.allowSingleQuotes) return this.#fail();
     this.#position++;
     const text = this.#readString(APOSTROPHE, true);
-    if (text === undefined) return TOKEN.error;
+    if (text === undefined) return this.#fail();
     this.#scalar = text;
     return TOKEN.string;
   }
@@ -335,6 +340,10 @@ export class JsonTokenizer {
         if (escaped === undefined) return this.#broken();
         if (wanted) result += escaped;
         from = position = this.#position;
+      } else if (code === INVALID_SEQUENCE && this.#hasMarks) {
+        // The string ends here: what follows is read as the next token.
+        this.#position = position + 1;
+        return undefined;
       } else if (Number.isNaN(code) || (code < 0x20 && !this.#options.allowUnquotedControlChars)) return this.#broken();
       else position++;
     }

@@ -71,6 +71,7 @@ export function convertFields(
   tokens: JsonTokenizer,
   fields: FieldConverters,
   context: ConverterContext,
+  isNested = false,
 ): Value | typeof BAD {
   const row: (Value | null)[] = fields.converters.map(() => null);
   for (;;) {
@@ -87,6 +88,7 @@ export function convertFields(
     }
     const value = converter(tokens);
     if (value === BAD) {
+      if (isNested && !context.options.enablePartialResults) return BAD;
       context.isPartial = true;
       tokens.skipChildren();
     } else row[index] = value;
@@ -144,7 +146,7 @@ function nonNullConverter(type: DataType, context: ConverterContext): Converter 
     case 'struct': {
       const fields = fieldConverters(type, context);
       return (tokens) =>
-        tokens.token === TOKEN.startObject ? convertFields(tokens, fields, context) : wrongType(tokens);
+        tokens.token === TOKEN.startObject ? convertFields(tokens, fields, context, true) : wrongType(tokens);
     }
     case 'array': {
       const element = converterOf(type.elementType, context);
@@ -241,14 +243,18 @@ function mapConverter(type: MapType, context: ConverterContext): Converter {
   return (tokens) => {
     if (tokens.token !== TOKEN.startObject) return wrongType(tokens);
     const entries = new Map<string, Value | null>();
+    let isBad = false;
     for (;;) {
       const token = tokens.next();
-      if (token === TOKEN.endObject || token === TOKEN.end) return [...entries];
+      if (token === TOKEN.endObject || token === TOKEN.end) return isBad ? BAD : [...entries];
       if (token === TOKEN.error) return BAD;
       const key = wellFormedText(tokens.name ?? '');
       const value = convert(tokens);
-      if (value === BAD) return BAD;
-      entries.set(key, value);
+      if (value === BAD) {
+        if (!context.options.enablePartialResults) return BAD;
+        isBad = true;
+        tokens.skipChildren();
+      } else entries.set(key, value);
     }
   };
 }

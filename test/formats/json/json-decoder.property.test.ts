@@ -10,7 +10,7 @@ import { DecodedRows } from '../../../src/formats/decoded-rows.ts';
 import { JsonLinesDecoder } from '../../../src/formats/json/json-decoder.ts';
 import { jsonReadOptions } from '../../../src/formats/json/json-options.ts';
 import { JsonRecordParser } from '../../../src/formats/json/json-record-parser.ts';
-import { lenientUtf8Text, utf8Text } from '../../../src/formats/utf8.ts';
+import { isValidUtf8, lenientUtf8Text, utf8Text } from '../../../src/formats/utf8.ts';
 import { parseSchema } from '../../../src/types/schema.ts';
 import { goldenRows } from '../golden-values.ts';
 
@@ -43,7 +43,7 @@ function oracle(request: DecodeRequest, bytes: Uint8Array): unknown[][] {
   for (let p = start; p <= bytes.length; p++) {
     if (p < bytes.length && bytes[p] !== 10 && bytes[p] !== 13) continue;
     const from = start;
-    rows.addRecord(parser.parse(lenientUtf8Text(bytes, from, p)), () => utf8Text(bytes, from, p), batches);
+    rows.addRecord(parser.parse(lenientUtf8Text(bytes, from, p), !isValidUtf8(bytes, from, p)), () => utf8Text(bytes, from, p), batches);
     start = p + 1;
   }
   rows.flush(batches);
