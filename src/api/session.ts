@@ -4,26 +4,32 @@
 import type { Observable } from 'rxjs';
 import type { StructType } from '../types/data-type.ts';
 import type { Row } from '../types/row-codec.ts';
-import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
+import type { SqlParameters } from '../sql/parse-context.ts';
 import type { ApiEnvironment, SessionContext } from './session-context.ts';
 import type { RowOf } from './schema-types.ts';
 import { SETTING_DEFAULTS, SessionSettings } from '../engine/session-settings.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { nearestNames } from '../errors/suggest.ts';
 import { MemoryStream } from '../source/memory/memory-stream.ts';
 import { batchFromRows } from '../types/row-codec.ts';
 import { parseExpression } from '../sql/parse-expression.ts';
+import { parseStatement } from '../sql/parse-statement.ts';
 import { parseSchema } from '../types/schema.ts';
+import { toExpression, type ColumnOrValue } from './column.ts';
 import { DataFrame } from './data-frame.ts';
 import { createEnvironment, systemParts } from './default-environment.ts';
 import { MemoryInput } from './memory-input.ts';
 import { ObservableInput } from './observable-input.ts';
 import { DataReader } from './reader.ts';
+import { runStatement } from './run-statement.ts';
+import { sessionCatalog } from './session-catalog.ts';
 import { StreamingQueryManager } from './streaming-query-manager.ts';
 
 const DEFAULT_MAX_BUFFERED_ROWS = 1_000_000;
 
 let activeSession: MillraceSession | undefined;
+
+/** Values of the parameters of a SQL text: by name for `:name`, in order for `?`. */
+export type SqlArguments = Readonly<Record<string, ColumnOrValue>> | readonly ColumnOrValue[];
 
 /** Settings at run time: `session.conf`. */
 export interface RuntimeConf {
@@ -148,18 +154,25 @@ export class MillraceSession {
 
   /** A temp view, or the table of a memory sink. */
   table(name: string): DataFrame {
-    const key = name.toLowerCase();
-    const view = this.#context.tempViews.get(key);
-    if (view !== undefined) return new DataFrame({ kind: 'subqueryAlias', input: view, alias: name }, this.#context);
-    const table = this.#context.memoryTables.get(key);
-    if (table !== undefined) {
-      const plan: UnresolvedPlan = { kind: 'localRelation', schema: table.schema, batches: table.batches };
-      return new DataFrame(plan, this.#context);
-    }
-    const known = nearestNames(name, [...this.#context.tempViews.keys(), ...this.#context.memoryTables.keys()], 3);
-    const hint =
-      known.length === 0 ? 'There are no views or memory tables in this session.' : `Did you mean ${known.join(', ')}?`;
-    throw new MillraceError('TABLE_OR_VIEW_NOT_FOUND', { relationName: `\`${name}\``, searchPath: '[]' }, { hint });
+    const catalog = sessionCatalog(this.#context);
+    const plan = catalog.relation([name]);
+    if (plan === undefined) throw catalog.notFound([name]);
+    return new DataFrame(plan, this.#context);
+  }
+
+  /**
+   * Runs a SQL statement. A query becomes a DataFrame; CREATE TEMP VIEW, SET and the like take effect at once. `args` are the values of
+   * `:name`, or of `?` in order.
+   *
+   * @example
+   * session.sql('SELECT action, count(*) AS n FROM logs WHERE code > :code GROUP BY action', { code: 399 });
+   */
+  sql(text: string, args: SqlArguments = []): DataFrame {
+    const context = this.#context;
+    const parameters = parametersOf(args);
+    const { timeZone } = context.settings();
+    const statement = parseStatement(text, { timeZone, parameters }, sessionCatalog(context));
+    return runStatement(statement, context, this.#settings);
   }
 
   /** A stream that this program adds rows to. */
@@ -204,4 +217,9 @@ export class MillraceSession {
     };
     return new DataFrame<T>({ kind: 'read', relation }, this.#context);
   }
+}
+
+function parametersOf(args: SqlArguments): SqlParameters {
+  if (Array.isArray(args)) return (args as readonly ColumnOrValue[]).map(toExpression);
+  return new Map(Object.entries(args).map(([name, value]) => [name, toExpression(value as ColumnOrValue)]));
 }

@@ -24,6 +24,7 @@ import {
   resolveSortOrder,
 } from './resolve-expressions.ts';
 import { attributesNamed, parseNameParts, quoteName, resolveColumn } from './resolve-names.ts';
+import { checkCondition, resolveSelect } from './resolve-select.ts';
 import { resolveUnion } from './resolve-union.ts';
 import { WindowCalls } from './resolve-window.ts';
 
@@ -65,8 +66,10 @@ export class Analyzer {
         return this.#withColumnsRenamed(plan);
       case 'drop':
         return this.#drop(plan);
+      case 'select':
+        return resolveSelect(plan, this.analyze(plan.input), this.#context);
       case 'subqueryAlias':
-        return { kind: 'subqueryAlias', child: this.analyze(plan.input), name: plan.alias };
+        return subqueryAlias(plan, this.analyze(plan.input));
       case 'withWatermark':
         return this.#withWatermark(plan);
       case 'deduplicate':
@@ -116,14 +119,7 @@ export class Analyzer {
         expressionList: calls.join(', '),
       });
     }
-    if (condition.dataType.kind !== 'boolean' && condition.dataType.kind !== 'void') {
-      const sqlExpr = `"${expressionSql(condition)}"`;
-      throw new MillraceError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', {
-        sqlExpr,
-        filter: sqlExpr,
-        type: `"${sqlName(condition.dataType)}"`,
-      });
-    }
+    checkCondition(condition);
     return { kind: 'filter', child, condition };
   }
 
@@ -206,6 +202,20 @@ export class Analyzer {
     const wide: LogicalPlan = { ...child, expressions: [...child.expressions, ...carried] };
     return { kind: 'project', child: { kind: 'sort', child: wide, order }, expressions: output };
   }
+}
+
+function subqueryAlias(plan: Unresolved<'subqueryAlias'>, child: LogicalPlan): LogicalPlan {
+  const { alias: name, columnNames } = plan;
+  if (columnNames === undefined) return { kind: 'subqueryAlias', child, name };
+  const columns = outputOf(child);
+  if (columns.length !== columnNames.length) {
+    throw new MillraceError('ASSIGNMENT_ARITY_MISMATCH', {
+      numTarget: String(columnNames.length),
+      numExpr: String(columns.length),
+    });
+  }
+  const expressions = columns.map((column, i) => aliasOf(column, columnNames[i] ?? column.name));
+  return { kind: 'subqueryAlias', child: { kind: 'project', child, expressions }, name };
 }
 
 /** The watermark delay of `'10 seconds'` in ms; a month counts 31 days, as in Spark. */

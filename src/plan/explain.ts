@@ -100,6 +100,8 @@ function unresolvedLine(plan: UnresolvedPlan): string {
       return `'Filter ${unresolvedText(plan.condition)}`;
     case 'aggregate':
       return `'Aggregate ${list(plan.groupingExpressions.map(unresolvedText))}, ${list(plan.aggregateExpressions.map(unresolvedText))}`;
+    case 'select':
+      return `'Select ${plan.isDistinct ? 'DISTINCT ' : ''}${list(plan.selectList.map(unresolvedText))}${clausesText(plan)}`;
     case 'withColumns':
       return `'Project [*, ${plan.aliases.map(({ name, child }) => `${unresolvedText(child)} AS ${name}`).join(', ')}]`;
     case 'withColumnsRenamed':
@@ -121,6 +123,14 @@ function unresolvedLine(plan: UnresolvedPlan): string {
     case 'offset':
       return `'Offset ${plan.offset}`;
   }
+}
+
+function clausesText({ grouping, having, order }: UnresolvedPlan & { readonly kind: 'select' }): string {
+  const listed = (clause: string, items: readonly UnresolvedExpression[] | 'all' | undefined): string =>
+    items === undefined || items.length === 0
+      ? ''
+      : `, ${clause} ${items === 'all' ? 'ALL' : list(items.map(unresolvedText))}`;
+  return `${listed('GROUP BY', grouping)}${listed('HAVING', having && [having])}${listed('ORDER BY', order)}`;
 }
 
 /** An expression as the user wrote it, names marked with a quote. */

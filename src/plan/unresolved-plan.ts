@@ -33,6 +33,17 @@ export type UnresolvedPlan =
       readonly groupingExpressions: readonly UnresolvedExpression[];
       readonly aggregateExpressions: readonly UnresolvedExpression[];
     }
+  /** One SELECT of SQL, whose clauses see each other: ordinals, aliases, HAVING and ORDER BY. WHERE is a filter below it. */
+  | {
+      readonly kind: 'select';
+      readonly input: UnresolvedPlan;
+      readonly selectList: readonly UnresolvedExpression[];
+      /** Undefined without GROUP BY. */
+      readonly grouping: readonly UnresolvedExpression[] | 'all' | undefined;
+      readonly having: UnresolvedExpression | undefined;
+      readonly isDistinct: boolean;
+      readonly order: readonly UnresolvedExpression[] | 'all';
+    }
   | {
       readonly kind: 'withColumns';
       readonly input: UnresolvedPlan;
@@ -44,7 +55,13 @@ export type UnresolvedPlan =
       readonly renames: ReadonlyMap<string, string>;
     }
   | { readonly kind: 'drop'; readonly input: UnresolvedPlan; readonly columnNames: readonly string[] }
-  | { readonly kind: 'subqueryAlias'; readonly input: UnresolvedPlan; readonly alias: string }
+  | {
+      readonly kind: 'subqueryAlias';
+      readonly input: UnresolvedPlan;
+      readonly alias: string;
+      /** New names for all columns, as in `AS t(a, b)`. */
+      readonly columnNames?: readonly string[] | undefined;
+    }
   | {
       readonly kind: 'withWatermark';
       readonly input: UnresolvedPlan;

@@ -1,0 +1,197 @@
+/**
+ * Resolves one SELECT of SQL. Its clauses see each other: GROUP BY may name an item of the select list by position or alias, HAVING and
+ * ORDER BY may use aliases and aggregates that are not selected; those are computed beside the items and projected away.
+ */
+import type { Attribute, Expression, NamedExpression, SortOrder } from '../expressions/expression.ts';
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { AnalyzerContext } from './analyzer.ts';
+import type { LogicalPlan } from './logical-plan.ts';
+import type { ExpressionScope, NameLookup } from './resolve-expressions.ts';
+import type { UnresolvedPlan } from './unresolved-plan.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { toAttribute } from '../expressions/expression.ts';
+import { expressionSql } from '../expressions/sql-text.ts';
+import { sqlName } from '../types/data-type.ts';
+import { outputOf } from './logical-plan.ts';
+import { checkGrouping, overGroupings } from './resolve-aggregate.ts';
+import { aliasOf, containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
+import { extractNamed, findColumn } from './resolve-names.ts';
+import { WindowCalls } from './resolve-window.ts';
+
+type Select = UnresolvedPlan & { readonly kind: 'select' };
+
+/** The plan of a SELECT over the resolved plan of its FROM and WHERE. */
+export function resolveSelect(plan: Select, child: LogicalPlan, context: AnalyzerContext): LogicalPlan {
+  return new SelectResolver(plan, child, context).resolve();
+}
+
+/** Throws unless the condition of WHERE or HAVING is a BOOLEAN. */
+export function checkCondition(condition: Expression): void {
+  if (condition.dataType.kind === 'boolean' || condition.dataType.kind === 'void') return;
+  const sqlExpr = `"${expressionSql(condition)}"`;
+  throw new MillraceError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', {
+    sqlExpr,
+    filter: sqlExpr,
+    type: `"${sqlName(condition.dataType)}"`,
+  });
+}
+
+class SelectResolver {
+  readonly #plan: Select;
+  readonly #child: LogicalPlan;
+  readonly #scope: ExpressionScope;
+  readonly #windows = new WindowCalls();
+  /** What HAVING and ORDER BY need beside the select list. */
+  readonly #hidden: NamedExpression[] = [];
+
+  constructor(plan: Select, child: LogicalPlan, context: AnalyzerContext) {
+    this.#plan = plan;
+    this.#child = child;
+    const { parseExpression } = context;
+    this.#scope = { columns: outputOf(child), context, windows: this.#windows, parseExpression };
+  }
+
+  resolve(): LogicalPlan {
+    const { having, isDistinct } = this.#plan;
+    this.#addWindows();
+    const items = this.#items();
+    const condition = having && this.#having(having, items);
+    const groupings = this.#groupings(items);
+    const order = this.#order(items, groupings !== undefined || having !== undefined);
+    const columns = items.map(toAttribute);
+    let result = this.#compute(items, groupings);
+    if (condition !== undefined) result = { kind: 'filter', child: result, condition };
+    if (isDistinct) {
+      if (this.#hidden.length > 0) result = { kind: 'project', child: result, expressions: columns };
+      result = { kind: 'deduplicate', child: result, keys: columns, withinWatermark: false };
+    }
+    if (order.length > 0) result = { kind: 'sort', child: result, order };
+    return this.#hidden.length === 0 || (isDistinct && order.length === 0)
+      ? result
+      : { kind: 'project', child: result, expressions: columns };
+  }
+
+  #compute(items: readonly NamedExpression[], groupings: readonly NamedExpression[] | undefined): LogicalPlan {
+    const child = this.#windows.apply(this.#child);
+    const expressions = [...items, ...this.#hidden];
+    if (groupings === undefined && !expressions.some(containsAggregate) && this.#plan.having === undefined)
+      return { kind: 'project', child, expressions };
+    const aggregates = overGroupings(expressions, groupings ?? []);
+    return { kind: 'aggregate', child, groupings: groupings ?? [], aggregates };
+  }
+
+  /** Windows that are grouped by, so that the select list can name them `window`. */
+  #addWindows(): void {
+    const { grouping } = this.#plan;
+    if (!Array.isArray(grouping)) return;
+    for (const expression of grouping as readonly UnresolvedExpression[])
+      if (expression.kind === 'unresolvedFunction' && expression.functionName === 'window')
+        resolveExpression(expression, this.#scope);
+  }
+
+  /** The select list; an item may name the alias of an earlier one. */
+  #items(): NamedExpression[] {
+    const items: NamedExpression[] = [];
+    const fallback: NameLookup = (parts) => findColumn(parts, this.#windows.columns) ?? aliasNamed(parts, items);
+    for (const item of this.#plan.selectList) items.push(...resolveSelectList([item], { ...this.#scope, fallback }));
+    return items;
+  }
+
+  #having(having: UnresolvedExpression, items: readonly NamedExpression[]): Attribute {
+    const preferred: NameLookup = (parts) => aliasNamed(parts, items);
+    const condition = resolveExpression(having, { ...this.#scope, preferred, fallback: this.#windowNamed });
+    checkCondition(condition);
+    return this.#hide(condition);
+  }
+
+  #groupings(items: readonly NamedExpression[]): NamedExpression[] | undefined {
+    const { grouping } = this.#plan;
+    if (grouping === undefined) return undefined;
+    if (grouping === 'all') return items.filter((item) => !containsAggregate(item)).map(regrouped);
+    const fallback: NameLookup = (parts) => aliasNamed(parts, items);
+    return grouping.map((written) => {
+      const ordinal = ordinalOf(written);
+      if (ordinal !== undefined) return this.#itemAt(ordinal, items);
+      const expression = resolveExpression(written, { ...this.#scope, fallback });
+      const result = named(expression, written);
+      checkGrouping(result);
+      return regrouped(result);
+    });
+  }
+
+  #itemAt(ordinal: number, items: readonly NamedExpression[]): NamedExpression {
+    const item = items[ordinal - 1];
+    if (item === undefined)
+      throw new MillraceError('GROUP_BY_POS_OUT_OF_RANGE', { index: String(ordinal), size: String(items.length) });
+    if (containsAggregate(item))
+      throw new MillraceError('GROUP_BY_POS_AGGREGATE', { index: String(ordinal), aggExpr: expressionSql(item) });
+    return regrouped(item);
+  }
+
+  #order(items: readonly NamedExpression[], isGrouped: boolean): SortOrder[] {
+    const { order } = this.#plan;
+    if (order === 'all')
+      return items.map((item) => ({ child: toAttribute(item), direction: 'ascending', nullOrdering: 'nullsFirst' }));
+    return order.map((written) => {
+      const { direction, nullOrdering } =
+        written.kind === 'sortOrder' ? written : ({ direction: 'ascending', nullOrdering: 'nullsFirst' } as const);
+      const key = written.kind === 'sortOrder' ? written.child : written;
+      return { child: this.#sortKey(key, items, isGrouped), direction, nullOrdering };
+    });
+  }
+
+  /** A sort key over the select list where that suffices, else a hidden column. */
+  #sortKey(key: UnresolvedExpression, items: readonly NamedExpression[], isGrouped: boolean): Expression {
+    const ordinal = ordinalOf(key);
+    if (ordinal !== undefined) {
+      const item = items[ordinal - 1];
+      if (item !== undefined) return toAttribute(item);
+      throw new MillraceError('ORDER_BY_POS_OUT_OF_RANGE', { index: String(ordinal), size: String(items.length) });
+    }
+    const columns = items.map(toAttribute);
+    const over: ExpressionScope = { ...this.#scope, columns, windows: this.#windows };
+    if (this.#plan.isDistinct) return resolveExpression(key, over);
+    const direct = overItems(key, over);
+    if (direct !== undefined && !containsAggregate(direct)) return direct;
+    const lookup: NameLookup = (parts) => aliasNamed(parts, items);
+    const names = isGrouped ? { preferred: lookup, fallback: this.#windowNamed } : { preferred: lookup };
+    return this.#hide(resolveExpression(key, { ...this.#scope, ...names }));
+  }
+
+  readonly #windowNamed: NameLookup = (parts) => findColumn(parts, this.#windows.columns);
+
+  #hide(expression: Expression): Attribute {
+    const hidden = aliasOf(expression, `hidden ${this.#hidden.length}`);
+    this.#hidden.push(hidden);
+    return toAttribute(hidden);
+  }
+}
+
+/** The key resolved over the select list alone; undefined when a name of it is not there. */
+function overItems(key: UnresolvedExpression, scope: ExpressionScope): Expression | undefined {
+  try {
+    return resolveExpression(key, scope);
+  } catch (error) {
+    if (error instanceof MillraceError && error.condition.startsWith('UNRESOLVED_COLUMN')) return undefined;
+    throw error;
+  }
+}
+
+/** A position in the select list: a whole number as it stands. */
+function ordinalOf(expression: UnresolvedExpression): number | undefined {
+  const isOrdinal = expression.kind === 'literal' && expression.dataType.kind === 'integer';
+  return isOrdinal && typeof expression.value === 'number' ? expression.value : undefined;
+}
+
+/** What an alias of the select list stands for, or a field of it. */
+function aliasNamed(parts: readonly string[], items: readonly NamedExpression[]): Expression | undefined {
+  const [name = '', ...fields] = parts;
+  const item = items.findLast((one) => one.kind === 'alias' && one.name.toLowerCase() === name.toLowerCase());
+  if (item?.kind !== 'alias') return undefined;
+  return fields.reduce<Expression>(extractNamed, item.child);
+}
+
+/** An item of the select list to group by, with an id of its own. */
+function regrouped(item: NamedExpression): NamedExpression {
+  return item.kind === 'alias' ? aliasOf(item.child, item.name) : item;
+}

@@ -1,0 +1,146 @@
+/** What stands behind FROM: names, subqueries, VALUES, `range(…)`, streams with their watermark, and aliases of all these. */
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
+import type { ExpressionParser } from './expression-parser.ts';
+import type { TokenCursor } from './token-cursor.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { quoteName } from '../plan/resolve-names.ts';
+import { readsStream } from '../plan/unresolved-plan.ts';
+import { readInterval } from './interval-literal.ts';
+
+/** The rules and names of the query around. */
+export interface QueryRules {
+  /** The plan of a name; throws when nothing has it. */
+  relation(nameParts: readonly string[]): UnresolvedPlan;
+  query(): UnresolvedPlan;
+  values(): UnresolvedPlan;
+  /** False for words that begin the next clause. */
+  isAliasWord(symbol: string): boolean;
+}
+
+const JOIN_WORDS = new Set(['JOIN', 'INNER', 'CROSS', 'LEFT', 'RIGHT', 'FULL', 'NATURAL', 'SEMI', 'ANTI']);
+
+export class RelationParser {
+  readonly #cursor: TokenCursor;
+  readonly #expressions: ExpressionParser;
+  readonly #rules: QueryRules;
+
+  constructor(cursor: TokenCursor, expressions: ExpressionParser, rules: QueryRules) {
+    this.#cursor = cursor;
+    this.#expressions = expressions;
+    this.#rules = rules;
+  }
+
+  /** The relation after FROM; more than one is a join. */
+  from(): UnresolvedPlan {
+    const cursor = this.#cursor;
+    if (cursor.at('LATERAL')) throw cursor.unsupported('LATERAL');
+    const relation = this.#relation();
+    if (cursor.at(',')) throw cursor.unsupported('JOIN (several relations in FROM)');
+    if (JOIN_WORDS.has(cursor.peek().symbol)) throw cursor.unsupported('JOIN');
+    if (cursor.at('LATERAL', 'VIEW')) throw cursor.unsupported('LATERAL VIEW');
+    if (cursor.at('PIVOT') || cursor.at('UNPIVOT')) throw cursor.unsupported(cursor.peek().symbol);
+    if (cursor.at('TABLESAMPLE')) throw cursor.unsupported('TABLESAMPLE');
+    return relation;
+  }
+
+  /** A relation by its name, as after TABLE. */
+  named(): UnresolvedPlan {
+    const nameParts = this.#cursor.nameParts();
+    return { kind: 'subqueryAlias', input: this.#rules.relation(nameParts), alias: nameParts.at(-1) ?? '' };
+  }
+
+  /** Reads `[AS] name [(columns)]` behind a plan, if it stands there. */
+  aliased(input: UnresolvedPlan): UnresolvedPlan {
+    const cursor = this.#cursor;
+    const hasAs = cursor.skip('AS');
+    const { kind, symbol } = cursor.peek();
+    const hasName = hasAs || kind === 'name' || (kind === 'word' && this.#rules.isAliasWord(symbol));
+    if (!hasName) return input;
+    const alias = cursor.identifier();
+    const columnNames = cursor.at('(') ? cursor.parenthesized(() => cursor.list(() => cursor.identifier())) : undefined;
+    return { kind: 'subqueryAlias', input, alias, columnNames };
+  }
+
+  #relation(): UnresolvedPlan {
+    const cursor = this.#cursor;
+    if (cursor.at('VALUES')) return this.#rules.values();
+    return this.aliased(this.#watermarked(this.#primary()));
+  }
+
+  #primary(): UnresolvedPlan {
+    const cursor = this.#cursor;
+    if (cursor.at('(')) return cursor.parenthesized(() => (this.#startsQuery() ? this.#rules.query() : this.from()));
+    if (cursor.at('STREAM')) {
+      if (cursor.peek(1).symbol === '(') {
+        cursor.next();
+        return cursor.parenthesized(() => this.#stream());
+      }
+      const { kind, symbol } = cursor.peek(1);
+      if (kind === 'name' || (kind === 'word' && this.#rules.isAliasWord(symbol) && symbol !== 'AS')) {
+        cursor.next();
+        return this.#stream();
+      }
+    }
+    if (cursor.peek(1).symbol === '(' && cursor.peek().kind !== 'text') return this.#tableFunction();
+    return this.named();
+  }
+
+  #stream(): UnresolvedPlan {
+    const token = this.#cursor.peek();
+    const plan = this.named();
+    if (!readsStream(plan)) throw this.#cursor.unsupported('STREAM over a bounded relation', token);
+    return plan;
+  }
+
+  #startsQuery(): boolean {
+    const cursor = this.#cursor;
+    let ahead = 0;
+    while (cursor.peek(ahead).symbol === '(') ahead += 1;
+    return ['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE'].includes(cursor.peek(ahead).symbol);
+  }
+
+  /** `WATERMARK column DELAY OF INTERVAL …`; an expression with an alias adds a column. */
+  #watermarked(input: UnresolvedPlan): UnresolvedPlan {
+    const cursor = this.#cursor;
+    if (!cursor.at('WATERMARK') || cursor.peek(1).symbol === 'AS') return input;
+    cursor.next();
+    const token = cursor.peek();
+    const column = this.#expressions.namedExpression((symbol) => symbol !== 'DELAY');
+    cursor.expect('DELAY', 'OF');
+    const delayThreshold = readInterval(cursor);
+    if (column.kind === 'alias') {
+      const withColumn = { kind: 'withColumns', input, aliases: [{ name: column.name, child: column.child }] } as const;
+      return { kind: 'withWatermark', input: withColumn, eventTime: quoteName([column.name]), delayThreshold };
+    }
+    if (column.kind !== 'unresolvedAttribute')
+      throw cursor.unsupported('WATERMARK over an expression without an alias', token);
+    return { kind: 'withWatermark', input, eventTime: quoteName(column.nameParts), delayThreshold };
+  }
+
+  #tableFunction(): UnresolvedPlan {
+    const cursor = this.#cursor;
+    const token = cursor.peek();
+    const name = cursor.identifier();
+    const args = cursor.parenthesized(() => (cursor.at(')') ? [] : cursor.list(() => this.#expressions.expression())));
+    if (name.toLowerCase() !== 'range') {
+      if (['explode', 'explode_outer', 'posexplode', 'inline', 'stack', 'json_tuple'].includes(name.toLowerCase()))
+        throw cursor.unsupported(`the table function ${name.toLowerCase()}`, token);
+      throw new MillraceError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: quoteName([name]) });
+    }
+    const numbers = args.map(wholeNumber);
+    const [first, second, step = 1n] = numbers;
+    if (first === undefined || numbers.length > 4 || numbers.includes(undefined) || step === undefined)
+      throw cursor.unsupported('range() with other arguments than whole numbers', token);
+    return second === undefined
+      ? { kind: 'range', start: 0n, end: first, step: 1n }
+      : { kind: 'range', start: first, end: second, step };
+  }
+}
+
+function wholeNumber(expression: UnresolvedExpression): bigint | undefined {
+  if (expression.kind !== 'literal') return undefined;
+  const { value, dataType } = expression;
+  const isWhole = ['byte', 'short', 'integer', 'long'].includes(dataType.kind);
+  return isWhole && (typeof value === 'number' || typeof value === 'bigint') ? BigInt(value) : undefined;
+}
