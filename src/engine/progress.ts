@@ -158,7 +158,7 @@ function stateProgress(state: OperatorState, metrics: EpochMetrics): StateOperat
     allUpdatesTimeMs: 0,
     numRowsRemoved: report?.numRowsRemoved ?? 0,
     allRemovalsTimeMs: 0,
-    commitTimeMs: store.commitTimeMs,
+    commitTimeMs: Math.round(store.commitTimeMs),
     memoryUsedBytes: store.memoryUsedBytes,
     numRowsDroppedByWatermark: report?.numRowsDroppedByWatermark ?? 0,
     numShufflePartitions: 1,
