@@ -54,6 +54,8 @@ export async function startKinesisLocal(options: KinesisLocalOptions = {}): Prom
   if (options.persistDir !== undefined) mkdirSync(options.persistDir, { recursive: true });
   const child = spawn(process.execPath, ['--import', preloadUrl(), main], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Out of the terminal's process group: Ctrl-C is for the program, which stops this child when it has drained.
+    detached: true,
     env: { ...process.env, ...childEnvironment(main, options) },
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
