@@ -320,6 +320,34 @@ export function describeJdbcContract(name: string, database: () => JdbcDatabase)
       ]);
     });
 
+    test('a checkpoint that was lost and made anew, so with another query id, is CHECKPOINT_MISSING', async () => {
+      const options = { checkpointlocation: 'redis://user:canary@host:6379/0' };
+      const batch = () => streamOf(batchOf(ID_NAME, [[1n, 'a']]));
+      const first = await open(ID_NAME, { queryId: 'q1', options });
+      await first.addBatch(identity(0), batch());
+      const again = open(ID_NAME, { queryId: 'q2', options });
+      await expect(again).rejects.toMatchObject({
+        condition: 'CHECKPOINT_MISSING',
+        parameters: { queryId: 'q1', batchId: '0', checkpointBatchId: '-1', location: 'redis://host:6379/0' },
+      });
+      expect(await rows(['id', 'name'])).toEqual(['1|a']);
+      const elsewhere = await open(ID_NAME, { queryId: 'q2', options: { checkpointlocation: '/other' } });
+      await elsewhere.addBatch(identity(0), batch());
+      expect(await rows(['id', 'name'])).toEqual(['1|a', '1|a']);
+    });
+
+    test('a lost checkpoint whose table was dropped as well begins again, also after another restart', async () => {
+      const options = { checkpointlocation: '/checkpoint' };
+      const first = await open(ID_NAME, { queryId: 'q1', options });
+      await first.addBatch(identity(0), streamOf(batchOf(ID_NAME, [[1n, 'a']])));
+      await first.close();
+      await database().execute(`DROP TABLE ${database().quote(table)}`);
+      await open(ID_NAME, { queryId: 'q2', options });
+      const second = await open(ID_NAME, { queryId: 'q2', options });
+      await second.addBatch(identity(0), streamOf(batchOf(ID_NAME, [[2n, 'b']])));
+      expect(await rows(['id', 'name'])).toEqual(['2|b']);
+    });
+
     test('a value the table cannot take ends the batch with a typed error and no row', async () => {
       const sink = await open(ID_NAME, { options: { createTableColumnTypes: 'id BIGINT' } });
       const q = (column: string) => database().quote(column);
