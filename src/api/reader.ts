@@ -65,6 +65,8 @@ export class DataReader<T = Row> {
   #load<R>(path?: string): DataFrame<R> {
     if (path !== undefined) this.option('path', path);
     const settings = this.#context.settings();
+    const partialResults = settings.get('spark.sql.json.enablePartialResults');
+    if (partialResults !== undefined && this.#format === 'json') this.option('enablePartialResults', partialResults);
     const relation = this.#context.environment.resolveRelation(
       {
         format: this.#format ?? settings.get('spark.sql.sources.default') ?? 'parquet',

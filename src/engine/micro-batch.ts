@@ -134,7 +134,7 @@ export class MicroBatchExecution {
       outputMode !== 'complete' &&
       this.#batchId > 0 &&
       this.#tracker.currentMs > this.#previousWatermarkMs &&
-      physical.states.length > 0
+      physical.states.some((state) => state.operatorName !== 'globalLimit')
     );
   }
 

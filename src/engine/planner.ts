@@ -5,6 +5,7 @@
 import type { Attribute, Expression, NamedExpression } from '../expressions/expression.ts';
 import type { LogicalPlan } from '../plan/logical-plan.ts';
 import type { SourceRelation } from '../plan/unresolved-plan.ts';
+import type { OutputMode } from '../sinks/sink.ts';
 import type { StateTable } from '../state/state-table.ts';
 import type { Operator } from './operators/operator.ts';
 import { mapChildren, nextAttributeId, toAttribute } from '../expressions/expression.ts';
@@ -21,6 +22,7 @@ import { OperatorState } from './operators/operator-state.ts';
 import { project } from './operators/project.ts';
 import { scan } from './operators/scan.ts';
 import { sort } from './operators/sort.ts';
+import { STREAMING_LIMIT_STATE, streamingLimit } from './operators/streaming-limit.ts';
 import { timeWindow } from './operators/time-window.ts';
 import { union } from './operators/union.ts';
 
@@ -34,22 +36,35 @@ export interface PhysicalPlan {
   readonly root: Operator;
   readonly scans: readonly PlannedScan[];
   readonly states: readonly OperatorState[];
+  /** The same, parents before what they read, as progress lists them. */
+  readonly statesTopDown: readonly OperatorState[];
   /** Delay in ms by watermark node. */
   readonly watermarkDelays: ReadonlyMap<number, number>;
 }
 
-/** Plans a query. */
-export function planPhysical(plan: LogicalPlan): PhysicalPlan {
-  const planner = new Planner();
+/** Plans a query; `outputMode` is that of a streaming one. */
+export function planPhysical(plan: LogicalPlan, outputMode?: OutputMode): PhysicalPlan {
+  const planner = new Planner(outputMode);
   const root = planner.plan(plan);
   const { scans, states, watermarkDelays } = planner;
-  return { root, scans, states, watermarkDelays };
+  return { root, scans, states, statesTopDown: planner.statesTopDown, watermarkDelays };
 }
 
 class Planner {
   readonly scans: PlannedScan[] = [];
   readonly states: OperatorState[] = [];
   readonly watermarkDelays = new Map<number, number>();
+  readonly #outputMode: OutputMode | undefined;
+  /** A place for each stateful node met, filled once it is planned. */
+  readonly #places: (OperatorState | undefined)[] = [];
+
+  constructor(outputMode: OutputMode | undefined) {
+    this.#outputMode = outputMode;
+  }
+
+  get statesTopDown(): OperatorState[] {
+    return this.#places.filter((state) => state !== undefined);
+  }
 
   plan(node: LogicalPlan): Operator {
     switch (node.kind) {
@@ -80,7 +95,7 @@ class Planner {
       case 'sort':
         return sort(this.plan(node.child), node.order);
       case 'limit':
-        return limit(this.plan(node.child), { offset: 0, limit: node.limit });
+        return this.#limit(node);
       case 'offset':
         return limit(this.plan(node.child), { offset: node.offset, limit: Number.POSITIVE_INFINITY });
       case 'subqueryAlias':
@@ -94,7 +109,17 @@ class Planner {
     return scan(scanIndex, output, relation.description);
   }
 
+  #limit(node: LogicalPlan & { readonly kind: 'limit' }): Operator {
+    if (this.#outputMode !== 'append' || !isStreaming(node))
+      return limit(this.plan(node.child), { offset: 0, limit: node.limit });
+    const place = this.#takePlace();
+    const input = this.plan(node.child);
+    const options = { operatorName: 'globalLimit', schema: STREAMING_LIMIT_STATE, evictionTimes: undefined };
+    return streamingLimit(input, node.limit, this.#state(node, place, options));
+  }
+
   #aggregate(node: LogicalPlan & { readonly kind: 'aggregate' }): Operator {
+    const place = this.#takePlace();
     const input = this.plan(node.child);
     const calls = aggregateCallsOf(node.aggregates);
     const callOutput = calls.map((call): Attribute => {
@@ -105,7 +130,7 @@ class Planner {
     const results = node.aggregates.map((expression) => replaceCalls(expression, byCall));
     const parts = { groupings: node.groupings, calls, callOutput, results };
     const timeKey = eventTimeKey(node.groupings);
-    const state = this.#state(node, {
+    const state = this.#state(node, place, {
       operatorName: 'stateStoreSave',
       schema: aggregateStateSchema(parts),
       evictionTimes: timeKey < 0 ? undefined : (table, slots) => eventTimesOfKeys(table, timeKey, slots),
@@ -114,12 +139,13 @@ class Planner {
   }
 
   #deduplicate(node: LogicalPlan & { readonly kind: 'deduplicate' }): Operator {
+    const place = this.#takePlace();
     const input = this.plan(node.child);
     const timeKey = eventTimeKey(node.keys);
     const byExpiry = (table: StateTable, slots: Int32Array): BigInt64Array =>
       BigInt64Array.from(slots, (slot) => (table.values[0]?.get(slot) ?? 0n) as bigint);
     const byKey = (table: StateTable, slots: Int32Array): BigInt64Array => eventTimesOfKeys(table, timeKey, slots);
-    const state = this.#state(node, {
+    const state = this.#state(node, place, {
       operatorName: node.withinWatermark ? 'dedupeWithinWatermark' : 'dedupe',
       schema: deduplicateStateSchema(node),
       evictionTimes: node.withinWatermark ? byExpiry : timeKey < 0 ? undefined : byKey,
@@ -127,13 +153,21 @@ class Planner {
     return deduplicate(input, node, state);
   }
 
+  #takePlace(): number {
+    return this.#places.push(undefined) - 1;
+  }
+
   #state(
     node: LogicalPlan,
+    place: number,
     options: Pick<ConstructorParameters<typeof OperatorState>[0], 'operatorName' | 'schema' | 'evictionTimes'>,
   ): OperatorState {
     const isPersistent = isStreaming(node);
     const state = new OperatorState({ ...options, operatorId: this.states.length, isPersistent });
-    if (isPersistent) this.states.push(state);
+    if (isPersistent) {
+      this.states.push(state);
+      this.#places[place] = state;
+    }
     return state;
   }
 }

@@ -6,6 +6,7 @@ import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { EvaluationContext } from '../functions/define-function.ts';
 import type { LogicalPlan } from '../plan/logical-plan.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
+import type { OutputMode } from '../sinks/sink.ts';
 import type { StructType } from '../types/data-type.ts';
 import type { Operator } from './operators/operator.ts';
 import type { PhysicalPlan } from './planner.ts';
@@ -54,9 +55,9 @@ export class QueryExecution {
     return schemaOf(outputOf(this.analyzed));
   }
 
-  /** Fresh operators; each run of the query plans its own. */
-  planPhysical(): PhysicalPlan {
-    return planPhysical(this.optimized);
+  /** Fresh operators; each run of the query plans its own. A streaming one says its output mode. */
+  planPhysical(outputMode?: OutputMode): PhysicalPlan {
+    return planPhysical(this.optimized, outputMode);
   }
 
   /** The evaluation context of a batch; the same batch always gets the same one. */

@@ -31,7 +31,7 @@ export async function startStreamingQuery(
 ): Promise<StreamingQuery> {
   const { query, outputMode } = request;
   checkStreamingPlan(query.optimized, outputMode);
-  const physical = query.planPhysical();
+  const physical = query.planPhysical(outputMode);
   const checkpoint = await environment.openCheckpoint(request.checkpointLocation, request.queryName);
   const closers: (() => Promise<void>)[] = [() => checkpoint.close()];
   try {
@@ -71,7 +71,7 @@ export async function startStreamingQuery(
       request,
       execution,
       sources,
-      states: physical.states,
+      states: physical.statesTopDown,
       sink,
       environment,
       close: () => closeAll(closers),

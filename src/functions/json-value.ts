@@ -8,17 +8,35 @@ import { javaDouble } from '../types/number-text.ts';
 import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
 import { parseJsonTree } from './json-tree.ts';
 
+/** What was read, and whether a part of the text did not fit. */
+export interface ParsedJson {
+  readonly value: Value | null;
+  readonly isMalformed: boolean;
+}
+
+/** How one text is converted. */
+interface Conversion {
+  readonly zone: string;
+  /** Set when a value does not fit its type. */
+  isMalformed: boolean;
+}
+
 /** The value of a JSON text; a malformed text gives null, or nulls in all fields for a struct. */
-export function parseJson(text: string, type: DataType, zone: string): Value | null {
-  const node = text.trim() === '' ? undefined : parseJsonTree(text);
-  if (node === undefined) return text.trim() === '' || type.kind !== 'struct' ? null : type.fields.map(() => null);
-  if (type.kind === 'struct' && node.kind === 'array') {
-    return type.fields.map(() => null);
-  }
+export function parseJson(text: string, type: DataType, zone: string): ParsedJson {
+  if (text.trim() === '') return { value: null, isMalformed: false };
+  const node = parseJsonTree(text);
+  const nothing = type.kind === 'struct' ? type.fields.map(() => null) : null;
+  if (node === undefined || (type.kind === 'struct' && node.kind === 'array'))
+    return { value: nothing, isMalformed: true };
+  const conversion: Conversion = { zone, isMalformed: false };
   if (type.kind === 'array' && type.elementType.kind === 'struct' && node.kind === 'object')
-    return [convert(node, type.elementType, zone)];
-  const value = convert(node, type, zone);
-  return value === null && type.kind === 'struct' && node.kind !== 'null' ? type.fields.map(() => null) : value;
+    return { value: [convert(node, type.elementType, conversion)], isMalformed: conversion.isMalformed };
+  const value = convert(node, type, conversion);
+  const isNull = node.kind === 'null';
+  return {
+    value: value === null && !isNull ? nothing : value,
+    isMalformed: conversion.isMalformed || (isNull && type.kind === 'struct'),
+  };
 }
 
 const INTEGER_LIMITS: Partial<Record<DataType['kind'], bigint>> = {
@@ -28,8 +46,18 @@ const INTEGER_LIMITS: Partial<Record<DataType['kind'], bigint>> = {
   long: 1n << 63n,
 };
 
-function convert(node: JsonNode, type: DataType, zone: string): Value | null {
+function convert(node: JsonNode, type: DataType, conversion: Conversion): Value | null {
   if (node.kind === 'null') return null;
+  const value = convertPresent(node, type, conversion);
+  if (value === null) conversion.isMalformed = true;
+  return value;
+}
+
+function convertPresent(
+  node: Exclude<JsonNode, { readonly kind: 'null' }>,
+  type: DataType,
+  conversion: Conversion,
+): Value | null {
   switch (type.kind) {
     case 'string':
       return node.kind === 'string' ? node.text : jsonText(node, true);
@@ -55,16 +83,16 @@ function convert(node: JsonNode, type: DataType, zone: string): Value | null {
       return node.kind === 'string' ? parseDate(node.text) : null;
     case 'timestamp':
       if (node.kind === 'number' && /^-?\d+$/.test(node.text)) return BigInt(node.text) * 1_000_000n;
-      return node.kind === 'string' ? parseTimestamp(node.text, zone) : null;
+      return node.kind === 'string' ? parseTimestamp(node.text, conversion.zone) : null;
     case 'timestamp_ntz':
       return node.kind === 'string' ? parseTimestampNtz(node.text) : null;
     case 'binary':
       return node.kind === 'string' ? new Uint8Array(Buffer.from(node.text, 'base64')) : null;
     case 'array':
-      return node.kind === 'array' ? node.items.map((item) => convert(item, type.elementType, zone)) : null;
+      return node.kind === 'array' ? node.items.map((item) => convert(item, type.elementType, conversion)) : null;
     case 'map':
       return node.kind === 'object'
-        ? node.entries.map((entry) => [entry.name, convert(entry.value, type.valueType, zone)])
+        ? node.entries.map((entry) => [entry.name, convert(entry.value, type.valueType, conversion)])
         : null;
     case 'struct': {
       if (node.kind !== 'object') return null;
@@ -72,7 +100,7 @@ function convert(node: JsonNode, type: DataType, zone: string): Value | null {
       for (const entry of node.entries) {
         const i = type.fields.findIndex((field) => field.name === entry.name);
         const field = type.fields[i];
-        if (field !== undefined) values[i] = convert(entry.value, field.dataType, zone);
+        if (field !== undefined) values[i] = convert(entry.value, field.dataType, conversion);
       }
       return values;
     }

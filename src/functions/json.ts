@@ -1,5 +1,6 @@
 /** JSON functions. */
 import type { DataType } from '../types/data-type.ts';
+import type { Value } from '../types/vector.ts';
 import type { Argument, ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
@@ -26,8 +27,48 @@ function schemaOf(name: string, args: readonly Argument[], index: number): DataT
       inputExpr: `"${args[index]?.sql ?? ''}"`,
     });
   }
-  const isNested = /^\s*(array|map|struct)\s*</i.test(literal);
-  return isNested ? parseType(literal) : parseSchema(literal);
+  if (/^\s*(array|map|struct)\s*</i.test(literal)) return parseType(literal);
+  try {
+    return parseSchema(literal);
+  } catch (error) {
+    if (!(error instanceof MillraceError) || error.condition !== 'UNSUPPORTED_DATATYPE') throw error;
+    const word = `'${String(error.parameters['typeName']).replaceAll('"', '')}'`;
+    throw new MillraceError('PARSE_SYNTAX_ERROR', { error: word, hint: `: extra input ${word}` }, { cause: error });
+  }
+}
+
+/** What from_json does with malformed texts. */
+interface ParseOptions {
+  readonly mode: string;
+  readonly corruptColumn: string;
+}
+
+function parseOptions(options: Argument | undefined): ParseOptions {
+  const entries = Array.isArray(options?.literal) ? (options.literal as readonly (readonly unknown[])[]) : [];
+  const given = new Map(entries.map(([name, value]) => [String(name).toLowerCase(), String(value)]));
+  return {
+    mode: given.get('mode')?.toUpperCase() ?? 'PERMISSIVE',
+    corruptColumn: given.get('columnnameofcorruptrecord') ?? '_corrupt_record',
+  };
+}
+
+/** Reads texts as values of a type; a struct's column for corrupt records gets the text of a malformed one. */
+function jsonReader(
+  type: DataType,
+  { mode, corruptColumn }: ParseOptions,
+): (text: string, zone: string) => Value | null {
+  const corruptIndex = type.kind === 'struct' ? type.fields.findIndex(({ name }) => name === corruptColumn) : -1;
+  return (text, zone) => {
+    if (mode === 'DROPMALFORMED') throw new MillraceError('PARSE_MODE_UNSUPPORTED', { funcName: '`from_json`', mode });
+    const { value, isMalformed } = parseJson(text, type, zone);
+    if (isMalformed && mode === 'FAILFAST') {
+      const badRecord = Array.isArray(value) ? `[${value.map(String).join(',')}]` : String(value);
+      throw new MillraceError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord, failFastMode: mode });
+    }
+    if (corruptIndex < 0 || type.kind !== 'struct' || (value === null && !isMalformed)) return value;
+    const fields: readonly (Value | null)[] = Array.isArray(value) ? value : type.fields.map(() => null);
+    return fields.map((field, i) => (i === corruptIndex ? (isMalformed ? text : null) : field));
+  };
 }
 
 const fromJson = defineScalar({
@@ -43,6 +84,7 @@ const fromJson = defineScalar({
     if (implicitCast(present(json, 'the JSON').dataType, STRING) === undefined)
       throw unexpectedType('from_json', args, 0, '"STRING"');
     const type = schemaOf('from_json', args, 1);
+    const read = jsonReader(type, parseOptions(options));
     return {
       argumentTypes: [STRING, STRING, ...(options === undefined ? [] : [options.dataType])],
       returnType: type,
@@ -50,7 +92,7 @@ const fromJson = defineScalar({
       evaluator: {
         kind: 'row',
         nulls: 'pass',
-        apply: ([value], { timeZone }) => (typeof value === 'string' ? parseJson(value, type, timeZone) : null),
+        apply: ([value], { timeZone }) => (typeof value === 'string' ? read(value, timeZone) : null),
       },
     };
   },

@@ -1,4 +1,4 @@
-/** Hashes of values, and functions that give another value each time: rand, randn, uuid. */
+/** Hashes of values, and functions that give another value each time: rand, randn, uuid, monotonically_increasing_id. */
 import type { EvaluationContext, FunctionDoc, ScalarFunction } from './define-function.ts';
 import type { Value } from '../types/vector.ts';
 import { DOUBLE, INTEGER, LONG, STRING } from '../types/data-type.ts';
@@ -52,7 +52,39 @@ function random(
   });
 }
 
+/** Counts the rows of one epoch; there is one partition, so that ids are without gaps. */
+const increasingId = defineScalar({
+  name: 'monotonically_increasing_id',
+  doc: {
+    usage: 'A number that grows from row to row; for bounded input.',
+    example: 'monotonically_increasing_id()',
+    result: '0',
+  },
+  deterministic: false,
+  resolve: (args) => {
+    checkArgumentCount('monotonically_increasing_id', args, 0, 0);
+    const nextIds = new WeakMap<EvaluationContext, bigint>();
+    return {
+      argumentTypes: [],
+      returnType: LONG,
+      nullable: false,
+      evaluator: {
+        kind: 'columns',
+        apply: (_columns, numRows, context) => {
+          const first = nextIds.get(context) ?? 0n;
+          nextIds.set(context, first + BigInt(numRows));
+          return vectorOf(
+            LONG,
+            Array.from({ length: numRows }, (_, row) => first + BigInt(row)),
+          );
+        },
+      },
+    };
+  },
+});
+
 export const MISC_FUNCTIONS: readonly ScalarFunction[] = [
+  increasingId,
   rowFunction({
     name: 'hash',
     doc: { usage: 'The Murmur3 hash of the arguments.', example: "hash('Spark')", result: '228093765' },

@@ -11,7 +11,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { childrenOf, mapChildren, toAttribute } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { outputOf } from './logical-plan.ts';
-import { aliasOf, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
+import { aliasOf, containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
 import { WindowCalls } from './resolve-window.ts';
 
 /** The Aggregate node over `child`, with the TimeWindow node below it when a window is grouped by. */
@@ -31,13 +31,33 @@ export function resolveAggregate(
   const groupings = plan.groupingExpressions.map((expression) =>
     named(resolveExpression(expression, scope), expression),
   );
+  groupings.forEach(checkGrouping);
   const groupingOutput = groupings.map(toAttribute);
-  const resolved = resolveSelectList(plan.aggregateExpressions, scope);
-  const aggregates = resolved.map((expression) => aggregateExpression(expression, groupings));
-  const output: NamedExpression[] = [...groupingOutput, ...aggregates];
-  for (const expression of aggregates)
-    checkGrouped(expression, new Set(groupingOutput.map(({ id }) => id)), groupings.length > 0);
+  const resolved = resolveSelectList(plan.aggregateExpressions, {
+    ...scope,
+    suggestions: [...scope.columns, ...windows.columns],
+  });
+  const output: NamedExpression[] = [...groupingOutput, ...overGroupings(resolved, groupings)];
   return { kind: 'aggregate', child: windows.apply(child), groupings, aggregates: output };
+}
+
+/** The expressions with grouping expressions replaced by what holds them; throws when a column remains that is not grouped by. */
+export function overGroupings(
+  expressions: readonly NamedExpression[],
+  groupings: readonly NamedExpression[],
+): NamedExpression[] {
+  const groupingIds = new Set(groupings.map(({ id }) => id));
+  const aggregates = expressions.map((expression) => aggregateExpression(expression, groupings));
+  for (const expression of aggregates) checkGrouped(expression, groupingIds, groupings.length > 0);
+  return aggregates;
+}
+
+/** Throws when an expression to group by contains an aggregate call. */
+export function checkGrouping(grouping: NamedExpression): void {
+  if (containsAggregate(grouping))
+    throw new MillraceError('GROUP_BY_AGGREGATE', {
+      sqlExpr: expressionSql(grouping.kind === 'alias' ? grouping.child : grouping),
+    });
 }
 
 /** Replaces grouping expressions inside an aggregate expression by the attributes that hold them. */

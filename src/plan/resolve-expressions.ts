@@ -10,13 +10,22 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { nextAttributeId, walk } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { makeCast, resolveAggregateCall, resolveCall } from '../expressions/type-coercion.ts';
-import { STRING } from '../types/data-type.ts';
-import { extractField, findColumn, quoteName, resolveColumn } from './resolve-names.ts';
+import { findAggregate } from '../functions/registry.ts';
+import { extractField, extractValue, findColumn, quoteName, resolveColumn } from './resolve-names.ts';
 import { watermarkDelayOf } from './resolve-window.ts';
+
+/** What a name stands for beside the columns of the input, as an alias of a select list; undefined when it knows none of the name. */
+export type NameLookup = (parts: readonly string[]) => Expression | undefined;
 
 /** What expressions of one node may refer to. */
 export interface ExpressionScope {
   readonly columns: readonly Attribute[];
+  /** Columns an error about an unknown name may propose, where these are more than `columns`. */
+  readonly suggestions?: readonly Attribute[];
+  /** Asked before the columns, but not inside aggregate calls: there columns come first. */
+  readonly preferred?: NameLookup | undefined;
+  /** Asked for names that no column has. */
+  readonly fallback?: NameLookup | undefined;
   readonly context: ResolveContext;
   /** Takes window calls; absent where windows may not stand. */
   readonly windows?: WindowCalls;
@@ -30,7 +39,7 @@ export function resolveExpression(expression: UnresolvedExpression, scope: Expre
     case 'literal':
       return { ...expression, nullable: expression.value === null };
     case 'unresolvedAttribute':
-      return resolveColumn(expression.nameParts, scope.columns);
+      return resolveName(expression.nameParts, scope);
     case 'unresolvedFunction':
       return resolveFunction(expression, scope);
     case 'unresolvedExtractValue':
@@ -48,6 +57,12 @@ export function resolveExpression(expression: UnresolvedExpression, scope: Expre
   }
 }
 
+function resolveName(parts: readonly string[], scope: ExpressionScope): Expression {
+  const { columns, preferred, fallback, suggestions } = scope;
+  const found = preferred?.(parts) ?? (fallback && (findColumn(parts, columns) ?? fallback(parts)));
+  return found ?? resolveColumn(parts, columns, suggestions);
+}
+
 /** An alias of an expression; keeps the event-time mark of what it names. */
 export function aliasOf(child: Expression, name: string): NamedExpression {
   const inner = child.kind === 'alias' ? child.child : child;
@@ -60,8 +75,8 @@ export function aliasOf(child: Expression, name: string): NamedExpression {
 /** The expression with a name: its own, the last part of a path such as `window.end`, or its text as Spark names such columns. */
 export function named(expression: Expression, written: UnresolvedExpression): NamedExpression {
   if (expression.kind === 'attribute' || expression.kind === 'alias') return expression;
-  const isPath = expression.kind === 'field' && written.kind === 'unresolvedAttribute';
-  return aliasOf(expression, isPath ? expression.name : expressionSql(expression));
+  if (written.kind !== 'unresolvedAttribute') return aliasOf(expression, expressionSql(expression));
+  return aliasOf(expression, expression.kind === 'field' ? expression.name : (written.nameParts.at(-1) ?? ''));
 }
 
 /** Resolves a select list: stars become the columns they stand for, everything gets a name. */
@@ -112,11 +127,14 @@ function resolveFunction(
   scope: ExpressionScope,
 ): Expression {
   const name = call.functionName.toLowerCase();
+  const { preferred, fallback = preferred } = scope;
+  const isOutermost = preferred !== undefined && findAggregate(name) !== undefined;
+  const inner = isOutermost ? { ...scope, preferred: undefined, fallback } : scope;
   const args = call.arguments.flatMap((argument) => {
-    if (argument.kind !== 'unresolvedStar') return [resolveExpression(argument, scope)];
+    if (argument.kind !== 'unresolvedStar') return [resolveExpression(argument, inner)];
     return name === 'count' && argument.target.length === 0 ? [] : expandStar(argument.target, scope);
   });
-  if (name === 'window' && scope.windows !== undefined) return scope.windows.add(args);
+  if (name === 'window' && scope.windows !== undefined) return scope.windows.add(args, scope.context);
   const aggregate = resolveAggregateCall(name, args, call.isDistinct, scope.context);
   if (aggregate === undefined) return resolveCall(name, args, scope.context);
   if (args.some(containsAggregate)) throw new MillraceError('NESTED_AGGREGATE_FUNCTION', {});
@@ -129,9 +147,7 @@ function resolveExtract(
 ): Expression {
   const child = resolveExpression(extract.child, scope);
   const key = resolveExpression(extract.extraction, scope);
-  const isFieldName = key.kind === 'literal' && key.dataType.kind === STRING.kind && child.dataType.kind !== 'map';
-  if (isFieldName) return extractField(child, String(key.value));
-  return resolveCall(child.dataType.kind === 'array' ? 'get' : 'element_at', [child, key], scope.context);
+  return extractValue(child, key, scope.context);
 }
 
 function parseText(text: string, scope: ExpressionScope): UnresolvedExpression {

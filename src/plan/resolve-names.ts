@@ -2,9 +2,13 @@
  * Finds the column a name means. Names ignore letter case as in Spark; `a.b` may be a qualified column or a field of a struct column.
  */
 import type { Attribute, Expression, GetField } from '../expressions/expression.ts';
+import type { ResolveContext } from '../functions/define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
-import { sqlName } from '../types/data-type.ts';
+import { compareText } from '../types/compare.ts';
+import { makeScalarCall } from '../expressions/scalar-call.ts';
+import { extractFields, extractItem } from '../functions/extract-value.ts';
+import { STRING, sqlName } from '../types/data-type.ts';
 
 /** Splits `` a.`b.c`.d `` into its parts; a backtick inside backticks is doubled. */
 export function parseNameParts(name: string): string[] {
@@ -69,7 +73,7 @@ export function findColumn(parts: readonly string[], columns: readonly Attribute
   if (attribute === undefined) return undefined;
   const nested = parts.slice(isQualified ? 2 : 1);
   const named = nested.length === 0 ? { ...attribute, name: parts.at(-1) as string } : attribute;
-  return nested.reduce<Expression>((child, field) => extractField(child, field), named);
+  return nested.reduce<Expression>(extractNamed, named);
 }
 
 function qualifiedMatches(parts: readonly string[], columns: readonly Attribute[]): Attribute[] {
@@ -80,21 +84,52 @@ function qualifiedMatches(parts: readonly string[], columns: readonly Attribute[
 }
 
 /** As findColumn, but an unknown name is UNRESOLVED_COLUMN with the nearest names. */
-export function resolveColumn(parts: readonly string[], columns: readonly Attribute[]): Expression {
+export function resolveColumn(
+  parts: readonly string[],
+  columns: readonly Attribute[],
+  suggestions = columns,
+): Expression {
   const found = findColumn(parts, columns);
   if (found !== undefined) return found;
-  throw unresolvedColumn(parts, columns);
+  throw unresolvedColumn(parts, suggestions);
 }
 
 /** The error for a name no column has. */
 export function unresolvedColumn(parts: readonly string[], columns: readonly Attribute[]): MillraceError {
   const objectName = quoteName(parts);
   if (columns.length === 0) return new MillraceError('UNRESOLVED_COLUMN.WITHOUT_SUGGESTION', { objectName });
-  const names = columns.map((column) => [...column.qualifier, column.name].join('.'));
-  const proposal = nearestNames(parts.join('.'), names)
-    .map((name) => quoteName(name.split('.')))
-    .join(', ');
+  // As Spark measures: the quoted candidate against the name without quotes.
+  const candidates = columns.toSorted((a, b) => compareText(a.name, b.name)).map(candidateName(parts, columns));
+  const proposal = nearestNames(parts.join('.'), candidates).join(', ');
   return new MillraceError('UNRESOLVED_COLUMN.WITH_SUGGESTION', { objectName, proposal });
+}
+
+/** How a column is proposed: without its qualifier when none was written and all columns share it. */
+function candidateName(parts: readonly string[], columns: readonly Attribute[]): (column: Attribute) => string {
+  const numQualifiers = new Set(columns.map(({ qualifier }) => quoteName(qualifier))).size;
+  const isShort = parts.length === 1 && numQualifiers === 1;
+  return ({ qualifier, name }) => quoteName(isShort ? [name] : [...qualifier, name]);
+}
+
+/** Names are text; no setting changes how they are looked up. */
+const NAME_CONTEXT: ResolveContext = { ansi: true, timeZone: 'UTC' };
+
+/** `child.name`: the field of a struct, of each struct of an array, or the value of a map's key. */
+export function extractNamed(child: Expression, name: string): Expression {
+  const type = child.dataType;
+  if (type.kind !== 'map' && type.kind !== 'array') return extractField(child, name);
+  return extractValue(child, { kind: 'literal', value: name, dataType: STRING, nullable: false }, NAME_CONTEXT);
+}
+
+/** `child[key]`; a constant text on a struct, or an array of them, names a field. */
+export function extractValue(child: Expression, key: Expression, context: ResolveContext): Expression {
+  const type = child.dataType;
+  const isName = key.kind === 'literal' && typeof key.value === 'string';
+  if (isName && type.kind !== 'map' && type.kind !== 'array') return extractField(child, String(key.value));
+  const isFieldOfEach = isName && type.kind === 'array' && type.elementType.kind === 'struct';
+  return isFieldOfEach
+    ? makeScalarCall(extractFields, '.', [child, key], context)
+    : makeScalarCall(extractItem, '[]', [child, key], context);
 }
 
 /** `child.name` for a struct child. */

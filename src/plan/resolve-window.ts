@@ -3,11 +3,13 @@
  * expression in which it stands. One time window per node of the plan, as in Spark.
  */
 import type { Attribute, Expression } from '../expressions/expression.ts';
+import type { ResolveContext } from '../functions/define-function.ts';
 import type { StructType } from '../types/data-type.ts';
 import type { WindowSpec } from '../windows/window-spec.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nextAttributeId } from '../expressions/expression.ts';
+import { implicitCastTo } from '../expressions/scalar-call.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { TIMESTAMP, field, sqlName, struct } from '../types/data-type.ts';
 import { parseInterval } from '../types/interval.ts';
@@ -23,9 +25,14 @@ export interface WindowCall {
 export class WindowCalls {
   #call: WindowCall | undefined;
 
+  /** The window column, once there is one. */
+  get columns(): readonly Attribute[] {
+    return this.#call === undefined ? [] : [this.#call.window];
+  }
+
   /** The window column of a call with these resolved arguments. */
-  add(args: readonly Expression[]): Attribute {
-    const call = windowCall(args);
+  add(args: readonly Expression[], context: ResolveContext): Attribute {
+    const call = windowCall(args, context);
     const known = this.#call;
     if (known === undefined) {
       this.#call = call;
@@ -50,9 +57,9 @@ function sameWindow(left: WindowCall, right: WindowCall): boolean {
   );
 }
 
-function windowCall(args: readonly Expression[]): WindowCall {
-  const [time, duration, slide, start] = args;
-  if (time === undefined || duration === undefined || args.length > 4) {
+function windowCall(args: readonly Expression[], context: ResolveContext): WindowCall {
+  const [given, duration, slide, start] = args;
+  if (given === undefined || duration === undefined || args.length > 4) {
     throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
       functionName: '`window`',
       expectedNum: '[2, 3, 4]',
@@ -60,6 +67,7 @@ function windowCall(args: readonly Expression[]): WindowCall {
       docroot: 'https://spark.apache.org/docs/latest',
     });
   }
+  const time = asTime(given, context);
   const durationMicros = intervalMicros(duration);
   const spec: WindowSpec = {
     durationMicros,
@@ -70,6 +78,13 @@ function windowCall(args: readonly Expression[]): WindowCall {
   checkTimeType(time, sql);
   checkSpec(spec, sql);
   return { time, spec, window: windowAttribute(time) };
+}
+
+/** Texts and dates under a window are cast to timestamps. */
+function asTime(expression: Expression, context: ResolveContext): Expression {
+  const { kind } = expression.dataType;
+  if (kind !== 'string' && kind !== 'date') return expression;
+  return implicitCastTo(expression.kind === 'alias' ? expression.child : expression, TIMESTAMP, context);
 }
 
 function windowAttribute(time: Expression): Attribute {
@@ -90,7 +105,9 @@ function windowAttribute(time: Expression): Attribute {
 /** The watermark delay of the event-time column an expression is, directly or as an alias or window of it. */
 export function watermarkDelayOf(expression: Expression): number | undefined {
   if (expression.kind === 'attribute' || expression.kind === 'alias') return expression.watermarkDelayMs;
-  return undefined;
+  if (expression.kind !== 'call' || expression.functionName !== 'window_time') return undefined;
+  const [window] = expression.arguments;
+  return window === undefined ? undefined : watermarkDelayOf(window);
 }
 
 function intervalMicros(expression: Expression): bigint {

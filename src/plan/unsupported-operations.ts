@@ -2,9 +2,10 @@
  * What a stream cannot do: checks a resolved plan against the output mode before the query starts, and refuses with Spark's conditions.
  */
 import type { Attribute, NamedExpression } from '../expressions/expression.ts';
+import type { StructType } from '../types/data-type.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { toAttribute } from '../expressions/expression.ts';
+import { toAttribute, walk } from '../expressions/expression.ts';
 import { inputsOf, isStreaming, outputOf } from './logical-plan.ts';
 import { aggregateCallsOf } from './resolve-aggregate.ts';
 
@@ -20,12 +21,19 @@ export function checkStreamingPlan(plan: LogicalPlan, outputMode: OutputMode): v
     });
   }
   checkStatefulChain(plan, outputMode);
+  checkScans(plan);
   for (const node of nodesOf(plan)) if (isStreaming(node)) checkNode(node, outputMode);
+  nodesOf(plan).forEach(checkExpressions);
 }
 
 /** Throws when a batch action is asked of a plan that reads a stream. */
 export function checkBatchPlan(plan: LogicalPlan): void {
-  if (!isStreaming(plan)) return;
+  if (!isStreaming(plan)) {
+    if (nodesOf(plan).some((node) => node.kind === 'deduplicate' && node.withinWatermark))
+      throw unsupported('dropDuplicatesWithinWatermark is not supported with batch DataFrames/DataSets');
+    checkScans(plan);
+    return;
+  }
   throw unsupported(
     'Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or flow definition within a Spark Declarative Pipeline.',
   );
@@ -38,6 +46,45 @@ export function nodesOf(plan: LogicalPlan): LogicalPlan[] {
 
 function unsupported(msg: string): MillraceError {
   return new MillraceError('_LEGACY_ERROR_TEMP_3102', { msg });
+}
+
+/** Refuses ids that count the rows of one run: a stream has no first row. */
+function checkExpressions(node: LogicalPlan): void {
+  const expressions =
+    node.kind === 'project'
+      ? node.expressions
+      : node.kind === 'aggregate'
+        ? [...node.groupings, ...node.aggregates]
+        : node.kind === 'filter'
+          ? [node.condition]
+          : [];
+  for (const expression of expressions) {
+    walk(expression, (part) => {
+      if (part.kind === 'call' && part.functionName === 'monotonically_increasing_id')
+        throw unsupported(
+          'Expression(s): monotonically_increasing_id() is not supported with streaming DataFrames/Datasets',
+        );
+    });
+  }
+}
+
+/** Refuses relations whose columns cannot be told apart, and files of which only the column for malformed records is read. */
+function checkScans(plan: LogicalPlan): void {
+  for (const node of nodesOf(plan)) {
+    if (node.kind !== 'scan') continue;
+    const { schema, format, options } = node.relation;
+    checkColumnNames(schema);
+    const corruptColumn = options.get('columnnameofcorruptrecord') ?? '_corrupt_record';
+    const [first, ...others] = node.output;
+    if (['json', 'csv'].includes(format) && first?.name === corruptColumn && others.length === 0)
+      throw new MillraceError('UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN', {});
+  }
+}
+
+function checkColumnNames(schema: StructType): void {
+  const names = schema.fields.map((field) => field.name.toLowerCase());
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: `\`${repeated}\`` });
 }
 
 function checkNode(node: LogicalPlan, outputMode: OutputMode): void {
@@ -53,8 +100,6 @@ function checkNode(node: LogicalPlan, outputMode: OutputMode): void {
     case 'limit':
       if (outputMode === 'update')
         throw unsupported('Limits are not supported on streaming DataFrames/Datasets in Update output mode');
-      if (outputMode === 'append')
-        throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'limit() on a stream in append mode' });
       return;
     case 'offset':
       throw unsupported('Offset is not supported on streaming DataFrames/Datasets');
@@ -65,6 +110,10 @@ function checkNode(node: LogicalPlan, outputMode: OutputMode): void {
       return;
     case 'deduplicate':
       checkDeduplicate(node);
+      return;
+    case 'eventTimeWatermark':
+      if (nodesOf(node.child).some(({ kind }) => kind === 'eventTimeWatermark'))
+        throw new MillraceError('_LEGACY_ERROR_TEMP_3076', {});
       return;
     default:
   }

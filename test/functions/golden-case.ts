@@ -38,7 +38,7 @@ export function readGoldens(file: string): GoldenCase[] {
 export function argumentValue(type: DataType, text: string | null, context: EvaluationContext): Value | null {
   if (text === null) return null;
   if (type.kind === 'array' || type.kind === 'map' || type.kind === 'struct')
-    return parseJson(text, type, context.timeZone);
+    return parseJson(text, type, context.timeZone).value;
   return valueCast(STRING, type, 'ansi')(text, context);
 }
 

@@ -47,8 +47,10 @@ function applyOp(df: DataFrame, op: Op, load: (input: string) => DataFrame): Dat
       return df.withColumn(op.name, toColumn(op.column));
     case 'drop':
       return df.drop(...op.names);
-    case 'groupBy':
-      return df.groupBy(...op.by.map(toColumn)).agg(...op.agg.map(toColumn));
+    case 'groupBy': {
+      const [first = F.count('*'), ...others] = op.agg.map(toColumn);
+      return df.groupBy(...op.by.map(toColumn)).agg(first, ...others);
+    }
     case 'union':
       return df.union(applyOps(load(op.input), op.ops, load));
     case 'dropDuplicates':

@@ -1,14 +1,15 @@
 /**
- * Moves filters towards the source, conjunct by conjunct: through projections, window assignment, watermarks (only conjuncts that do not
+ * Moves filters towards the source, conjunct by conjunct: through projections, aggregations (conjuncts over the keys), window assignment, watermarks (only conjuncts that do not
  * read the event time, whose rows must still advance the watermark) and unions; merges filters in a row.
  */
 import type { LogicalPlan } from '../logical-plan.ts';
 import type { Expression } from '../../expressions/expression.ts';
-import { isDeterministic, referencesOf, transformUp } from '../../expressions/expression.ts';
+import { isDeterministic, referencesOf, transformUp, walk } from '../../expressions/expression.ts';
 import { BOOLEAN } from '../../types/data-type.ts';
 import { outputOf, transformPlanUp } from '../logical-plan.ts';
 import { inlineAliases } from './collapse-projects.ts';
 
+type Aggregate = LogicalPlan & { readonly kind: 'aggregate' };
 type Filter = LogicalPlan & { readonly kind: 'filter' };
 
 export function pushDownFilters(plan: LogicalPlan): LogicalPlan {
@@ -42,6 +43,16 @@ function pushOne(filter: Filter): LogicalPlan {
         child.child,
         (below) => ({ ...child, child: below }),
       );
+    case 'aggregate': {
+      const keys = groupingDefinitions(child);
+      return split(
+        filter,
+        (conjunct) => isDeterministic(conjunct) && readsOnly(conjunct, keys),
+        child.child,
+        (below) => ({ ...child, child: below }),
+        (conjunct) => replaceAttributes(conjunct, keys),
+      );
+    }
     case 'eventTimeWatermark':
       return split(
         filter,
@@ -69,13 +80,41 @@ function split(
   mayPass: (conjunct: Expression) => boolean,
   input: LogicalPlan,
   rebuild: (below: LogicalPlan) => LogicalPlan,
+  translate = (conjunct: Expression): Expression => conjunct,
 ): LogicalPlan {
   const conjuncts = conjunctsOf(filter.condition);
-  const passing = conjuncts.filter(mayPass);
+  const passing = conjuncts.filter(mayPass).map(translate);
   if (passing.length === 0) return filter;
   const staying = conjuncts.filter((conjunct) => !mayPass(conjunct));
   const below = rebuild(pushOne({ kind: 'filter', child: input, condition: conjunction(passing) }));
   return staying.length === 0 ? below : { kind: 'filter', child: below, condition: conjunction(staying) };
+}
+
+/** What the output columns of an aggregation are that hold grouping expressions, by id. */
+function groupingDefinitions({ groupings, aggregates }: Aggregate): ReadonlyMap<number, Expression> {
+  const keys = new Map<number, Expression>(
+    groupings.map((grouping) => [grouping.id, grouping.kind === 'alias' ? grouping.child : grouping]),
+  );
+  if (![...keys.values()].every(isDeterministic)) return new Map();
+  for (const expression of aggregates) {
+    if (expression.kind === 'alias' && readsOnly(expression.child, keys) && isDeterministic(expression.child))
+      keys.set(expression.id, replaceAttributes(expression.child, keys));
+  }
+  return keys;
+}
+
+/** True for an expression over these columns, and no constant; false with an aggregate call. */
+function readsOnly(expression: Expression, keys: ReadonlyMap<number, Expression>): boolean {
+  const ids = [...referencesOf(expression)];
+  let hasCalls = false;
+  walk(expression, (node) => {
+    if (node.kind === 'aggregate') hasCalls = true;
+  });
+  return !hasCalls && ids.length > 0 && ids.every((id) => keys.has(id));
+}
+
+function replaceAttributes(expression: Expression, keys: ReadonlyMap<number, Expression>): Expression {
+  return transformUp(expression, (node) => (node.kind === 'attribute' ? (keys.get(node.id) ?? node) : node));
 }
 
 function rename(
