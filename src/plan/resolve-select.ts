@@ -11,11 +11,12 @@ import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { toAttribute } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
-import { sqlName } from '../types/data-type.ts';
+import { makeCast } from '../expressions/type-coercion.ts';
+import { BOOLEAN, sqlName } from '../types/data-type.ts';
 import { outputOf } from './logical-plan.ts';
 import { checkGrouping, overGroupings } from './resolve-aggregate.ts';
 import { aliasOf, containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
-import { extractNamed, findColumn } from './resolve-names.ts';
+import { extractNamed, findColumn, unresolvedColumn } from './resolve-names.ts';
 import { WindowCalls } from './resolve-window.ts';
 
 type Select = UnresolvedPlan & { readonly kind: 'select' };
@@ -25,9 +26,9 @@ export function resolveSelect(plan: Select, child: LogicalPlan, context: Analyze
   return new SelectResolver(plan, child, context).resolve();
 }
 
-/** Throws unless the condition of WHERE or HAVING is a BOOLEAN. */
+/** Throws unless the condition of WHERE is a BOOLEAN. */
 export function checkCondition(condition: Expression): void {
-  if (condition.dataType.kind === 'boolean' || condition.dataType.kind === 'void') return;
+  if (condition.dataType.kind === 'boolean') return;
   const sqlExpr = `"${expressionSql(condition)}"`;
   throw new MillraceError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', {
     sqlExpr,
@@ -76,7 +77,10 @@ class SelectResolver {
     const expressions = [...items, ...this.#hidden];
     if (groupings === undefined && !expressions.some(containsAggregate) && this.#plan.having === undefined)
       return { kind: 'project', child, expressions };
-    const aggregates = overGroupings(expressions, groupings ?? []);
+    const aggregates = [
+      ...overGroupings(items, groupings ?? []),
+      ...this.#hidden.flatMap((one) => hiddenOverGroupings(one, groupings ?? [], items)),
+    ];
     return { kind: 'aggregate', child, groupings: groupings ?? [], aggregates };
   }
 
@@ -100,8 +104,8 @@ class SelectResolver {
   #having(having: UnresolvedExpression, items: readonly NamedExpression[]): Attribute {
     const preferred: NameLookup = (parts) => aliasNamed(parts, items);
     const condition = resolveExpression(having, { ...this.#scope, preferred, fallback: this.#windowNamed });
-    checkCondition(condition);
-    return this.#hide(condition);
+    const isBoolean = condition.dataType.kind === 'boolean';
+    return this.#hide(isBoolean ? condition : makeCast(condition, BOOLEAN, 'ansi', this.#scope.context));
   }
 
   #groupings(items: readonly NamedExpression[]): NamedExpression[] | undefined {
@@ -164,6 +168,21 @@ class SelectResolver {
     const hidden = aliasOf(expression, `hidden ${this.#hidden.length}`);
     this.#hidden.push(hidden);
     return toAttribute(hidden);
+  }
+}
+
+/** As overGroupings; for HAVING and ORDER BY a column that is not grouped by is one that does not exist. */
+function hiddenOverGroupings(
+  hidden: NamedExpression,
+  groupings: readonly NamedExpression[],
+  items: readonly NamedExpression[],
+): NamedExpression[] {
+  try {
+    return overGroupings([hidden], groupings);
+  } catch (error) {
+    if (!(error instanceof MillraceError) || error.condition !== 'MISSING_AGGREGATION') throw error;
+    const name = (error.parameters['expression'] ?? '').slice(1, -1);
+    throw unresolvedColumn([name], items.map(toAttribute));
   }
 }
 

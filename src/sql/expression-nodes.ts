@@ -47,6 +47,24 @@ export function balanced(operator: 'and' | 'or', operands: readonly UnresolvedEx
   return build(0, operands.length - 1);
 }
 
+/** `(a, b + 1)`: a struct whose fields are named as the columns or else `col1`, `col2`… */
+export function rowOf(items: readonly UnresolvedExpression[]): UnresolvedExpression {
+  const namesAndValues = items.flatMap((item, i) => {
+    if (item.kind === 'alias') return [textLiteral(item.name), item.child];
+    const name = item.kind === 'unresolvedAttribute' ? item.nameParts.at(-1) : undefined;
+    return [textLiteral(name ?? `col${i + 1}`), item];
+  });
+  return call('named_struct', namesAndValues);
+}
+
+/** The values of a row as `rowOf` makes it, or as `struct(…)` is written; undefined for anything else. */
+export function valuesOfRow(expression: UnresolvedExpression): readonly UnresolvedExpression[] | undefined {
+  if (expression.kind !== 'unresolvedFunction') return undefined;
+  const { functionName, arguments: args } = expression;
+  if (functionName === 'named_struct') return args.filter((_, i) => i % 2 === 1);
+  return functionName === 'struct' ? args.map((arg) => (arg.kind === 'alias' ? arg.child : arg)) : undefined;
+}
+
 /** The expressions directly below an expression. */
 export function operandsOf(expression: UnresolvedExpression): readonly UnresolvedExpression[] {
   switch (expression.kind) {
@@ -64,11 +82,6 @@ export function operandsOf(expression: UnresolvedExpression): readonly Unresolve
     case 'expressionString':
       return [];
   }
-}
-
-/** True when `test` holds for the expression or one below it. */
-export function someNode(expression: UnresolvedExpression, test: (node: UnresolvedExpression) => boolean): boolean {
-  return test(expression) || operandsOf(expression).some((operand) => someNode(operand, test));
 }
 
 /** The number of levels of an expression, counted without recursion. */

@@ -40,6 +40,8 @@ const OPERATORS: ReadonlyMap<string, { readonly level: number; readonly function
   ),
 );
 
+const PREDICATES = new Set(['BETWEEN', 'IN', 'LIKE', 'ILIKE', 'RLIKE', 'REGEXP']);
+
 export class ExpressionParser {
   readonly #cursor: TokenCursor;
   readonly #primary: PrimaryParser;
@@ -113,10 +115,10 @@ export class ExpressionParser {
       const isNot = cursor.skip('NOT');
       if (!isNot && cursor.skip('NULL')) return call('isnull', [value]);
       if (cursor.skip('NULL')) return call('isnotnull', [value]);
-      return isNot ? not(this.#truth(value)) : this.#truth(value);
+      return this.#truth(value, isNot);
     }
     const { symbol } = cursor.peek(cursor.at('NOT') || cursor.at('!') ? 1 : 0);
-    if (!['BETWEEN', 'IN', 'LIKE', 'ILIKE', 'RLIKE', 'REGEXP'].includes(symbol)) return value;
+    if (!PREDICATES.has(symbol)) return value;
     const isNot = cursor.skip('NOT') || cursor.skip('!');
     cursor.next();
     const test = this.#test(symbol, value);
@@ -124,13 +126,18 @@ export class ExpressionParser {
   }
 
   /** What follows `IS [NOT]`, NULL excepted. */
-  #truth(value: UnresolvedExpression): UnresolvedExpression {
+  #truth(value: UnresolvedExpression, isNot: boolean): UnresolvedExpression {
     const cursor = this.#cursor;
-    if (cursor.skip('TRUE')) return call('<=>', [value, booleanLiteral(true)]);
-    if (cursor.skip('FALSE')) return call('<=>', [value, booleanLiteral(false)]);
-    if (cursor.skip('UNKNOWN')) return call('isnull', [value]);
+    if (cursor.skip('UNKNOWN')) return call(isNot ? 'isnotnull' : 'isnull', [value]);
+    const { symbol } = cursor.peek();
+    if (symbol === 'TRUE' || symbol === 'FALSE') {
+      cursor.next();
+      const equal = call('<=>', [value, booleanLiteral(symbol === 'TRUE')]);
+      return isNot ? not(equal) : equal;
+    }
     cursor.expect('DISTINCT', 'FROM');
-    return not(call('<=>', [value, this.value()]));
+    const equal = call('<=>', [value, this.value()]);
+    return isNot ? equal : not(equal);
   }
 
   #test(symbol: string, value: UnresolvedExpression): UnresolvedExpression {

@@ -10,6 +10,8 @@ import { unescapeText } from './string-escapes.ts';
 /** Longer text is refused before it is read. */
 export const MAX_SQL_LENGTH = 4 * 1024 * 1024;
 
+/** What a string literal may begin with: a quote, or r before one. */
+const QUOTES = new Set(["'", '"', 'r', 'R']);
 const SPACE = /[\s\u00A0\uFEFF]+/y;
 const LINE_COMMENT = /--(?:\\\n|[^\n])*/y;
 const COMMENT_PART = /\/\*|\*\//g;
@@ -36,15 +38,22 @@ export function tokenize(text: string): readonly Token[] {
 }
 
 function readToken(text: string, start: number): Token {
-  const literal = match(TEXT, text, start);
-  if (literal !== undefined) return token('text', unescapeText(literal), '', start, literal);
-  const quoted = match(QUOTED, text, start);
-  if (quoted !== undefined) return token('name', quoted.slice(1, -1).replaceAll('``', '`'), '', start, quoted);
-  const number = match(NUMBER, text, start);
-  if (number !== undefined) return token('number', number, '', start, number);
+  const first = text.charAt(start);
+  if (QUOTES.has(first)) {
+    const literal = match(TEXT, text, start);
+    if (literal !== undefined) return token('text', unescapeText(literal), '', start, literal);
+  }
+  if (first === '`') {
+    const quoted = match(QUOTED, text, start);
+    if (quoted !== undefined) return token('name', quoted.slice(1, -1).replaceAll('``', '`'), '', start, quoted);
+  }
+  if (first === '.' || (first >= '0' && first <= '9')) {
+    const number = match(NUMBER, text, start);
+    if (number !== undefined) return token('number', number, '', start, number);
+  }
   const word = match(WORD, text, start);
   if (word !== undefined) return token('word', word, word.toUpperCase(), start, word);
-  const mark = match(MARK, text, start) ?? text.charAt(start);
+  const mark = match(MARK, text, start) ?? first;
   return token('mark', mark, mark, start, mark);
 }
 
@@ -60,6 +69,8 @@ function match(pattern: RegExp, text: string, at: number): string | undefined {
 function skipBlank(text: string, from: number): number {
   let at = from;
   for (;;) {
+    const first = text.charAt(at);
+    if (first > ' ' && first <= '~' && first !== '-' && first !== '/') return at;
     const blank = match(SPACE, text, at) ?? match(LINE_COMMENT, text, at);
     if (blank !== undefined) at += blank.length;
     else if (text.startsWith('/*', at)) at = endOfComment(text, at);

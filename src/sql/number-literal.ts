@@ -45,8 +45,8 @@ function doubleLiteral(digits: string): LiteralNode {
 }
 
 function floatLiteral(digits: string): LiteralNode {
-  const value = Math.fround(Number(digits));
-  if (Number.isFinite(value)) return literal(value, FLOAT);
+  const value = Number(digits);
+  if (Math.abs(value) <= MAX_FLOAT) return literal(Math.fround(value), FLOAT);
   throw outOfRange(digits, 'float', javaFloat(-MAX_FLOAT), javaFloat(MAX_FLOAT));
 }
 

@@ -6,11 +6,11 @@ import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { ParseContext } from './parse-context.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { NULL_LITERAL, booleanLiteral, call, textLiteral } from './expression-nodes.ts';
+import { NULL_LITERAL, booleanLiteral, call, rowOf, textLiteral } from './expression-nodes.ts';
 import { atInterval, readInterval } from './interval-literal.ts';
 import { numberLiteral } from './number-literal.ts';
 import { SPECIAL_FORMS } from './special-forms.ts';
-import { readType } from './type-reader.ts';
+import { CAST_FUNCTIONS, readType } from './type-reader.ts';
 import { typedLiteral } from './typed-literal.ts';
 
 /** The rules above this one, for what stands inside parentheses. */
@@ -135,7 +135,7 @@ export class PrimaryParser {
     const items = cursor.parenthesized(() => cursor.list(() => this.#rules.namedExpression()));
     if (cursor.at('->')) throw cursor.unsupported('lambda functions');
     const [only] = items;
-    return items.length === 1 && only !== undefined ? unaliased(only, cursor) : call('struct', items);
+    return items.length === 1 && only !== undefined ? unaliased(only, cursor) : rowOf(items);
   }
 
   #word(symbol: string): UnresolvedExpression {
@@ -197,6 +197,10 @@ export class PrimaryParser {
     if (cursor.at('WITHIN', 'GROUP')) throw cursor.unsupported('WITHIN GROUP');
     if (cursor.at('FILTER', '(')) throw cursor.unsupported('FILTER (WHERE …)');
     if (cursor.at('OVER')) throw cursor.unsupported('window functions (OVER)');
+    const castType = CAST_FUNCTIONS.get(lowerName);
+    const [only] = args;
+    if (castType !== undefined && only !== undefined && args.length === 1)
+      return { kind: 'cast', child: only, toType: castType, mode: 'ansi' };
     if (ignores && !NULL_TREATING_FUNCTIONS.has(lowerName)) throw cursor.unsupported(`IGNORE NULLS of ${lowerName}`);
     return call(lowerName, ignores ? [...args, booleanLiteral(true)] : args, isDistinct);
   }

@@ -10,6 +10,7 @@ import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { quoteName } from '../plan/resolve-names.ts';
 import { CteScope } from './cte-scope.ts';
+import { valuesOfRow } from './expression-nodes.ts';
 import { ExpressionParser } from './expression-parser.ts';
 import { inlineTable } from './inline-table.ts';
 import { ONE_ROW, balancedUnion } from './plan-nodes.ts';
@@ -198,7 +199,7 @@ export class QueryParser {
     cursor.expect('VALUES');
     const rows = cursor.list(() => {
       const row = this.#expressions.expression();
-      return row.kind === 'unresolvedFunction' && row.functionName === 'struct' ? row.arguments : [row];
+      return valuesOfRow(row) ?? [row];
     });
     return this.#relations.aliased(inlineTable(rows));
   }

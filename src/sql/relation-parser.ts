@@ -33,6 +33,10 @@ export class RelationParser {
 
   /** The relation after FROM; more than one is a join. */
   from(): UnresolvedPlan {
+    return this.#cursor.nested(() => this.#from());
+  }
+
+  #from(): UnresolvedPlan {
     const cursor = this.#cursor;
     if (cursor.at('LATERAL')) throw cursor.unsupported('LATERAL');
     const relation = this.#relation();

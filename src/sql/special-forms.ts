@@ -33,8 +33,8 @@ export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, S
   ['CAST', (cursor, rules) => cast(cursor, rules, 'ansi')],
   ['TRY_CAST', (cursor, rules) => cast(cursor, rules, 'try')],
   ['EXTRACT', extract],
-  ['SUBSTRING', substring],
-  ['SUBSTR', substring],
+  ['SUBSTRING', (cursor, rules) => substring(cursor, rules, 'substring')],
+  ['SUBSTR', (cursor, rules) => substring(cursor, rules, 'substr')],
   ['TRIM', trim],
   ['POSITION', position],
   ['STRUCT', struct],
@@ -60,13 +60,14 @@ function extract(cursor: TokenCursor, rules: ExpressionRules): UnresolvedExpress
   throw new MillraceError('INVALID_EXTRACT_FIELD', { field: `\`${field}\``, expr: '"source"' });
 }
 
-function substring(cursor: TokenCursor, rules: ExpressionRules): UnresolvedExpression {
+function substring(cursor: TokenCursor, rules: ExpressionRules, written: string): UnresolvedExpression {
   const args = [rules.value()];
+  const functionName = cursor.at('FROM') ? 'substring' : written;
   if (cursor.skip('FROM') || cursor.skip(',')) {
     args.push(rules.value());
     if (cursor.skip('FOR') || cursor.skip(',')) args.push(rules.value());
   }
-  return call('substring', args);
+  return call(functionName, args);
 }
 
 function trim(cursor: TokenCursor, rules: ExpressionRules): UnresolvedExpression {

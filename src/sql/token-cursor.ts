@@ -9,7 +9,7 @@ import { tokenize } from './lexer.ts';
 import { syntaxError, tooComplex, unsupported } from './sql-errors.ts';
 
 /** How deep parentheses, calls and subqueries may nest. */
-export const MAX_NESTING = 500;
+export const MAX_NESTING = 300;
 
 export class TokenCursor {
   readonly text: string;
@@ -25,8 +25,7 @@ export class TokenCursor {
 
   /** The token `ahead` of the next one; the end token behind the last. */
   peek(ahead = 0): Token {
-    const last = this.#tokens.length - 1;
-    return present(this.#tokens[Math.min(this.#position + ahead, last)], 'a token');
+    return this.#tokens[this.#position + ahead] ?? present(this.#tokens.at(-1), 'the end token');
   }
 
   /** Takes the next token. */
@@ -38,7 +37,8 @@ export class TokenCursor {
 
   /** True when the coming tokens are these words or signs. */
   at(...symbols: readonly string[]): boolean {
-    return symbols.every((symbol, i) => this.peek(i).symbol === symbol);
+    for (let i = 0; i < symbols.length; i++) if (this.peek(i).symbol !== symbols[i]) return false;
+    return true;
   }
 
   /** Takes the words or signs when they come next; all of them or none. */
@@ -74,10 +74,10 @@ export class TokenCursor {
     return items;
   }
 
-  /** Reads `(…)`. */
+  /** Reads `(…)`; `body` counts its own nesting. */
   parenthesized<T>(body: () => T): T {
     this.expect('(');
-    const result = this.nested(body);
+    const result = body();
     this.expect(')');
     return result;
   }

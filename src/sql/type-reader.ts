@@ -1,10 +1,40 @@
 /** Reads the type of a CAST: finds where it ends and leaves the rest to the DDL parser of types/. */
 import type { DataType } from '../types/data-type.ts';
 import type { TokenCursor } from './token-cursor.ts';
-import { STRING, TIMESTAMP, TIMESTAMP_NTZ } from '../types/data-type.ts';
+import {
+  BINARY,
+  BOOLEAN,
+  BYTE,
+  DATE,
+  DOUBLE,
+  FLOAT,
+  INTEGER,
+  LONG,
+  SHORT,
+  STRING,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+  decimal,
+} from '../types/data-type.ts';
 import { parseType } from '../types/schema.ts';
 
 const NESTED = new Set(['ARRAY', 'MAP', 'STRUCT']);
+
+/** Functions that are casts: `double('NaN')`. */
+export const CAST_FUNCTIONS: ReadonlyMap<string, DataType> = new Map<string, DataType>([
+  ['boolean', BOOLEAN],
+  ['tinyint', BYTE],
+  ['smallint', SHORT],
+  ['int', INTEGER],
+  ['bigint', LONG],
+  ['float', FLOAT],
+  ['double', DOUBLE],
+  ['decimal', decimal(10, 0)],
+  ['date', DATE],
+  ['timestamp', TIMESTAMP],
+  ['binary', BINARY],
+  ['string', STRING],
+]);
 
 /** The type that comes next. */
 export function readType(cursor: TokenCursor): DataType {
