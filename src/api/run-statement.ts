@@ -55,13 +55,12 @@ function table(context: SessionContext, schema: StructType, rows: readonly (read
   return new DataFrame({ kind: 'localRelation', schema, batches: [batchFromRows(schema, rows)] }, context);
 }
 
-function createView({ name, plan, existing }: StatementOf<'createView'>, context: SessionContext): DataFrame {
+function createView({ name, plan, isReplace }: StatementOf<'createView'>, context: SessionContext): DataFrame {
   const key = name.toLowerCase();
-  const exists = context.tempViews.has(key);
-  if (exists && existing === 'refuse')
+  if (context.tempViews.has(key) && !isReplace)
     throw new MillraceError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: quoteName([name]) });
   checked(plan, context);
-  if (!exists || existing === 'replace') context.tempViews.set(key, plan);
+  context.tempViews.set(key, plan);
   return table(context, EMPTY, []);
 }
 

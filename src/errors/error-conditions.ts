@@ -403,11 +403,13 @@ export const ERROR_CONDITIONS = {
     message: "Failed to convert the JSON string '<invalidType>' to a data type. Please enter a valid data type.",
     sqlState: '2203G',
   },
+  'INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE': { message: 'The limit like expression <expr> is invalid. The <name> expression must be integer type, but got <dataType>.', sqlState: '42K0E' },
   'INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE': {
     message:
       'The limit like expression <expr> is invalid. The <name> expression must be equal to or greater than 0, but got <v>.',
     sqlState: '42K0E',
   },
+  'INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE': { message: 'The limit like expression <expr> is invalid. The <name> expression must evaluate to a constant value.', sqlState: '42K0E' },
   'INVALID_LOG_VERSION.MAX_SUPPORTED_VERSION': {
     message:
       'UnsupportedLogVersion. The maximum supported log version is v<maxSupportedVersion>, but encountered v<version>. The log file was produced by a newer version of Millrace and cannot be read by this version. You need to upgrade.',
@@ -683,6 +685,10 @@ export const ERROR_CONDITIONS = {
     sqlState: 'XXKMR',
   },
   _LEGACY_ERROR_TEMP_1194: { message: 'queryName must be specified for memory sink.', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_1290: {
+    message: 'Text data source supports only a single column, and you have <schemaSize> columns.',
+    sqlState: 'XXKMR',
+  },
   _LEGACY_ERROR_TEMP_1298: {
     message:
       'checkpointLocation must be specified either through option("checkpointLocation", ...) or SparkSession.conf.set("<config>", ...).',
@@ -692,6 +698,11 @@ export const ERROR_CONDITIONS = {
     message:
       "Schema must be specified when creating a streaming source DataFrame. If some files already exist in the directory, then depending on the file format you may be able to create a static DataFrame on that directory with 'spark.read.load(directory)' and infer schema from it.",
     sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_2242: {
+    message: '<provider> source does not support user-specified schema.',
+    sqlState: 'XXKMR',
+    hint: 'Leave out schema(…): the columns are those of the source.',
   },
   _LEGACY_ERROR_TEMP_3076: {
     message: 'Redefining watermark is disallowed.',

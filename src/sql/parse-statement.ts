@@ -73,7 +73,7 @@ class StatementParser {
     if (cursor.at('GLOBAL')) throw cursor.unsupported('global temporary views');
     const isTemporary = cursor.skip('TEMP') || cursor.skip('TEMPORARY');
     if (!isTemporary || !cursor.skip('VIEW')) throw cursor.unsupported(`CREATE ${cursor.peek().symbol}`, first);
-    const ifNotExists = cursor.skip('IF', 'NOT', 'EXISTS');
+    if (cursor.at('IF', 'NOT')) throw cursor.unsupported('CREATE TEMPORARY VIEW IF NOT EXISTS', first);
     const nameParts = cursor.nameParts();
     const name = nameParts.at(-1) ?? '';
     if (nameParts.length > 1) throw cursor.unsupported('a temporary view in a schema', first);
@@ -84,7 +84,7 @@ class StatementParser {
     const input = this.#queries.query();
     const plan: UnresolvedPlan =
       columnNames === undefined ? input : { kind: 'subqueryAlias', input, alias: name, columnNames };
-    return { kind: 'createView', name, plan, existing: isReplace ? 'replace' : ifNotExists ? 'keep' : 'refuse' };
+    return { kind: 'createView', name, plan, isReplace };
   }
 
   #viewColumn(): string {

@@ -9,6 +9,7 @@ import type { ParseContext } from './parse-context.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { quoteName } from '../plan/resolve-names.ts';
+import { sqlName } from '../types/data-type.ts';
 import { CteScope } from './cte-scope.ts';
 import { valuesOfRow } from './expression-nodes.ts';
 import { ExpressionParser } from './expression-parser.ts';
@@ -109,10 +110,18 @@ export class QueryParser {
   #rowCount(name: string): number {
     const token = this.#cursor.peek();
     const expression = this.#expressions.expression();
-    if (expression.kind !== 'literal')
-      throw this.#cursor.unsupported(`${name.toUpperCase()} with an expression`, token);
-    if (typeof expression.value === 'number' && expression.dataType.kind === 'integer') return expression.value;
-    throw this.#cursor.unsupported(`${name.toUpperCase()} with a ${expression.dataType.kind}`, token);
+    const written = this.#cursor.text.slice(token.start, this.#cursor.peek(-1).end);
+    const expr = `"${written}"`;
+    if (expression.kind === 'unresolvedAttribute')
+      throw new MillraceError('INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE', { expr, name });
+    if (expression.kind !== 'literal') throw this.#cursor.unsupported(`${name.toUpperCase()} ${written}`, token);
+    const { value, dataType } = expression;
+    if (typeof value === 'number' && dataType.kind === 'integer') return value;
+    throw new MillraceError('INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE', {
+      expr,
+      name,
+      dataType: `"${sqlName(dataType)}"`,
+    });
   }
 
   #term(): UnresolvedPlan {

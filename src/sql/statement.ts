@@ -7,7 +7,7 @@ export type Statement =
       readonly kind: 'createView';
       readonly name: string;
       readonly plan: UnresolvedPlan;
-      readonly existing: 'refuse' | 'replace' | 'keep';
+      readonly isReplace: boolean;
     }
   | { readonly kind: 'dropView'; readonly nameParts: readonly string[]; readonly ifExists: boolean }
   /** DESCRIBE of a relation or query. */
