@@ -14,7 +14,9 @@ import { findSinkProvider } from '../sinks/registry.ts';
 import { findSourceProvider } from '../source/registry.ts';
 import { ChangelogStateStore } from '../state/changelog-state-store.ts';
 import { struct } from '../types/data-type.ts';
+import type { StructType } from '../types/data-type.ts';
 import { checkOptionNames } from '../types/options.ts';
+import { toDdl } from '../types/schema.ts';
 import { ObservableInput } from './observable-input.ts';
 import { markPending } from './pending-schema.ts';
 
@@ -109,11 +111,24 @@ function relationOf(request: RelationRequest, context: SourceContext): SourceRel
   checkOptionNames(provider.name, request.options, provider.optionNames);
   const { options, isStreaming } = request;
   const description = provider.describe(options);
+  if (provider.fixedSchema !== undefined && request.schema !== undefined)
+    checkGivenSchema(provider.name, provider.fixedSchema, request.schema);
   const known = provider.fixedSchema ?? request.schema;
   const relation = { format: provider.name, schema: known ?? struct([]), options, isStreaming, description };
   if (known !== undefined) return relation;
   if (isStreaming || provider.inferSchema === undefined) throw new MillraceError('_LEGACY_ERROR_TEMP_2048', {});
   return markPending(relation, () => inferSchema(provider, context));
+}
+
+/** Sources with a schema of their own take no other; text takes one column. */
+function checkGivenSchema(format: string, fixed: StructType, given: StructType): void {
+  if (format !== 'text') throw new MillraceError('_LEGACY_ERROR_TEMP_2242', { provider: format });
+  if (given.fields.length !== 1)
+    throw new MillraceError('_LEGACY_ERROR_TEMP_1290', { schemaSize: String(given.fields.length) });
+  if (toDdl(given) !== toDdl(fixed))
+    throw new MillraceError('UNSUPPORTED_FEATURE', {
+      feature: `Text read as ${toDdl(given)} instead of ${toDdl(fixed)}`,
+    });
 }
 
 async function inferSchema(provider: SourceProvider, context: SourceContext): Promise<SourceRelation['schema']> {

@@ -20,7 +20,11 @@ export const ERROR_CONDITIONS = {
     message: '<message>.<alternative> If necessary set <config> to "false" to bypass this error.',
     sqlState: '22003',
   },
-  ASSIGNMENT_ARITY_MISMATCH: { message: 'The number of columns or variables assigned or aliased: <numTarget> does not match the number of source expressions: <numExpr>.', sqlState: '42802' },
+  ASSIGNMENT_ARITY_MISMATCH: {
+    message:
+      'The number of columns or variables assigned or aliased: <numTarget> does not match the number of source expressions: <numExpr>.',
+    sqlState: '42802',
+  },
   BINARY_ARITHMETIC_OVERFLOW: {
     message:
       '<value1> <symbol> <value2> caused overflow. Use <functionName> to ignore overflow problem and return NULL.',
@@ -205,7 +209,7 @@ export const ERROR_CONDITIONS = {
       'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. If necessary set <config> to "false" to bypass this error.',
     sqlState: '22012',
   },
-  DUPLICATED_CTE_NAMES: { message: 'CTE definition can\'t have duplicate names: <duplicateNames>.', sqlState: '42602' },
+  DUPLICATED_CTE_NAMES: { message: "CTE definition can't have duplicate names: <duplicateNames>.", sqlState: '42602' },
   DUPLICATED_MAP_KEY: {
     message:
       'Duplicate map key <key> was found, please check the input data. If you want to remove the duplicated keys, you can set <mapKeyDedupPolicy> to "LAST_WIN" so that the key inserted at last takes precedence.',
@@ -231,7 +235,11 @@ export const ERROR_CONDITIONS = {
       'Encountered error while reading file <path>. File does not exist. It is possible the underlying files have been updated.',
     sqlState: 'KD001',
   },
-  FAILED_TO_PARSE_TOO_COMPLEX: { message: 'The statement, including potential SQL functions and referenced views, was too complex to parse. To mitigate this error divide the statement into multiple, less complex chunks.', sqlState: '54001' },
+  FAILED_TO_PARSE_TOO_COMPLEX: {
+    message:
+      'The statement, including potential SQL functions and referenced views, was too complex to parse. To mitigate this error divide the statement into multiple, less complex chunks.',
+    sqlState: '54001',
+  },
   FIELD_NOT_FOUND: { message: 'No such struct field <fieldName> in <fields>.', sqlState: '42704' },
   FILE_CHANGED: {
     message:
@@ -247,9 +255,19 @@ export const ERROR_CONDITIONS = {
     message: 'An error occurred in the user provided function in foreach sink. Reason: <reason>',
     sqlState: '39000',
   },
-  GROUP_BY_AGGREGATE: { message: 'Aggregate functions are not allowed in GROUP BY, but found <sqlExpr>.', sqlState: '42903' },
-  GROUP_BY_POS_AGGREGATE: { message: 'GROUP BY <index> refers to an expression <aggExpr> that contains an aggregate function. Aggregate functions are not allowed in GROUP BY.', sqlState: '42903' },
-  GROUP_BY_POS_OUT_OF_RANGE: { message: 'GROUP BY position <index> is not in select list (valid range is [1, <size>]).', sqlState: '42805' },
+  GROUP_BY_AGGREGATE: {
+    message: 'Aggregate functions are not allowed in GROUP BY, but found <sqlExpr>.',
+    sqlState: '42903',
+  },
+  GROUP_BY_POS_AGGREGATE: {
+    message:
+      'GROUP BY <index> refers to an expression <aggExpr> that contains an aggregate function. Aggregate functions are not allowed in GROUP BY.',
+    sqlState: '42903',
+  },
+  GROUP_BY_POS_OUT_OF_RANGE: {
+    message: 'GROUP BY position <index> is not in select list (valid range is [1, <size>]).',
+    sqlState: '42805',
+  },
   INCOMPATIBLE_COLUMN_TYPE: {
     message:
       '<operator> can only be performed on tables with compatible column types. The <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1> type which is not compatible with <dataType2> at the same column of the first table.<hint>.',
@@ -324,7 +342,10 @@ export const ERROR_CONDITIONS = {
       "Unrecognized datetime pattern: <pattern>. You can form a valid datetime pattern with the guide from '<docroot>/sql-ref-datetime-pattern.html'.",
     sqlState: '22007',
   },
-  INVALID_ESC: { message: 'Found an invalid escape string: <invalidEscape>. The escape string must contain only one character.', sqlState: '42604' },
+  INVALID_ESC: {
+    message: 'Found an invalid escape string: <invalidEscape>. The escape string must contain only one character.',
+    sqlState: '42604',
+  },
   INVALID_EXTRACT_BASE_FIELD_TYPE: {
     message: "Can't extract a value from <base>. Need a complex type [STRUCT, ARRAY, MAP] but got <other>.",
     sqlState: '42000',
@@ -348,7 +369,11 @@ export const ERROR_CONDITIONS = {
       'The index 0 is invalid. An index shall be either less than 0 or greater than 0 (the first element has index 1).',
     sqlState: '22003',
   },
-  'INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH': { message: 'Invalid inline table. Inline table expected <expectedNumCols> columns but found <actualNumCols> columns in row <rowIndex>.', sqlState: '42000' },
+  'INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH': {
+    message:
+      'Invalid inline table. Inline table expected <expectedNumCols> columns but found <actualNumCols> columns in row <rowIndex>.',
+    sqlState: '42000',
+  },
   'INVALID_INTERVAL_FORMAT.ARITHMETIC_EXCEPTION': {
     message:
       "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Uncaught arithmetic exception while parsing '<input>'.",
@@ -403,19 +428,30 @@ export const ERROR_CONDITIONS = {
     message: "Failed to convert the JSON string '<invalidType>' to a data type. Please enter a valid data type.",
     sqlState: '2203G',
   },
-  'INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE': { message: 'The limit like expression <expr> is invalid. The <name> expression must be integer type, but got <dataType>.', sqlState: '42K0E' },
+  'INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE': {
+    message:
+      'The limit like expression <expr> is invalid. The <name> expression must be integer type, but got <dataType>.',
+    sqlState: '42K0E',
+  },
   'INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE': {
     message:
       'The limit like expression <expr> is invalid. The <name> expression must be equal to or greater than 0, but got <v>.',
     sqlState: '42K0E',
   },
-  'INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE': { message: 'The limit like expression <expr> is invalid. The <name> expression must evaluate to a constant value.', sqlState: '42K0E' },
+  'INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE': {
+    message: 'The limit like expression <expr> is invalid. The <name> expression must evaluate to a constant value.',
+    sqlState: '42K0E',
+  },
   'INVALID_LOG_VERSION.MAX_SUPPORTED_VERSION': {
     message:
       'UnsupportedLogVersion. The maximum supported log version is v<maxSupportedVersion>, but encountered v<version>. The log file was produced by a newer version of Millrace and cannot be read by this version. You need to upgrade.',
     sqlState: 'KD002',
   },
-  INVALID_NUMERIC_LITERAL_RANGE: { message: 'Numeric literal <rawStrippedQualifier> is outside the valid range for <typeName> with minimum value of <minValue> and maximum value of <maxValue>. Please adjust the value accordingly.', sqlState: '22003' },
+  INVALID_NUMERIC_LITERAL_RANGE: {
+    message:
+      'Numeric literal <rawStrippedQualifier> is outside the valid range for <typeName> with minimum value of <minValue> and maximum value of <maxValue>. Please adjust the value accordingly.',
+    sqlState: '22003',
+  },
   INVALID_OPTION: {
     message: 'The option <option> of <format> has the invalid value <value>: expected <expected>.',
     sqlState: '22023',
@@ -439,13 +475,20 @@ export const ERROR_CONDITIONS = {
       'The specified save mode <mode> is invalid. Valid save modes include "append", "overwrite", "ignore", "error", "errorifexists", and "default".',
     sqlState: '42000',
   },
-  'INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE': { message: 'Invalid SQL syntax: IN predicate requires at least one value. Empty IN clauses like \'IN ()\' are not allowed. Consider using \'WHERE FALSE\' if you need an always-false condition, or provide at least one value in the IN list.', sqlState: '42000' },
+  'INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE': {
+    message:
+      "Invalid SQL syntax: IN predicate requires at least one value. Empty IN clauses like 'IN ()' are not allowed. Consider using 'WHERE FALSE' if you need an always-false condition, or provide at least one value in the IN list.",
+    sqlState: '42000',
+  },
   INVALID_TIMEZONE: {
     message:
       "The timezone: <timeZone> is invalid. The timezone must be either a region-based zone ID or a zone offset. Region IDs must have the form 'area/city', such as 'America/Los_Angeles'. Zone offsets must be in the format '(+|-)HH', '(+|-)HH:mm’ or '(+|-)HH:mm:ss', e.g '-08' , '+01:00' or '-13:33:33', and must be in the range from -18:00 to +18:00. 'Z' and 'UTC' are accepted as synonyms for '+00:00'.",
     sqlState: '22009',
   },
-  INVALID_TYPED_LITERAL: { message: 'The value of the typed literal <valueType> is invalid: <value>.', sqlState: '42604' },
+  INVALID_TYPED_LITERAL: {
+    message: 'The value of the typed literal <valueType> is invalid: <value>.',
+    sqlState: '42604',
+  },
   INVALID_USAGE_OF_STAR_OR_REGEX: { message: 'Invalid usage of <elem> in <prettyName>.', sqlState: '42000' },
   INVALID_WHERE_CONDITION: {
     message:
@@ -529,7 +572,10 @@ export const ERROR_CONDITIONS = {
       '<operator> can only be performed on inputs with the same number of columns, but the first input has <firstNumColumns> columns and the <invalidOrdinalNum> input has <invalidNumColumns> columns.',
     sqlState: '42826',
   },
-  ORDER_BY_POS_OUT_OF_RANGE: { message: 'ORDER BY position <index> is not in select list (valid range is [1, <size>]).', sqlState: '42805' },
+  ORDER_BY_POS_OUT_OF_RANGE: {
+    message: 'ORDER BY position <index> is not in select list (valid range is [1, <size>]).',
+    sqlState: '42805',
+  },
   PARSE_EMPTY_STATEMENT: { message: 'Syntax error, unexpected empty statement.', sqlState: '42617' },
   PARSE_MODE_UNSUPPORTED: {
     message: "The function <funcName> doesn't support the <mode> mode. Acceptable modes are PERMISSIVE and FAILFAST.",
@@ -619,7 +665,11 @@ export const ERROR_CONDITIONS = {
       'The table or view <relationName> cannot be found. Verify the spelling and correctness of the schema and catalog. Search path: <searchPath>. If you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog. To tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.',
     sqlState: '42P01',
   },
-  TEMP_TABLE_OR_VIEW_ALREADY_EXISTS: { message: 'Cannot create the temporary view <relationName> because it already exists. Choose a different name, drop or replace the existing view.', sqlState: '42P07' },
+  TEMP_TABLE_OR_VIEW_ALREADY_EXISTS: {
+    message:
+      'Cannot create the temporary view <relationName> because it already exists. Choose a different name, drop or replace the existing view.',
+    sqlState: '42P07',
+  },
   TEST_EXPECTATION_FAILED: {
     message: '<what> is not as expected. Expected: <expected>. Found: <found>.',
     sqlState: 'P0004',
@@ -628,10 +678,21 @@ export const ERROR_CONDITIONS = {
     message: 'Unable to infer schema for <format>. It must be specified manually.',
     sqlState: '42KD9',
   },
-  UNBOUND_SQL_PARAMETER: { message: 'Found the unbound parameter: <name>. Please, fix `args` and provide a mapping of the parameter to either a SQL literal or collection constructor functions such as `map()`, `array()`, `struct()`.', sqlState: '42P02' },
-  UNCLOSED_BRACKETED_COMMENT: { message: 'Found an unclosed bracketed comment. Please, append */ at the end of the comment.', sqlState: '42601' },
+  UNBOUND_SQL_PARAMETER: {
+    message:
+      'Found the unbound parameter: <name>. Please, fix `args` and provide a mapping of the parameter to either a SQL literal or collection constructor functions such as `map()`, `array()`, `struct()`.',
+    sqlState: '42P02',
+  },
+  UNCLOSED_BRACKETED_COMMENT: {
+    message: 'Found an unclosed bracketed comment. Please, append */ at the end of the comment.',
+    sqlState: '42601',
+  },
   UNKNOWN_OPTION: { message: '<format> has no option <option>. Did you mean <proposal>?', sqlState: '42K02' },
-  UNRESOLVABLE_TABLE_VALUED_FUNCTION: { message: 'Could not resolve <name> to a table-valued function. Please make sure that <name> is defined as a table-valued function and that all required parameters are provided correctly. If <name> is not defined, please create the table-valued function before using it. For more information about defining table-valued functions, please refer to the Apache Spark documentation.', sqlState: '42883' },
+  UNRESOLVABLE_TABLE_VALUED_FUNCTION: {
+    message:
+      'Could not resolve <name> to a table-valued function. Please make sure that <name> is defined as a table-valued function and that all required parameters are provided correctly. If <name> is not defined, please create the table-valued function before using it. For more information about defining table-valued functions, please refer to the Apache Spark documentation.',
+    sqlState: '42883',
+  },
   'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': {
     message: 'A column, variable, or function parameter with name <objectName> cannot be resolved.',
     sqlState: '42703',
@@ -661,7 +722,10 @@ export const ERROR_CONDITIONS = {
     sqlState: '0A000',
     hint: 'Use another column of the file too, or save the parsed rows first and query those.',
   },
-  UNSUPPORTED_TYPED_LITERAL: { message: 'Literals of the type <unsupportedType> are not supported. Supported types are <supportedTypes>.', sqlState: '0A000' },
+  UNSUPPORTED_TYPED_LITERAL: {
+    message: 'Literals of the type <unsupportedType> are not supported. Supported types are <supportedTypes>.',
+    sqlState: '0A000',
+  },
   VALUE_NOT_STORABLE: {
     message: '<sink> cannot store the value <value> of column <column>: <reason>.',
     sqlState: '22003',
