@@ -9,7 +9,7 @@
  *
  * A crash anywhere repeats N from its logged entry (recovery.ts); state and rows come out the same, and the sink knows N already or not.
  */
-import type { CommitLog } from '../checkpoint/commit-log.ts';
+import type { CommitEntry, CommitLog } from '../checkpoint/commit-log.ts';
 import type { LoggedOffsetEntry, OffsetLog } from '../checkpoint/offset-log.ts';
 import type { Sink } from '../sinks/sink.ts';
 import type { OutputMode } from '../sinks/sink.ts';
@@ -24,10 +24,13 @@ import type { QueryExecution } from './query-execution.ts';
 import type { RecoveryPoint } from './recovery.ts';
 import { EMPTY } from 'rxjs';
 import { assert } from '../errors/assert.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
 import { WatermarkTracker } from '../windows/watermark.ts';
 import { EpochMetrics } from './metrics.ts';
 import { connect } from './pipeline.ts';
-import { FlowControl, fromPull, toAsyncIterable } from './rx.ts';
+import { FlowControl, drain, fromPull, toAsyncIterable } from './rx.ts';
+import { seedOf } from './seed.ts';
+import { stateKey } from './operators/operator-state.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** Everything a running query is made of. */
@@ -53,6 +56,8 @@ export class MicroBatchExecution {
   #toRepeat: LoggedOffsetEntry | undefined;
   /** Where each source stands after the last finished batch. */
   #committed: readonly SourceOffset[];
+  /** The state of each operator after the last finished batch. */
+  #committedStates: CommitEntry['stateFiles'];
   /** The watermark the last finished batch ran with. */
   #previousWatermarkMs: number;
   #previousTriggerStartMs: number | undefined;
@@ -67,6 +72,7 @@ export class MicroBatchExecution {
     this.#batchId = recovery.batchId;
     this.#toRepeat = recovery.toRepeat;
     this.#committed = previous?.offsets.offsets ?? parts.sources.map(() => null);
+    this.#committedStates = previous?.commit.stateFiles ?? {};
     this.#previousWatermarkMs = previous?.offsets.batchWatermarkMs ?? 0;
   }
 
@@ -83,7 +89,7 @@ export class MicroBatchExecution {
     const entry = await this.#constructNextBatch(watch);
     if (entry === undefined) return undefined;
     const start = this.#committed;
-    const { metrics, numOutputRows, stateFiles } = await this.#runBatch(entry, watch);
+    const { metrics, numOutputRows, stateFiles } = await this.#runBatchPatiently(entry, watch);
     await watch.time('commitOffsets', () => this.#commit(entry, metrics, stateFiles));
     const report: BatchReport = {
       batchId: entry.batchId,
@@ -138,6 +144,21 @@ export class MicroBatchExecution {
     );
   }
 
+  /** Runs a batch, again from the last committed state when it failed for a reason that may pass; gives up after a few times. */
+  async #runBatchPatiently(entry: LoggedOffsetEntry, watch: Stopwatch): Promise<FinishedBatch> {
+    const { environment, physical } = this.#parts;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#runBatch(entry, watch);
+      } catch (error) {
+        if (attempt >= MAX_ATTEMPTS || !(error instanceof MillraceError) || error.retry !== 'backoff') throw error;
+        environment.log.warn(`Batch ${entry.batchId} is run again after attempt ${attempt}: ${error.message}`);
+        await environment.clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + environment.random() / 2));
+        for (const state of physical.states) await state.load(this.#committedStates[stateKey(state)]);
+      }
+    }
+  }
+
   /** Steps 2 to 4. The sink sees the end of the rows only after the state is durable. */
   async #runBatch(entry: LoggedOffsetEntry, watch: Stopwatch): Promise<FinishedBatch> {
     const { sink, epoch: epochNumber, physical } = this.#parts;
@@ -151,8 +172,7 @@ export class MicroBatchExecution {
         metrics.numOutputRows += batch.numRows;
         yield batch;
       }
-      for (const state of physical.states)
-        stateFiles[`${state.operatorId}/default`] = await state.commit(entry.batchId + 1);
+      for (const state of physical.states) stateFiles[stateKey(state)] = await state.commit(entry.batchId + 1);
       isComplete = true;
     };
     const { batchId, digest: offsetDigest } = entry;
@@ -174,7 +194,9 @@ export class MicroBatchExecution {
       sources.map(async (source, i) => {
         const end = entry.offsets[i] ?? null;
         const start = this.#committed[i] ?? null;
-        return end === null || sameOffset(start, end) ? [] : source.planInput(start ?? undefined, end);
+        return end === null || JSON.stringify(start) === JSON.stringify(end)
+          ? []
+          : source.planInput(start ?? undefined, end);
       }),
     );
     return {
@@ -208,6 +230,7 @@ export class MicroBatchExecution {
     await commitLog.add({ batchId, nextBatchWatermarkMs: this.#tracker.currentMs, offsetDigest, epoch, stateFiles });
     this.#batchId = batchId + 1;
     this.#committed = entry.offsets;
+    this.#committedStates = stateFiles;
     this.#previousWatermarkMs = entry.batchWatermarkMs;
     await Promise.all(sources.map((source, i) => commitSource(source, entry.offsets[i] ?? null)));
     await commitLog.purge({
@@ -217,26 +240,16 @@ export class MicroBatchExecution {
   }
 }
 
+/** How often a batch is tried before its failure ends the query; sinks and sources have tried on their own before. */
+const MAX_ATTEMPTS = 4;
+const FIRST_PAUSE_MS = 1000;
+
 interface FinishedBatch {
   readonly metrics: EpochMetrics;
   readonly numOutputRows: number;
   readonly stateFiles: Record<string, StateCommit>;
 }
 
-async function drain(batches: AsyncIterable<ColumnBatch>): Promise<void> {
-  const iterator = batches[Symbol.asyncIterator]();
-  while (!(await iterator.next()).done);
-}
-
 async function commitSource(source: Source, end: SourceOffset): Promise<void> {
   if (end !== null) await source.commit(end);
-}
-
-function sameOffset(left: SourceOffset, right: SourceOffset): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
-}
-
-/** A seed that depends only on the logged batch, so that a repetition draws the same random numbers. */
-function seedOf(digest: string): number {
-  return Number.parseInt(digest.slice(0, 8), 16) | 0;
 }

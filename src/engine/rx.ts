@@ -110,6 +110,12 @@ export async function* toAsyncIterable(
   }
 }
 
+/** Reads to the end and drops what comes. */
+export async function drain(batches: AsyncIterable<ColumnBatch>): Promise<void> {
+  const iterator = batches[Symbol.asyncIterator]();
+  while (!(await iterator.next()).done);
+}
+
 /**
  * An operator from two functions: `onBatch` for each batch, `onEnd` once when the input is complete. Both return the batches to put out;
  * an exception ends the epoch with an error.

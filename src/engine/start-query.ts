@@ -19,6 +19,7 @@ import { readQueryMetadata, writeQueryMetadata } from '../checkpoint/query-metad
 import { MillraceError } from '../errors/millrace-error.ts';
 import { checkStreamingPlan, keyColumnsOf } from '../plan/unsupported-operations.ts';
 import { toDdl } from '../types/schema.ts';
+import { stateKey } from './operators/operator-state.ts';
 import { MicroBatchExecution } from './micro-batch.ts';
 import { findRecoveryPoint } from './recovery.ts';
 import { StreamingQuery } from './streaming-query.ts';
@@ -187,7 +188,7 @@ async function loadStates(
         monotonicMs: () => clock.monotonicMs(),
       }),
     );
-    const commit = recovery.previous?.commit.stateFiles[`${operatorId}/default`];
+    const commit = recovery.previous?.commit.stateFiles[stateKey(state)];
     if (recovery.previous !== undefined && commit === undefined) {
       throw new MillraceError('CHECKPOINT_STATE_MISSING', {
         location: checkpoint.location,

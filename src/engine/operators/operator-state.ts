@@ -115,3 +115,8 @@ export class OperatorState {
     return this.#store;
   }
 }
+
+/** The key of an operator's state in the commit log. */
+export function stateKey({ operatorId }: OperatorState): string {
+  return `${operatorId}/default`;
+}
