@@ -4,7 +4,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MillraceSession } from '../../src/index.ts';
 import { linesOf, referenceAnswer } from '../oracle/reference.ts';
 import { CrashSwitch, isSimulatedCrash } from './crash-switch.ts';
@@ -14,6 +14,9 @@ import { newMemoryFolder } from './memory-folder.ts';
 import { DELAY_MS, type RecoveryRun, startRecoveryQuery, WINDOW_MS } from './recovery-query.ts';
 import { dropTarget, newTarget, readTarget, type SinkKind } from './sink-targets.ts';
 import { newCheckpoint, type CheckpointKind } from './checkpoints.ts';
+
+// These take long on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 
 const NUM_FILES = 5;
 const SEED = 20260101;

@@ -6,7 +6,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { MillraceError } from '../../src/index.ts';
 import { linesOf, referenceAnswer } from '../oracle/reference.ts';
 import { redisUrl } from '../servers/urls.ts';
@@ -16,6 +16,9 @@ import { makeEvents, writeInput } from './input-files.ts';
 import { newMemoryFolder } from './memory-folder.ts';
 import { DELAY_MS, type RecoveryRun, WINDOW_MS } from './recovery-query.ts';
 import { newTarget, readTarget } from './sink-targets.ts';
+
+// These take long on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 
 const NUM_FILES = 5;
 const NUM_MORE_FILES = 2;

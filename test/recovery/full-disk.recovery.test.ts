@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CheckpointFileSystem } from '../../src/checkpoint/checkpoint-file-system.ts';
 import { diskFileSystem } from '../../src/checkpoint/disk-file-system.ts';
 import { linesOf, referenceAnswer } from '../oracle/reference.ts';
@@ -13,6 +13,9 @@ import { makeEvents, writeInput } from './input-files.ts';
 import { newMemoryFolder } from './memory-folder.ts';
 import { DELAY_MS, type RecoveryRun, WINDOW_MS } from './recovery-query.ts';
 import { newTarget, readTarget } from './sink-targets.ts';
+
+// These take long on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 
 const NUM_FILES = 5;
 const events = makeEvents(NUM_FILES, 24, 13);

@@ -1,9 +1,12 @@
 /** A real process killed with SIGKILL at random moments, also while it recovers, until the input is exhausted. */
 import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { runKillPlan } from './kill-runs.ts';
 import { newMemoryFolder } from './memory-folder.ts';
+
+// These take long on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 
 const KILLS_PER_PLAN = 9;
 const seed = Number(process.env['MILLRACE_TEST_SEED'] ?? randomInt(1_000_000));

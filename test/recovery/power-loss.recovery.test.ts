@@ -4,7 +4,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { MillraceSession } from '../../src/index.ts';
 import { Crash, SimFileSystem } from '../checkpoint/sim-file-system.ts';
 import { linesOf, referenceAnswer } from '../oracle/reference.ts';
@@ -14,6 +14,9 @@ import { makeEvents, seededRandom, writeInput } from './input-files.ts';
 import { newMemoryFolder } from './memory-folder.ts';
 import { DELAY_MS, type RecoveryRun, startRecoveryQuery, WINDOW_MS } from './recovery-query.ts';
 import { newTarget, readTarget } from './sink-targets.ts';
+
+// These take long on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 
 const NUM_FILES = 3;
 const events = makeEvents(NUM_FILES, 24, 3);

@@ -3,6 +3,7 @@
  * `batch N` when a batch is finished, `error CONDITION` when it fails. SIGTERM stops it as a service is stopped: the batch in flight is
  * finished, exit code 0.
  */
+import { flushCompileCache } from 'node:module';
 import type { RecoveryRun } from './recovery-query.ts';
 import { MillraceError, MillraceSession } from '../../src/index.ts';
 import { startRecoveryQuery } from './recovery-query.ts';
@@ -16,6 +17,8 @@ async function main(run: RecoveryRun): Promise<void> {
   const stop = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
   });
+  // A killed process would not leave its compiled modules to the next.
+  flushCompileCache();
   say('ready');
   const query = await startRecoveryQuery(session, run);
   query.progress$.subscribe(({ batchId }) => say(`batch ${batchId}`));

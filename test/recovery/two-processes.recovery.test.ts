@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { linesOf, referenceAnswer } from '../oracle/reference.ts';
 import { newCheckpoint, type CheckpointKind, type TestCheckpoint } from './checkpoints.ts';
 import { makeEvents, writeInput } from './input-files.ts';
@@ -10,6 +10,9 @@ import { newMemoryFolder } from './memory-folder.ts';
 import { startQueryProcess } from './query-process.ts';
 import { DELAY_MS, type RecoveryRun, WINDOW_MS } from './recovery-query.ts';
 import { dropTarget, newTarget, readTarget, type SinkKind } from './sink-targets.ts';
+
+// These take long on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 
 const NUM_FILES = 40;
 const FENCED = /^(CHECKPOINT_FENCED|CONCURRENT_STREAM_LOG_UPDATE)$/;
