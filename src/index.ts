@@ -11,7 +11,7 @@ export { MemoryInput } from './api/memory-input.ts';
 export { DataReader } from './api/reader.ts';
 export type { RowOf } from './api/schema-types.ts';
 export { MillraceSession, SessionBuilder } from './api/session.ts';
-export type { RuntimeConf } from './api/session.ts';
+export type { RuntimeConf, SqlArguments } from './api/session.ts';
 export { StreamingQueryManager } from './api/streaming-query-manager.ts';
 export { Trigger } from './api/trigger.ts';
 export * as types from './types/data-type.ts';

@@ -121,6 +121,7 @@ export class ExpressionParser {
     if (!PREDICATES.has(symbol)) return value;
     const isNot = cursor.skip('NOT') || cursor.skip('!');
     cursor.next();
+    if (isQuantified(cursor, symbol)) return this.#likeQuantified(symbol.toLowerCase(), value, isNot);
     const test = this.#test(symbol, value);
     return isNot ? not(test) : test;
   }
@@ -164,17 +165,17 @@ export class ExpressionParser {
     return call('in', [value, ...cursor.parenthesized(() => cursor.list(() => this.expression()))]);
   }
 
+  /** `LIKE ANY (…)`, `NOT LIKE ALL (…)`: NOT is about each pattern. */
+  #likeQuantified(functionName: string, value: UnresolvedExpression, isNot: boolean): UnresolvedExpression {
+    const cursor = this.#cursor;
+    const operator = cursor.next().symbol === 'ALL' ? 'and' : 'or';
+    const patterns = cursor.parenthesized(() => cursor.list(() => this.expression()));
+    const tests = patterns.map((pattern) => call(functionName, [value, pattern]));
+    return balanced(operator, isNot ? tests.map(not) : tests);
+  }
+
   #like(functionName: string, value: UnresolvedExpression): UnresolvedExpression {
     const cursor = this.#cursor;
-    const quantifier = cursor.peek();
-    if (['ANY', 'SOME', 'ALL'].includes(quantifier.symbol) && cursor.peek(1).symbol === '(') {
-      cursor.next();
-      const patterns = cursor.parenthesized(() => cursor.list(() => this.expression()));
-      return balanced(
-        quantifier.symbol === 'ALL' ? 'and' : 'or',
-        patterns.map((pattern) => call(functionName, [value, pattern])),
-      );
-    }
     const pattern = this.value();
     if (!cursor.skip('ESCAPE')) return call(functionName, [value, pattern]);
     const escape = cursor.peek();
@@ -204,4 +205,9 @@ export class ExpressionParser {
     const operand = cursor.nested(() => this.#unary());
     return call(symbol === '-' ? 'negative' : symbol === '+' ? 'positive' : '~', [operand]);
   }
+}
+
+function isQuantified(cursor: TokenCursor, symbol: string): boolean {
+  const isLike = symbol === 'LIKE' || symbol === 'ILIKE';
+  return isLike && cursor.peek(1).symbol === '(' && ['ANY', 'SOME', 'ALL'].includes(cursor.peek().symbol);
 }

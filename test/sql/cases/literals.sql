@@ -1,0 +1,47 @@
+SELECT 1, 1L, 1S, 1Y, 1.5, 1.5D, 1.5F, 1.5BD, 1e3, 1.5e-3, .5, 5.;;
+SELECT 2147483647, 2147483648, 9223372036854775807, 9223372036854775808;;
+SELECT -2147483648, -9223372036854775808L, -128Y, -32768S;;
+SELECT 0.10, 0010, 00.5, 100.00, 1e3BD, 12345678901234567890.123;;
+SELECT 'a', "b", 'it''s', "say ""x""", 'it\'s', "a'b", 'a"b';;
+SELECT 'a' 'b' "c";;
+SELECT 'tab\there', 'nl\nx', '\u0041\u00e9', '\101', '\\', 'a\%b', 'a\_b', '\q', '\0' = '\0';;
+SELECT r'a\nb', R"c\d", '\U0001F600' AS smile;;
+SELECT true, FALSE, NULL, null IS NULL;;
+SELECT X'1F', x'0aBC', X'ABC', X'';;
+SELECT DATE '2024-02-29', DATE'2024-1-5', date '2024', DATE '0001-01-01';;
+SELECT TIMESTAMP '2024-01-01 10:11:12', TIMESTAMP '2024-01-01 10:11:12.5+02:00', TIMESTAMP '2024-01-01', timestamp'2024-01-01T00:00:00Z';;
+SELECT TIMESTAMP_NTZ '2024-01-01 10:11:12', TIMESTAMP_LTZ '2024-01-01 10:11:12';;
+SELECT 1 /* a /* nested */ comment */ + 2 -- to the end
+AS three;;
+SELECT /*+ BROADCAST(t) */ id FROM t WHERE id = 1;;
+SELECT -- nothing
+1;;
+SELECT 'unicode ü', 'ünï' AS `ö ä`;;
+SELECT 1.7976931348623157E308D, 3.4028234E38F;;
+SELECT 1e-400;;
+SELECT 3.4028235E38F;;
+SELECT 128Y;;
+SELECT 32768S;;
+SELECT 9223372036854775808L;;
+SELECT 1e400;;
+SELECT 1e40F;;
+SELECT 123456789012345678901234567890123456789;;
+SELECT DATE 'x';;
+SELECT TIMESTAMP '2024-13-01';;
+SELECT X'GG';;
+SELECT FOO 'x';;
+SELECT 'abc;;
+SELECT /* abc;;
+SELECT `abc;;
+SELECT 1a;;
+SELECT 1.a;;
+SELECT array(1, 2, NULL), array(), map('a', 1), named_struct('x', 1, 'y', 'z'), struct(1, 2), struct(1 AS a, 'q' AS b) AS s;;
+SELECT (1, 'a'), (1, 2).col1;;
+-- needs: interval
+SELECT INTERVAL 1 DAY;;
+-- needs: interval
+SELECT DATE '2024-01-01' + INTERVAL 1 MONTH;;
+-- needs: interval
+SELECT INTERVAL '1-2' YEAR TO MONTH;;
+-- needs: interval
+SELECT CAST('1 day' AS INTERVAL);;
