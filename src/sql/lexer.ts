@@ -10,13 +10,11 @@ import { unescapeText } from './string-escapes.ts';
 /** Longer text is refused before it is read. */
 export const MAX_SQL_LENGTH = 4 * 1024 * 1024;
 
-/** What a string literal may begin with: a quote, or r before one. */
-const QUOTES = new Set(["'", '"', 'r', 'R']);
+/** What a quoted token may begin with: a quote, or r before one. */
+const QUOTES = new Set(["'", '"', '`', 'r', 'R']);
 const SPACE = /[\s\u00A0\uFEFF]+/y;
 const LINE_COMMENT = /--(?:\\\n|[^\n])*/y;
 const COMMENT_PART = /\/\*|\*\//g;
-const TEXT = /[rR]'[^']*'|[rR]"[^"]*"|'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"/y;
-const QUOTED = /`(?:[^`]|``)*`/y;
 const WORD = /[\p{L}\p{N}_]+/uy;
 const NUMBER =
   /(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?(?:BD|[FD])?(?![\p{L}\p{N}_])|\d+(?:[eE][+-]?\d+)?(?:BD|[FD])?(?![\p{L}\p{N}_])|\d+[LSY](?![\p{L}\p{N}_])/iuy;
@@ -40,12 +38,12 @@ export function tokenize(text: string): readonly Token[] {
 function readToken(text: string, start: number): Token {
   const first = text.charAt(start);
   if (QUOTES.has(first)) {
-    const literal = match(TEXT, text, start);
-    if (literal !== undefined) return token('text', unescapeText(literal), '', start, literal);
-  }
-  if (first === '`') {
-    const quoted = match(QUOTED, text, start);
-    if (quoted !== undefined) return token('name', quoted.slice(1, -1).replaceAll('``', '`'), '', start, quoted);
+    const quoteAt = first === 'r' || first === 'R' ? start + 1 : start;
+    const quote = text.charAt(quoteAt);
+    if (quote === "'" || quote === '"' || quote === '`') {
+      const isRaw = quoteAt > start;
+      if (!isRaw || quote !== '`') return quotedToken(text, start, endOfQuoted(text, quoteAt, isRaw));
+    }
   }
   if (first === '.' || (first >= '0' && first <= '9')) {
     const number = match(NUMBER, text, start);
@@ -55,6 +53,29 @@ function readToken(text: string, start: number): Token {
   if (word !== undefined) return token('word', word, word.toUpperCase(), start, word);
   const mark = match(MARK, text, start) ?? first;
   return token('mark', mark, mark, start, mark);
+}
+
+/** What never ends is one sign that no rule takes: so the rest is not read again and again. */
+function quotedToken(text: string, start: number, end: number | undefined): Token {
+  const written = text.slice(start, end);
+  if (end === undefined) return token('mark', written, written, start, written);
+  if (written.startsWith('`')) return token('name', written.slice(1, -1).replaceAll('``', '`'), '', start, written);
+  return token('text', unescapeText(written), '', start, written);
+}
+
+/** The position behind the closing quote; a doubled quote is part of the text, and so is what a backslash stands before. */
+function endOfQuoted(text: string, quoteAt: number, isRaw: boolean): number | undefined {
+  const quote = text.charAt(quoteAt);
+  const hasEscapes = !isRaw && quote !== '`';
+  for (let at = quoteAt + 1; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === '\\' && hasEscapes) at += 1;
+    else if (char === quote) {
+      if (isRaw || text.charAt(at + 1) !== quote) return at + 1;
+      at += 1;
+    }
+  }
+  return undefined;
 }
 
 function token(kind: Token['kind'], value: string, symbol: string, start: number, written: string): Token {

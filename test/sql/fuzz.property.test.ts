@@ -87,6 +87,6 @@ test('a megabyte of SQL takes no more than a few seconds', () => {
   for (const text of texts) {
     const before = performance.now();
     expectTyped(() => parseExpression(text, { timeZone: 'UTC' }));
-    expect(performance.now() - before, text.slice(0, 20)).toBeLessThan(3000);
+    expect(performance.now() - before, text.slice(0, 20)).toBeLessThan(8000);
   }
 });
