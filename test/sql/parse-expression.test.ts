@@ -58,8 +58,8 @@ describe('forms', () => {
     ['a.`b c`.d', "'`a`.`b c`.`d`"],
     ['interval + 1', "'+('interval, 1)"],
     ['a AS b', "'a AS b"],
-    ['(a, b)', "'struct('a, 'b)"],
-    ['a IS NOT DISTINCT FROM b', "'not('not('<=>('a, 'b)))"],
+    ['(a, b + 1)', "'named_struct(a, 'a, col2, '+('b, 1))"],
+    ['a IS NOT DISTINCT FROM b', "'<=>('a, 'b)"],
   ])('%s', ([text, expected]) => {
     expect(unresolvedText(parse(text ?? ''))).toBe(expected);
   });
