@@ -13,11 +13,17 @@ interface DevRun {
   readonly lastLine: string;
 }
 
-function runDev(dir: string, args: readonly string[], interruptAfterMs?: number): Promise<DevRun> {
-  const child = spawn(process.execPath, [MAIN, 'dev', '--dir', dir, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+/** Runs the command; sends SIGINT when a line on standard error matches `interruptAt`. */
+function runDev(dir: string, args: readonly string[], interruptAt?: RegExp): Promise<DevRun> {
+  const child = spawn(process.execPath, [MAIN, 'dev', '--dir', dir, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  if (interruptAfterMs !== undefined) setTimeout(() => child.kill('SIGINT'), interruptAfterMs);
+  let isInterrupted = false;
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (isInterrupted || interruptAt?.test(text) !== true) return;
+    isInterrupted = true;
+    child.kill('SIGINT');
+  });
   return new Promise((resolve) => {
     child.once('close', (exitCode) => resolve({ exitCode, lastLine: stdout.trimEnd().split('\n').at(-1) ?? '' }));
   });
@@ -33,10 +39,10 @@ function countedRows(dir: string): bigint {
 it('counts, drains and resumes: every row read is in the table once, or was dropped as late', async () => {
   const dir = await mkdtemp(path.join(tmpdir(), 'millrace-dev-'));
   try {
-    const first = await runDev(dir, ['--duration', '12s']);
+    const first = await runDev(dir, ['--duration', '20s']);
     expect(first.exitCode).toBe(0);
     expect(first.lastLine).toMatch(/^\d+ rows in, \d+ windows out, /);
-    const second = await runDev(dir, [], 8000);
+    const second = await runDev(dir, [], /[1-9]\d* rows\/s in/);
     expect(second.exitCode).toBe(0);
     const rowsIn = [first, second].map(({ lastLine }) => Number(/^(\d+) rows in/.exec(lastLine)?.[1]));
     expect(Math.min(...rowsIn)).toBeGreaterThan(0);
