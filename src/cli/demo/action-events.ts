@@ -2,8 +2,7 @@
  * Makes the events of the demo and puts them into a Kinesis stream: actions of users, skewed towards a few keys, out of order by up to two
  * seconds, now and then far too late. About 50 events a second, which is what the embedded Kinesis takes with ease.
  */
-import type * as Sdk from '@aws-sdk/client-kinesis';
-import { MillraceError } from '../../errors/millrace-error.ts';
+import { loadKinesisClient } from '../../source/kinesis/sdk-kinesis-api.ts';
 
 export interface ActionEvent {
   readonly time: string;
@@ -38,7 +37,8 @@ export interface ActionGenerator {
 
 /** Puts events into a stream of the Kinesis at `endpoint` until stopped. What a put did not take is sent again with the next. */
 export async function startGenerator(endpoint: string, streamName: string): Promise<ActionGenerator> {
-  const { client, PutRecordsCommand } = await connect(endpoint);
+  const credentials = { accessKeyId: 'demo', secretAccessKey: 'demo' };
+  const { sdk, client } = await loadKinesisClient({ endpointUrl: endpoint, region: 'us-east-1', credentials });
   const stopping = new AbortController();
   let unsent: ActionEvent[] = [];
   const putOnce = async (): Promise<void> => {
@@ -46,7 +46,7 @@ export async function startGenerator(endpoint: string, streamName: string): Prom
     const events = [...unsent, ...fresh].slice(-MAX_EVENTS_PER_PUT);
     const Records = events.map((event) => ({ PartitionKey: event.user, Data: Buffer.from(JSON.stringify(event)) }));
     try {
-      const result = await client.send(new PutRecordsCommand({ StreamName: streamName, Records }));
+      const result = await client.send(new sdk.PutRecordsCommand({ StreamName: streamName, Records }));
       unsent = events.filter((_, i) => result.Records?.[i]?.ErrorCode !== undefined);
     } catch {
       unsent = events;
@@ -67,23 +67,6 @@ export async function startGenerator(endpoint: string, streamName: string): Prom
       await running;
     },
   };
-}
-
-async function connect(
-  endpoint: string,
-): Promise<Pick<typeof Sdk, 'PutRecordsCommand'> & { readonly client: Sdk.KinesisClient }> {
-  try {
-    const { KinesisClient, PutRecordsCommand } = await import('@aws-sdk/client-kinesis');
-    const credentials = { accessKeyId: 'demo', secretAccessKey: 'demo' };
-    const client = new KinesisClient({ endpoint, region: 'us-east-1', credentials });
-    return { client, PutRecordsCommand };
-  } catch (cause) {
-    throw new MillraceError(
-      'MISSING_DRIVER',
-      { feature: 'millrace dev', package: '@aws-sdk/client-kinesis' },
-      { cause },
-    );
-  }
 }
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {

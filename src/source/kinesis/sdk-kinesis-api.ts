@@ -39,6 +39,14 @@ const CALL_DEADLINE_MS = 30_000;
 
 /** Loads the SDK and makes a driver for one stream; opens no connection yet. */
 export async function createSdkKinesisApi(connection: KinesisConnection, clock: KinesisApiClock): Promise<KinesisApi> {
+  const { sdk, client } = await loadKinesisClient(connection);
+  return new SdkKinesisApi(sdk, client, connection, clock);
+}
+
+/** The SDK and a client without retries of its own, over HTTP/1.1 where the endpoint is not encrypted. */
+export async function loadKinesisClient(
+  connection: Omit<KinesisConnection, 'streamName'>,
+): Promise<{ readonly sdk: KinesisSdk; readonly client: kinesisSdk.KinesisClient }> {
   let sdk: KinesisSdk;
   try {
     sdk = await import('@aws-sdk/client-kinesis');
@@ -57,7 +65,7 @@ export async function createSdkKinesisApi(connection: KinesisConnection, clock: 
     const { NodeHttpHandler } = await import('@smithy/node-http-handler');
     config.requestHandler = new NodeHttpHandler({ httpAgent: { maxSockets: 64, keepAlive: true } });
   }
-  return new SdkKinesisApi(sdk, new sdk.KinesisClient(config), connection, clock);
+  return { sdk, client: new sdk.KinesisClient(config) };
 }
 
 class SdkKinesisApi implements KinesisApi {
