@@ -10,8 +10,7 @@ export const WINDOW_FUNCTIONS: readonly ScalarFunction[] = [
     name: 'window_time',
     doc: {
       usage: 'The last microsecond of a window, the event time of what is grouped by it.',
-      example:
-        "window_time(named_struct('start', to_timestamp('2026-01-01'), 'end', to_timestamp('2026-01-02')))",
+      example: "window_time(named_struct('start', to_timestamp('2026-01-01'), 'end', to_timestamp('2026-01-02')))",
       result: '2026-01-01 23:59:59.999999',
     },
     resolve: (args) => {

@@ -10,4 +10,4 @@ export interface ParseContext {
   readonly parameters?: SqlParameters;
 }
 
-export const NO_PARAMETERS: SqlParameters = [];
+const NO_PARAMETERS: SqlParameters = [];

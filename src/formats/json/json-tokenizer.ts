@@ -111,8 +111,7 @@ export class JsonTokenizer {
       this.#pending = undefined;
       return this.#enter(token);
     }
-    if (this.#openQuote !== 0 && this.#readString(this.#openQuote, false) === undefined)
-      return this.#fail();
+    if (this.#openQuote !== 0 && this.#readString(this.#openQuote, false) === undefined) return this.#fail();
     const code = this.#skipSpace();
     if (this.#failed) return TOKEN.error;
     if (code < 0) return this.#scope === IN_ROOT ? (this.#token = TOKEN.end) : this.#fail();

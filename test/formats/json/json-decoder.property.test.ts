@@ -43,7 +43,11 @@ function oracle(request: DecodeRequest, bytes: Uint8Array): unknown[][] {
   for (let p = start; p <= bytes.length; p++) {
     if (p < bytes.length && bytes[p] !== 10 && bytes[p] !== 13) continue;
     const from = start;
-    rows.addRecord(parser.parse(lenientUtf8Text(bytes, from, p), !isValidUtf8(bytes, from, p)), () => utf8Text(bytes, from, p), batches);
+    rows.addRecord(
+      parser.parse(lenientUtf8Text(bytes, from, p), !isValidUtf8(bytes, from, p)),
+      () => utf8Text(bytes, from, p),
+      batches,
+    );
     start = p + 1;
   }
   rows.flush(batches);
