@@ -10,4 +10,3 @@ export interface ParseContext {
   readonly parameters?: SqlParameters;
 }
 
-const NO_PARAMETERS: SqlParameters = [];
