@@ -9,4 +9,3 @@ export interface ParseContext {
   readonly timeZone: string;
   readonly parameters?: SqlParameters;
 }
-
