@@ -107,6 +107,7 @@ const toJson = defineScalar({
   },
   resolve: (args) => {
     checkArgumentCount('to_json', args, 1, 2);
+    if (args.length === 2) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'to_json with options' });
     const type = present(args[0], 'the value').dataType;
     if (type.kind !== 'struct' && type.kind !== 'array' && type.kind !== 'map') {
       throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', {
