@@ -29,13 +29,7 @@ export class GroupedData {
 
   /** The number of rows per group, as column `count`. */
   count(): DataFrame {
-    const rows = new Column({
-      kind: 'unresolvedFunction',
-      functionName: 'count',
-      arguments: [{ kind: 'unresolvedStar', target: [] }],
-      isDistinct: false,
-    });
-    return this.#aggregate([rows.as('count').expression]);
+    return this.#aggregate([aggregateOf('count', '*').as('count').expression]);
   }
 
   sum(...columnNames: readonly string[]): DataFrame {
@@ -77,9 +71,5 @@ export class GroupedData {
 }
 
 function aggregateOf(functionName: string, columnName: string): Column {
-  const star = columnName === '*';
-  return call(
-    functionName,
-    star ? [new Column({ kind: 'unresolvedStar', target: [] })] : [new Column(columnExpression(columnName))],
-  );
+  return call(functionName, [new Column(columnExpression(columnName))]);
 }

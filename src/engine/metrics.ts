@@ -13,7 +13,6 @@ export class EpochMetrics {
   readonly inputRowsByScan = new Map<number, number>();
   readonly eventTimeByNode = new Map<number, EventTimeStats>();
   readonly stateOperators = new Map<number, StateReport & { readonly operatorName: string }>();
-  numOutputRows = 0;
 
   addInputRows(scanIndex: number, numRows: number): void {
     this.inputRowsByScan.set(scanIndex, (this.inputRowsByScan.get(scanIndex) ?? 0) + numRows);

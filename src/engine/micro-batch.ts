@@ -168,10 +168,7 @@ export class MicroBatchExecution {
     const stateFiles: Record<string, StateCommit> = {};
     let isComplete = false;
     const rows = async function* (): AsyncGenerator<ColumnBatch> {
-      for await (const batch of toAsyncIterable(connect(physical.root, epoch), flow)) {
-        metrics.numOutputRows += batch.numRows;
-        yield batch;
-      }
+      yield* toAsyncIterable(connect(physical.root, epoch), flow);
       for (const state of physical.states) stateFiles[stateKey(state)] = await state.commit(entry.batchId + 1);
       isComplete = true;
     };

@@ -47,11 +47,6 @@ export class OperatorState {
     this.#evictionTimes = options.evictionTimes;
   }
 
-  /** True when the watermark evicts something here, so that its movement alone is worth a batch. */
-  get usesWatermark(): boolean {
-    return this.#evictionTimes !== undefined;
-  }
-
   /** Gives the operator its durable store; once, before `load`. */
   attach(store: StateStore): void {
     assert(this.isPersistent && this.#store === undefined, 'a state store is attached once to a persistent operator');
@@ -89,7 +84,7 @@ export class OperatorState {
 
   /** The slots whose time is at or before the epoch's eviction watermark, in time order; they leave the index. */
   takeEvicted(epoch: Epoch): Int32Array {
-    if (!isEvicting(epoch) || !this.usesWatermark) return new Int32Array(0);
+    if (!isEvicting(epoch) || this.#evictionTimes === undefined) return new Int32Array(0);
     return this.#timeIndex.takeUpTo(BigInt(epoch.evictionWatermarkMs) * 1000n);
   }
 
@@ -100,9 +95,9 @@ export class OperatorState {
   }
 
   /** Rows and bytes of the table, and the time of the last commit. */
-  get storeMetrics(): StateStore['metrics'] & { readonly numRowsNow: number } {
+  get storeMetrics(): StateStore['metrics'] {
     const store = this.#attached();
-    return { ...store.metrics, numRowsNow: store.table.size, memoryUsedBytes: store.table.sizeBytes };
+    return { ...store.metrics, memoryUsedBytes: store.table.sizeBytes };
   }
 
   #index(table: StateTable, slots: Int32Array): void {
