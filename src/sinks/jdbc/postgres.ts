@@ -26,8 +26,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const NULLS_NOT_DISTINCT_VERSION = 150_000;
 const LOST_CODES = /^(08...|57P0[123]|53300|ECONN.*|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 const LOST_MESSAGE = /connection terminated|timeout expired|not queryable|connection error|server closed/i;
-/** Serialization failure, deadlock, and what two CREATE TABLE IF NOT EXISTS at once give. */
-const CONFLICT_CODES = /^(40001|40P01|55P03|42P07)$/;
+/** Serialization failure, deadlock, and what two CREATE TABLE IF NOT EXISTS at once give: the table is there, or the type of its rows. */
+const CONFLICT_CODES = /^(40001|40P01|55P03|42P07|42710)$/;
 
 export const postgresDialect: JdbcDialect = {
   name: 'PostgreSQL',
