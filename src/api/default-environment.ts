@@ -93,11 +93,11 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
       const dependencies = { sleep, random, nowMs };
       return openCheckpoint(location, queryName === undefined ? dependencies : { ...dependencies, queryName });
     },
-    createStateStore: (checkpoint, { operatorId, schema, epoch, monotonicMs }) =>
+    createStateStore: (checkpoint, { operatorId, storeName, schema, epoch, monotonicMs }) =>
       new ChangelogStateStore({
         entries: checkpoint,
         operatorId,
-        storeName: 'default',
+        storeName,
         schema,
         epoch,
         nowMs: monotonicMs,

@@ -28,6 +28,8 @@ export interface EngineLog {
 /** Which state a store keeps. */
 export interface StateStoreRequest {
   readonly operatorId: number;
+  /** `default`, or one of several, as `left`. */
+  readonly storeName: string;
   readonly schema: StateSchema;
   /** The epoch of this run; part of the names of the entries it writes. */
   readonly epoch: number;

@@ -7,6 +7,7 @@ import type { LogicalPlan } from '../plan/logical-plan.ts';
 import type { SourceRelation } from '../plan/unresolved-plan.ts';
 import type { OutputMode } from '../sinks/sink.ts';
 import type { StateTable } from '../state/state-table.ts';
+import type { OperatorStateOptions } from './operators/operator-state.ts';
 import type { Operator } from './operators/operator.ts';
 import { mapChildren, nextAttributeId, toAttribute } from '../expressions/expression.ts';
 import { isStreaming } from '../plan/logical-plan.ts';
@@ -35,9 +36,10 @@ export interface PlannedScan {
 export interface PhysicalPlan {
   readonly root: Operator;
   readonly scans: readonly PlannedScan[];
+  /** The stores of all stateful operators. */
   readonly states: readonly OperatorState[];
-  /** The same, parents before what they read, as progress lists them. */
-  readonly statesTopDown: readonly OperatorState[];
+  /** The same by operator, parents before what they read, as progress lists them. */
+  readonly statesTopDown: readonly (readonly OperatorState[])[];
   /** Delay in ms by watermark node. */
   readonly watermarkDelays: ReadonlyMap<number, number>;
 }
@@ -50,20 +52,23 @@ export function planPhysical(plan: LogicalPlan, outputMode?: OutputMode): Physic
   return { root, scans, states, statesTopDown: planner.statesTopDown, watermarkDelays };
 }
 
+type StoreOptions = Omit<OperatorStateOptions, 'operatorId' | 'isPersistent'>;
+
 class Planner {
   readonly scans: PlannedScan[] = [];
   readonly states: OperatorState[] = [];
   readonly watermarkDelays = new Map<number, number>();
   readonly #outputMode: OutputMode | undefined;
-  /** A place for each stateful node met, filled once it is planned. */
-  readonly #places: (OperatorState | undefined)[] = [];
+  /** A place for each stateful node met, filled with its stores once it is planned. */
+  readonly #places: OperatorState[][] = [];
+  #numOperators = 0;
 
   constructor(outputMode: OutputMode | undefined) {
     this.#outputMode = outputMode;
   }
 
-  get statesTopDown(): OperatorState[] {
-    return this.#places.filter((state) => state !== undefined);
+  get statesTopDown(): OperatorState[][] {
+    return this.#places.filter((stores) => stores.length > 0);
   }
 
   plan(node: LogicalPlan): Operator {
@@ -154,19 +159,24 @@ class Planner {
   }
 
   #takePlace(): number {
-    return this.#places.push(undefined) - 1;
+    return this.#places.push([]) - 1;
   }
 
-  #state(
+  /** The one store of an operator. */
+  #state(node: LogicalPlan, place: number, options: StoreOptions): OperatorState {
+    const operatorId = isStreaming(node) ? this.#numOperators++ : 0;
+    return this.#store(node, { ...options, place, operatorId });
+  }
+
+  #store(
     node: LogicalPlan,
-    place: number,
-    options: Pick<ConstructorParameters<typeof OperatorState>[0], 'operatorName' | 'schema' | 'evictionTimes'>,
+    options: StoreOptions & { readonly place: number; readonly operatorId: number },
   ): OperatorState {
     const isPersistent = isStreaming(node);
-    const state = new OperatorState({ ...options, operatorId: this.states.length, isPersistent });
+    const state = new OperatorState({ ...options, isPersistent });
     if (isPersistent) {
       this.states.push(state);
-      this.#places[place] = state;
+      this.#places[options.place]?.push(state);
     }
     return state;
   }

@@ -3,8 +3,10 @@
  * Spark's JSON.
  */
 import type { JsonValue, Source, SourceOffset } from '../source/source.ts';
+import type { StateMetrics } from '../state/state-store.ts';
 import type { EpochMetrics } from './metrics.ts';
 import type { OperatorState } from './operators/operator-state.ts';
+import { assert } from '../errors/assert.ts';
 
 export interface SourceProgress {
   readonly description: string;
@@ -87,7 +89,7 @@ export function progressOf(
   report: BatchReport,
   parts: {
     readonly sources: readonly Source[];
-    readonly states: readonly OperatorState[];
+    readonly states: readonly (readonly OperatorState[])[];
     readonly sinkDescription: string;
   },
 ): StreamingQueryProgress {
@@ -107,7 +109,7 @@ export function progressOf(
     ...rates(metrics.numInputRows),
     durationMs,
     eventTime: eventTimeOf(report),
-    stateOperators: parts.states.map((state) => stateProgress(state, metrics)),
+    stateOperators: parts.states.map((stores) => stateProgress(stores, metrics)),
     sources: parts.sources.map((source, i) => {
       const numInputRows = metrics.inputRowsByScan.get(i) ?? 0;
       const { start, end } = report.offsets[i] ?? { start: null, end: null };
@@ -148,18 +150,23 @@ function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function stateProgress(state: OperatorState, metrics: EpochMetrics): StateOperatorProgress {
-  const store = state.storeMetrics;
+/** `stores` are all stores of one operator. */
+function stateProgress(stores: readonly OperatorState[], metrics: EpochMetrics): StateOperatorProgress {
+  const [state] = stores;
+  assert(state !== undefined, 'a stateful operator has a store');
+  const storeMetrics = stores.map((store) => store.storeMetrics);
+  const sum = (numberOf: (store: StateMetrics) => number): number =>
+    storeMetrics.reduce((total, store) => total + numberOf(store), 0);
   const report = metrics.stateOperators.get(state.operatorId);
   return {
     operatorName: state.operatorName,
-    numRowsTotal: store.numRowsTotal,
+    numRowsTotal: sum((store) => store.numRowsTotal),
     numRowsUpdated: report?.numRowsUpdated ?? 0,
     allUpdatesTimeMs: 0,
     numRowsRemoved: report?.numRowsRemoved ?? 0,
     allRemovalsTimeMs: 0,
-    commitTimeMs: Math.round(store.commitTimeMs),
-    memoryUsedBytes: store.memoryUsedBytes,
+    commitTimeMs: Math.round(sum((store) => store.commitTimeMs)),
+    memoryUsedBytes: sum((store) => store.memoryUsedBytes),
     numRowsDroppedByWatermark: report?.numRowsDroppedByWatermark ?? 0,
     numShufflePartitions: 1,
     numStateStoreInstances: 1,

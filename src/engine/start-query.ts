@@ -178,11 +178,12 @@ async function loadStates(
   }: { readonly checkpoint: CheckpointStore; readonly epoch: number; readonly environment: EngineEnvironment },
 ): Promise<void> {
   for (const state of states) {
-    const { operatorId, schema } = state;
+    const { operatorId, storeName, schema } = state;
     const { clock } = environment;
     state.attach(
       environment.createStateStore(checkpoint, {
         operatorId,
+        storeName,
         schema,
         epoch,
         monotonicMs: () => clock.monotonicMs(),
@@ -193,7 +194,7 @@ async function loadStates(
       throw new MillraceError('CHECKPOINT_STATE_MISSING', {
         location: checkpoint.location,
         batchId: String(recovery.previous.commit.batchId),
-        name: `state/${operatorId}`,
+        name: `state/${stateKey(state)}`,
       });
     }
     await state.load(commit);

@@ -28,7 +28,7 @@ export interface StreamingQueryParts {
   readonly request: StreamingQueryRequest;
   readonly execution: MicroBatchExecution;
   readonly sources: readonly Source[];
-  readonly states: readonly OperatorState[];
+  readonly states: readonly (readonly OperatorState[])[];
   readonly sink: Sink;
   readonly environment: EngineEnvironment;
   /** Closes sources, sink and checkpoint. */

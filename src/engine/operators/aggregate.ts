@@ -48,6 +48,10 @@ export function aggregate(input: Operator, parts: AggregateParts, state: Operato
   const compiled = compileParts(input, parts);
   return {
     kind: 'transform',
+    distribution:
+      groupings.length === 0
+        ? { kind: 'single', reason: 'an aggregate without grouping has one group' }
+        : { kind: 'clustered', keys: [groupings] },
     name: state.isPersistent ? 'StateStoreSave' : 'HashAggregate',
     inputs: [input],
     output: results.map(toAttribute),

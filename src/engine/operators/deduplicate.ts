@@ -45,6 +45,7 @@ export function deduplicate(input: Operator, node: Omit<Deduplicate, 'child'>, s
 
   return {
     kind: 'transform',
+    distribution: { kind: 'clustered', keys: [keys] },
     name: withinWatermark ? 'StreamingDeduplicateWithinWatermark' : 'StreamingDeduplicate',
     inputs: [input],
     output: input.output,

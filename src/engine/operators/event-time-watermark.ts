@@ -5,6 +5,7 @@
 import type { EventTimeWatermark } from '../../plan/logical-plan.ts';
 import type { EventTimeStats } from '../metrics.ts';
 import type { Operator, Transform } from './operator.ts';
+import { ANYWHERE } from './operator.ts';
 import { compileExpression } from '../../expressions/compile.ts';
 import { outputOf } from '../../plan/logical-plan.ts';
 import { microsToWatermarkMs } from '../../windows/watermark.ts';
@@ -16,6 +17,7 @@ export function eventTimeWatermark(input: Operator, node: EventTimeWatermark): T
   const evaluateTime = compileExpression(eventTime, input.output);
   return {
     kind: 'transform',
+    distribution: ANYWHERE,
     name: 'EventTimeWatermark',
     inputs: [input],
     output: outputOf(node),

@@ -6,6 +6,7 @@ import { batchOperator } from '../rx.ts';
 export function limit(input: Operator, bounds: { readonly offset: number; readonly limit: number }): Transform {
   return {
     kind: 'transform',
+    distribution: { kind: 'single', reason: 'a limit counts all rows' },
     name: 'GlobalLimit',
     inputs: [input],
     output: input.output,

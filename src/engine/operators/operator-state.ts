@@ -1,5 +1,5 @@
 /**
- * The state of one stateful operator as the operator sees it: a table, and an index of its slots by time for eviction. In a streaming
+ * One store of a stateful operator as the operator sees it: a table, and an index of its slots by time for eviction. In a streaming
  * query it stands on a state store that the engine attaches and loads; in a batch query every epoch gets a fresh table.
  */
 import type { StateCommit, StateStore } from '../../state/state-store.ts';
@@ -23,6 +23,8 @@ export interface OperatorStateOptions {
   readonly operatorId: number;
   /** Spark's name in progress and state metadata, as `stateStoreSave`. */
   readonly operatorName: string;
+  /** Tells apart the stores of an operator that has several, as `left` and `right`; default `default`. */
+  readonly storeName?: string;
   readonly schema: StateSchema;
   readonly isPersistent: boolean;
   /** When each slot is evicted, in µs; undefined when nothing of this operator ever is. */
@@ -32,6 +34,7 @@ export interface OperatorStateOptions {
 export class OperatorState {
   readonly operatorId: number;
   readonly operatorName: string;
+  readonly storeName: string;
   readonly schema: StateSchema;
   readonly isPersistent: boolean;
   readonly #evictionTimes: OperatorStateOptions['evictionTimes'];
@@ -42,6 +45,7 @@ export class OperatorState {
   constructor(options: OperatorStateOptions) {
     this.operatorId = options.operatorId;
     this.operatorName = options.operatorName;
+    this.storeName = options.storeName ?? 'default';
     this.schema = options.schema;
     this.isPersistent = options.isPersistent;
     this.#evictionTimes = options.evictionTimes;
@@ -88,7 +92,7 @@ export class OperatorState {
     return this.#timeIndex.takeUpTo(BigInt(epoch.evictionWatermarkMs) * 1000n);
   }
 
-  /** Adds the operator's numbers to the epoch's metrics. */
+  /** Adds the operator's numbers to the epoch's metrics; one report for all stores of an operator. */
   report(epoch: Epoch, report: StateReport): void {
     if (this.isPersistent)
       epoch.metrics.stateOperators.set(this.operatorId, { operatorName: this.operatorName, ...report });
@@ -111,7 +115,7 @@ export class OperatorState {
   }
 }
 
-/** The key of an operator's state in the commit log. */
-export function stateKey({ operatorId }: OperatorState): string {
-  return `${operatorId}/default`;
+/** The key of a store in the commit log. */
+export function stateKey({ operatorId, storeName }: OperatorState): string {
+  return `${operatorId}/${storeName}`;
 }

@@ -3,7 +3,7 @@
  * column batches. An epoch is an Observable that completes; operators are pure between epochs, but for those that own state.
  */
 import type { Observable, OperatorFunction } from 'rxjs';
-import type { Attribute } from '../../expressions/expression.ts';
+import type { Attribute, Expression } from '../../expressions/expression.ts';
 import type { EvaluationContext } from '../../functions/define-function.ts';
 import type { OutputMode } from '../../sinks/sink.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
@@ -26,9 +26,21 @@ export interface Epoch {
   readonly metrics: EpochMetrics;
 }
 
-/** An operator with inputs. Their batches arrive in one stream, input after input. */
+/**
+ * Where the rows of an operator's inputs have to be. `any`: it works row by row, wherever they are. `clustered`: rows with equal keys are
+ * in one place, `keys` giving the expressions of each input. `single`: all rows are in one place, the coordinator.
+ */
+export type Distribution =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'clustered'; readonly keys: readonly (readonly Expression[])[] }
+  | { readonly kind: 'single'; readonly reason: string };
+
+export const ANYWHERE: Distribution = { kind: 'any' };
+
+/** An operator that takes the batches of its inputs as one stream, input after input. */
 export interface Transform {
   readonly kind: 'transform';
+  readonly distribution: Distribution;
   /** As explain prints it, `Filter` or `StateStoreSave`. */
   readonly name: string;
   readonly inputs: readonly Operator[];
@@ -37,6 +49,18 @@ export interface Transform {
   readonly detail: string;
   /** The work of one epoch. Must not emit after complete; may flush on complete; errors go down the Observable. */
   process(epoch: Epoch): OperatorFunction<ColumnBatch, ColumnBatch>;
+}
+
+/** An operator that must tell its inputs apart, as a join. */
+export interface Combine {
+  readonly kind: 'combine';
+  readonly distribution: Distribution;
+  readonly name: string;
+  readonly inputs: readonly Operator[];
+  readonly output: readonly Attribute[];
+  readonly detail: string;
+  /** The work of one epoch over the streams of `inputs`, in their order; subscribes to each once, in the order it likes. */
+  combine(epoch: Epoch, inputs: readonly Observable<ColumnBatch>[]): Observable<ColumnBatch>;
 }
 
 /** An operator that starts a pipeline. */
@@ -49,7 +73,7 @@ export interface Leaf {
   read(epoch: Epoch): Observable<ColumnBatch>;
 }
 
-export type Operator = Transform | Leaf;
+export type Operator = Transform | Combine | Leaf;
 
 /** The schema of an operator's batches. */
 export function schemaOf(output: readonly Attribute[]): StructType {

@@ -19,6 +19,7 @@ export function sort(input: Operator, order: readonly SortOrder[]): Transform {
   const evaluators = order.map(({ child }) => compileExpression(child, input.output));
   return {
     kind: 'transform',
+    distribution: { kind: 'single', reason: 'a sort orders all rows' },
     name: 'Sort',
     inputs: [input],
     output: input.output,

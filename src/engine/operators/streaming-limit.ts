@@ -19,6 +19,7 @@ export const STREAMING_LIMIT_STATE: StateSchema = {
 export function streamingLimit(input: Operator, limit: number, state: OperatorState): Transform {
   return {
     kind: 'transform',
+    distribution: { kind: 'single', reason: 'a limit counts all rows' },
     name: 'StreamingGlobalLimit',
     inputs: [input],
     output: input.output,

@@ -13,7 +13,7 @@ import { expressionSql } from '../../expressions/sql-text.ts';
 import { gatherBatch, gatherVector } from '../../types/vector-ops.ts';
 import { isTumbling, lastWindowStarts, slidingWindows, windowEnds } from '../../windows/assign-windows.ts';
 import { batchOperator } from '../rx.ts';
-import { schemaOf } from './operator.ts';
+import { ANYWHERE, schemaOf } from './operator.ts';
 
 export function timeWindow(input: Operator, node: Omit<TimeWindow, 'child' | 'kind'>): Transform {
   const { spec, window } = node;
@@ -38,6 +38,7 @@ export function timeWindow(input: Operator, node: Omit<TimeWindow, 'child' | 'ki
   };
   return {
     kind: 'transform',
+    distribution: ANYWHERE,
     name: 'TimeWindow',
     inputs: [input],
     output,

@@ -2,12 +2,13 @@
 import type { Attribute } from '../../expressions/expression.ts';
 import type { Operator, Transform } from './operator.ts';
 import { batchOperator } from '../rx.ts';
-import { schemaOf } from './operator.ts';
+import { ANYWHERE, schemaOf } from './operator.ts';
 
 export function union(inputs: readonly Operator[], output: readonly Attribute[]): Transform {
   const schema = schemaOf(output);
   return {
     kind: 'transform',
+    distribution: ANYWHERE,
     name: 'Union',
     inputs,
     output,
