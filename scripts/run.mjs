@@ -7,7 +7,7 @@
  * more, reaches it exactly once: from here. Should this process be killed, the task sees its file descriptor 3 close and ends itself.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,8 +46,12 @@ function fail(message) {
   process.exit(1);
 }
 
-/** npm writes its hidden lock file last, so one that is newer than the lock file stands for a complete installation of it. */
+/**
+ * npm writes its hidden lock file last, so one that is newer than the lock file stands for a complete installation of it. A link is left
+ * alone: `npm ci` would empty the folder it points to, which belongs to another work tree.
+ */
 function isInstalled() {
+  if (existsSync(node) && lstatSync(path.join(root, 'node_modules')).isSymbolicLink()) return true;
   const stamp = path.join(root, 'node_modules', '.package-lock.json');
   const lock = path.join(root, 'package-lock.json');
   return existsSync(node) && existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs;

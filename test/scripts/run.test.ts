@@ -140,10 +140,27 @@ test('missing packages are installed first, and only the task writes to standard
 });
 
 test('an installation older than the lock file is made again', async () => {
+  const modules = path.join(root, 'node_modules');
+  unlinkSync(modules);
+  mkdirSync(modules);
+  symlinkSync(path.join(repository, 'node_modules', 'node'), path.join(modules, 'node'));
+  writeFileSync(path.join(modules, '.package-lock.json'), '{}');
+  expect(await runWithOutdatedPackages()).toEqual({
+    code: 1,
+    errors: expect.stringContaining('npm ci failed'),
+    output: '',
+  });
+});
+
+test('packages linked from another work tree are never installed over', async () => {
+  expect(await runWithOutdatedPackages()).toMatchObject({ code: 7, errors: '' });
+});
+
+/** Runs a task whose lock file is newer than the packages, with an npm that fails. */
+function runWithOutdatedPackages(): Run['ended'] {
   const later = new Date(Date.now() + 60_000);
   utimesSync(path.join(root, 'package-lock.json'), later, later);
   const npm = path.join(root, 'npm.mjs');
   writeFileSync(npm, 'process.exit(3);');
-  const { code, errors } = await runStart(['--exit'], { npm_execpath: npm }).ended;
-  expect({ code, errors }).toEqual({ code: 1, errors: expect.stringContaining('npm ci failed') });
-});
+  return runStart(['--exit'], { npm_execpath: npm }).ended;
+}
