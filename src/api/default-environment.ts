@@ -93,15 +93,8 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
       const dependencies = { sleep, random, nowMs };
       return openCheckpoint(location, queryName === undefined ? dependencies : { ...dependencies, queryName });
     },
-    createStateStore: (checkpoint, { operatorId, storeName, schema, epoch, monotonicMs }) =>
-      new ChangelogStateStore({
-        entries: checkpoint,
-        operatorId,
-        storeName,
-        schema,
-        epoch,
-        nowMs: monotonicMs,
-      }),
+    createStateStore: (checkpoint, { monotonicMs, ...state }) =>
+      new ChangelogStateStore({ entries: checkpoint, ...state, nowMs: monotonicMs }),
   };
 }
 

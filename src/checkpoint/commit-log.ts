@@ -33,8 +33,8 @@ export interface Retention {
 
 const FOLDER = 'commits/';
 const STATE_FOLDER = 'state/';
-/** Epoch in `state/<operator>/<store>/<version>.<epoch>.delta.<chunk>`. */
-const STATE_EPOCH = /\/\d+\.(\d+)\.(?:delta|snapshot)\.\d+$/;
+/** Epoch in `state/<operator>/<store>/<version>.<epoch>.delta.<chunk>`, with or without a range of buckets before the kind. */
+const STATE_EPOCH = /\/\d+\.(\d+)\.(?:\d+-\d+\.)?(?:delta|snapshot)\.\d+$/;
 
 export class CommitLog {
   readonly #store: CheckpointStore;

@@ -5,6 +5,7 @@
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
 import type { SourceRelation } from '../plan/unresolved-plan.ts';
 import type { Sink, SinkContext } from '../sinks/sink.ts';
+import type { BucketRange } from '../state/bucket-range.ts';
 import type { StateStore } from '../state/state-store.ts';
 import type { StateSchema } from '../state/state-table.ts';
 import type { Source, SourceLog } from '../source/source.ts';
@@ -31,6 +32,8 @@ export interface StateStoreRequest {
   /** `default`, or one of several, as `left`. */
   readonly storeName: string;
   readonly schema: StateSchema;
+  /** The buckets whose keys the store holds, of a partition; default all. */
+  readonly buckets?: BucketRange;
   /** The epoch of this run; part of the names of the entries it writes. */
   readonly epoch: number;
   readonly monotonicMs: () => number;

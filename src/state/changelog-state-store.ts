@@ -1,11 +1,15 @@
 /**
  * A state store as snapshot plus changelog: each version writes the changed rows as a delta, from time to time the whole table as a
- * snapshot. Entries are `state/<operator>/<store>/<version>.<epoch>.delta.<chunk>` (or `.snapshot.`); the epoch makes names unique, so a
- * run that is already fenced off cannot touch what its successor wrote. Knows bytes and names, not disks or servers.
+ * snapshot. Entries are `state/<operator>/<store>/<version>.<epoch>.delta.<chunk>` (or `.snapshot.`), with `<from>-<to>.` before the kind
+ * when the store holds only some buckets; the epoch makes names unique, so a run that is already fenced off cannot touch what its
+ * successor wrote. Knows bytes and names, not disks or servers.
  */
 import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { crc32c } from '../types/crc32c.ts';
+import type { BucketRange } from './bucket-range.ts';
+import { ALL_BUCKETS, intersection, isWhole } from './bucket-range.ts';
+import { rowsByRange, withBuckets } from './merge-commits.ts';
 import { scatter } from './scatter.ts';
 import type { StateChunkKind } from './state-chunk.ts';
 import { decodeStateChunk, encodeStateChunk } from './state-chunk.ts';
@@ -24,6 +28,8 @@ export interface ChangelogStateStoreOptions {
   /** `default`, or one per side for operators with several tables. */
   readonly storeName: string;
   readonly schema: StateSchema;
+  /** The buckets whose keys this store holds; default all. The caller brings no other keys. */
+  readonly buckets?: BucketRange;
   /** The epoch of this run; names of entries carry it. */
   readonly epoch: number;
   readonly nowMs: () => number;
@@ -35,6 +41,7 @@ export class ChangelogStateStore implements StateStore {
   readonly table: StateTable;
   readonly #options: ChangelogStateStoreOptions;
   readonly #folder: string;
+  readonly #buckets: BucketRange;
   #committed: StateCommit | undefined;
   #metrics: StateMetrics = {
     numRowsTotal: 0,
@@ -48,6 +55,7 @@ export class ChangelogStateStore implements StateStore {
   constructor(options: ChangelogStateStoreOptions) {
     this.#options = options;
     this.#folder = `state/${options.operatorId}/${options.storeName}`;
+    this.#buckets = options.buckets ?? ALL_BUCKETS;
     this.table = new StateTable(options.schema);
   }
 
@@ -58,15 +66,42 @@ export class ChangelogStateStore implements StateStore {
   async load(commit: StateCommit | undefined): Promise<void> {
     this.table.clear();
     this.#committed = undefined;
-    this.table.reserve(commit?.numRowsTotal ?? 0);
-    for (const file of commit?.files ?? []) this.#apply(file, await this.#read(file, commit?.version ?? 0));
-    if (commit !== undefined && this.table.size !== commit.numRowsTotal)
-      throw this.#corrupt(
-        this.#folder,
-        `${commit.numRowsTotal} rows in version ${commit.version}`,
-        `${this.table.size}`,
-      );
-    this.#committed = commit;
+    if (commit === undefined) return;
+    const files = this.#ownFiles(commit);
+    const numRows = this.#knownRows(commit);
+    this.table.reserve(numRows ?? 0);
+    for (const file of files) this.#apply(file, await this.#read(file, commit.version));
+    if (numRows !== undefined && this.table.size !== numRows)
+      throw this.#corrupt(this.#folder, `${numRows} rows in version ${commit.version}`, `${this.table.size}`);
+    this.#committed = this.#commitOf(commit.version, files);
+  }
+
+  /** The entries with rows in the buckets of this store, listed for those. */
+  #ownFiles(commit: StateCommit): StateFile[] {
+    return commit.files.flatMap((file) => {
+      const range = intersection(rangeOf(file), this.#buckets);
+      return range === undefined ? [] : [withBuckets(file, range.from, range.to)];
+    });
+  }
+
+  /** How many rows the commit has in the buckets of this store, when it says so: its ranges must not cross the ends of this one. */
+  #knownRows(commit: StateCommit): number | undefined {
+    let total = 0;
+    let numBuckets = 0;
+    for (const [from, to, rows] of rowsByRange(commit)) {
+      const common = intersection({ from, to }, this.#buckets);
+      if (common === undefined) continue;
+      if (common.from !== from || common.to !== to) return undefined;
+      total += rows;
+      numBuckets += to - from;
+    }
+    return numBuckets === this.#buckets.to - this.#buckets.from ? total : undefined;
+  }
+
+  #commitOf(version: number, files: readonly StateFile[]): StateCommit {
+    const { from, to } = this.#buckets;
+    const commit = { version, numRowsTotal: this.table.size, files };
+    return isWhole(this.#buckets) ? commit : { ...commit, rowsByRange: [[from, to, this.table.size]] };
   }
 
   async commit(version: number): Promise<StateCommit> {
@@ -82,7 +117,7 @@ export class ChangelogStateStore implements StateStore {
     else if (updated.length + removed.length > 0)
       files = [...previous, ...(await this.#write('delta', version, updated, removed))];
     table.settleChanges();
-    this.#committed = { version, numRowsTotal: table.size, files };
+    this.#committed = this.#commitOf(version, files);
     this.#metrics = {
       numRowsTotal: table.size,
       numRowsUpdated: updated.length,
@@ -115,17 +150,15 @@ export class ChangelogStateStore implements StateStore {
       const numRows = Math.max(1024, Math.floor(CHUNK_BYTES / this.#rowBytes));
       const rows = updated.subarray(from, from + numRows);
       const isFirst = from === 0;
-      const bytes = encodeStateChunk(this.table, {
-        kind,
-        version,
-        updated: rows,
-        removed: isFirst ? removed : new Int32Array(0),
-      });
+      const chunk = { kind, version, updated: rows, removed: isFirst ? removed : new Int32Array(0) };
+      const bytes = encodeStateChunk(this.table, chunk, this.#buckets);
       from += numRows;
       if (rows.length >= 1024) this.#rowBytes = bytes.length / rows.length;
-      const name = `${this.#folder}/${version}.${this.#options.epoch}.${kind}.${files.length}`;
+      const { from: firstBucket, to: endBucket } = this.#buckets;
+      const part = isWhole(this.#buckets) ? '' : `${firstBucket}-${endBucket}.`;
+      const name = `${this.#folder}/${version}.${this.#options.epoch}.${part}${kind}.${files.length}`;
       await this.#options.entries.write(name, bytes);
-      files.push({ name, sizeBytes: bytes.length, crc32c: crc32c(bytes) });
+      files.push(withBuckets({ name, sizeBytes: bytes.length, crc32c: crc32c(bytes) }, firstBucket, endBucket));
     } while (from < updated.length);
     return files;
   }
@@ -149,7 +182,7 @@ export class ChangelogStateStore implements StateStore {
   #apply(file: StateFile, bytes: Uint8Array): void {
     const { table } = this;
     const { location } = this.#options.entries;
-    const { removed, updated } = decodeStateChunk(bytes, table.schema, { name: file.name, location });
+    const { removed, updated } = decodeStateChunk(bytes, table.schema, { name: file.name, location }, rangeOf(file));
     const removedSlots = new Int32Array(removed.numRows);
     table.find(removed.columns, removed.numRows, removedSlots);
     for (const slot of removedSlots) if (slot >= 0 && table.isLive(slot)) table.remove(slot);
@@ -166,4 +199,9 @@ export class ChangelogStateStore implements StateStore {
   #corrupt(name: string, expected: string, found: string): MillraceError<'CHECKPOINT_CORRUPT'> {
     return new MillraceError('CHECKPOINT_CORRUPT', { name, location: this.#options.entries.location, expected, found });
   }
+}
+
+/** The buckets an entry is listed for. */
+function rangeOf({ buckets }: StateFile): BucketRange {
+  return buckets === undefined ? ALL_BUCKETS : { from: buckets[0], to: buckets[1] };
 }

@@ -6,18 +6,20 @@
  *   header = JSON { format, kind, version, keys, values, updated, removed, updatedBuckets, removedBuckets }
  *   buckets = [bucket, rows, bucket, rows, …] in row order; a row's bucket is the low byte of the Murmur3 hash of its key
  */
+import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import { columnBatch } from '../types/column-batch.ts';
 import type { DataType, StructType } from '../types/data-type.ts';
 import { field, sqlName, struct } from '../types/data-type.ts';
-import { hashRows } from '../types/hash.ts';
 import { decodeBatch, encodeBatch } from '../types/vector-codec.ts';
+import { sliceBatch } from '../types/vector-ops.ts';
+import type { BucketRange } from './bucket-range.ts';
+import { ALL_BUCKETS, bucketsOf, isWhole, NUM_BUCKETS } from './bucket-range.ts';
 import type { StateSchema, StateTable } from './state-table.ts';
 
 const MAGIC = 0x5453524d;
 const FORMAT = 1;
-const NUM_BUCKETS = 256;
 
 export type StateChunkKind = 'delta' | 'snapshot';
 
@@ -41,7 +43,10 @@ interface Header {
   readonly removedBuckets: readonly number[];
 }
 
-/** The bytes of an entry with the current rows of `updated` and the keys of `removed`; the order of slots does not matter. */
+/**
+ * The bytes of an entry with the current rows of `updated` and the keys of `removed`; the order of slots does not matter. All keys must
+ * lie in the buckets `within`.
+ */
 export function encodeStateChunk(
   table: StateTable,
   rows: {
@@ -50,9 +55,15 @@ export function encodeStateChunk(
     readonly updated: Int32Array;
     readonly removed: Int32Array;
   },
+  within: BucketRange = ALL_BUCKETS,
 ): Uint8Array {
   const updated = byBucket(table, rows.updated);
   const removed = byBucket(table, rows.removed);
+  for (const { buckets } of [updated, removed])
+    assert(
+      buckets.every((bucket, i) => i % 2 === 1 || (bucket >= within.from && bucket < within.to)),
+      'a store of some buckets gets the keys of those only',
+    );
   const header: Header = {
     format: FORMAT,
     kind: rows.kind,
@@ -76,11 +87,15 @@ export function encodeStateChunk(
   return bytes;
 }
 
-/** Reads an entry written for `schema`; CHECKPOINT_CORRUPT or STATE_STORE_*_SCHEMA_NOT_COMPATIBLE when it is something else. */
+/**
+ * Reads the rows in `buckets` of an entry written for `schema`; CHECKPOINT_CORRUPT or STATE_STORE_*_SCHEMA_NOT_COMPATIBLE when it is
+ * something else.
+ */
 export function decodeStateChunk(
   bytes: Uint8Array,
   schema: StateSchema,
   entry: { readonly name: string; readonly location: string },
+  buckets: BucketRange = ALL_BUCKETS,
 ): StateChunk {
   const header = readHeader(bytes, entry);
   checkSchema(header, schema);
@@ -90,9 +105,23 @@ export function decodeStateChunk(
   return {
     kind: header.kind,
     version: header.version,
-    updated: decodeBatch(bytes.subarray(at + 4, end), rowSchema(schema)),
-    removed: decodeBatch(bytes.subarray(end), schema.keys),
+    updated: inBuckets(decodeBatch(bytes.subarray(at + 4, end), rowSchema(schema)), header.updatedBuckets, buckets),
+    removed: inBuckets(decodeBatch(bytes.subarray(end), schema.keys), header.removedBuckets, buckets),
   };
+}
+
+/** The rows of a batch that lie in a range of buckets; `sizes` is the list of buckets and their rows. */
+function inBuckets(batch: ColumnBatch, sizes: readonly number[], range: BucketRange): ColumnBatch {
+  if (isWhole(range)) return batch;
+  let start = 0;
+  let end = 0;
+  for (let i = 0; i < sizes.length; i += 2) {
+    const bucket = sizes[i] as number;
+    const numRows = sizes[i + 1] as number;
+    if (bucket < range.from) start += numRows;
+    if (bucket < range.to) end += numRows;
+  }
+  return start === 0 && end === batch.numRows ? batch : sliceBatch(batch, start, end);
 }
 
 function readHeader(bytes: Uint8Array, entry: { readonly name: string; readonly location: string }): Header {
@@ -156,10 +185,10 @@ function rowsOf(table: StateTable, slots: Int32Array): ColumnBatch {
 
 /** The slots sorted by the bucket of their key, with the buckets' sizes in turn. */
 function byBucket(table: StateTable, slots: Int32Array): { readonly slots: Int32Array; readonly buckets: number[] } {
-  const hashes = hashRows(keysOf(table, slots).columns, slots.length);
+  const bucketOf = bucketsOf(keysOf(table, slots).columns, slots.length);
   const starts = new Int32Array(NUM_BUCKETS + 1);
   for (let i = 0; i < slots.length; i++) {
-    const next = ((hashes[i] as number) & 255) + 1;
+    const next = (bucketOf[i] as number) + 1;
     starts[next] = (starts[next] as number) + 1;
   }
   const buckets: number[] = [];
@@ -170,7 +199,7 @@ function byBucket(table: StateTable, slots: Int32Array): { readonly slots: Int32
   }
   const sorted = new Int32Array(slots.length);
   for (let i = 0; i < slots.length; i++) {
-    const bucket = (hashes[i] as number) & 255;
+    const bucket = bucketOf[i] as number;
     const at = starts[bucket] as number;
     sorted[at] = slots[i] as number;
     starts[bucket] = at + 1;

@@ -1,6 +1,7 @@
 /**
  * The contract of a state store: a StateTable made durable version by version. One store per stateful operator and name (`left`,
- * `right`, `default`). changelog-state-store.ts keeps it on any checkpoint.
+ * `right`, `default`), or per range of its buckets, their commits merged by merge-commits.ts. changelog-state-store.ts keeps it on any
+ * checkpoint.
  *
  * Order of calls per run: `load` once; then per batch N the operator changes `table` and the engine calls `commit(N + 1)` before the
  * sink's commit, and writes the result to `commits/N`. When the batch fails afterwards: `abort`, or `load` of the last logged commit.
@@ -13,12 +14,16 @@ export interface StateFile {
   readonly sizeBytes: number;
   /** CRC-32C of the content. */
   readonly crc32c: number;
+  /** The entry counts for the keys in these buckets only, from inclusive, to exclusive; absent: for all. */
+  readonly buckets?: readonly [from: number, to: number];
 }
 
-/** All that is needed to load a version: entries in loading order, a snapshot's chunks first, then deltas oldest first. */
+/** All that is needed to load a version: entries in loading order, for every bucket its snapshot first, then deltas oldest first. */
 export interface StateCommit {
   readonly version: number;
   readonly numRowsTotal: number;
+  /** The rows in bucket ranges `[from, to, rows]`, when several partitions wrote the version; absent: one range, all buckets. */
+  readonly rowsByRange?: readonly (readonly [from: number, to: number, rows: number])[];
   readonly files: readonly StateFile[];
 }
 
@@ -45,7 +50,8 @@ export interface StateStore {
   readonly metrics: StateMetrics;
   /**
    * Replaces the table's content by a committed version; undefined is the empty state of a new query. Fails with
-   * CHECKPOINT_STATE_MISSING, CHECKPOINT_CORRUPT or STATE_STORE_*_SCHEMA_NOT_COMPATIBLE, and never with less than the whole state.
+   * CHECKPOINT_STATE_MISSING, CHECKPOINT_CORRUPT or STATE_STORE_*_SCHEMA_NOT_COMPATIBLE, and never with less than the whole state. A
+   * store of some buckets takes its rows out of a commit of any partitioning.
    */
   load(commit: StateCommit | undefined): Promise<void>;
   /** Writes what changed as `version` (batch id + 1). After a failure the changes are still there: try again or `abort`. */

@@ -13,6 +13,8 @@ const ENGINE_MAY_IMPORT = new Set([
   'src/source/source.ts',
   'src/sinks/sink.ts',
   'src/storage/object-store.ts',
+  'src/state/bucket-range.ts',
+  'src/state/merge-commits.ts',
   'src/state/state-store.ts',
   'src/state/state-table.ts',
   'src/state/time-index.ts',
