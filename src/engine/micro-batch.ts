@@ -14,29 +14,26 @@ import type { LoggedOffsetEntry, OffsetLog } from '../checkpoint/offset-log.ts';
 import type { Sink } from '../sinks/sink.ts';
 import type { OutputMode } from '../sinks/sink.ts';
 import type { OffsetRequest, Source, SourceOffset } from '../source/source.ts';
-import type { StateCommit } from '../state/state-store.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { EngineEnvironment } from './environment.ts';
-import type { Epoch } from './operators/operator.ts';
+import type { EpochRequest, EpochRunner, StateCommits } from './epoch-runner.ts';
 import type { PhysicalPlan } from './planner.ts';
 import type { BatchReport } from './progress.ts';
 import type { QueryExecution } from './query-execution.ts';
 import type { RecoveryPoint } from './recovery.ts';
-import { EMPTY } from 'rxjs';
 import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { WatermarkTracker } from '../windows/watermark.ts';
 import { EpochMetrics } from './metrics.ts';
-import { connect } from './pipeline.ts';
-import { FlowControl, drain, fromPull, toAsyncIterable } from './rx.ts';
+import { drain } from './rx.ts';
 import { seedOf } from './seed.ts';
-import { stateKey } from './operators/operator-state.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** Everything a running query is made of. */
 export interface MicroBatchParts {
   readonly query: QueryExecution;
   readonly physical: PhysicalPlan;
+  readonly runner: EpochRunner;
   readonly sources: readonly Source[];
   readonly sink: Sink;
   readonly offsetLog: OffsetLog;
@@ -56,8 +53,8 @@ export class MicroBatchExecution {
   #toRepeat: LoggedOffsetEntry | undefined;
   /** Where each source stands after the last finished batch. */
   #committed: readonly SourceOffset[];
-  /** The state of each operator after the last finished batch. */
-  #committedStates: CommitEntry['stateFiles'];
+  /** The state of each operator after the last finished batch; undefined before the first. */
+  #committedStates: CommitEntry['stateFiles'] | undefined;
   /** The watermark the last finished batch ran with. */
   #previousWatermarkMs: number;
   #previousTriggerStartMs: number | undefined;
@@ -72,7 +69,7 @@ export class MicroBatchExecution {
     this.#batchId = recovery.batchId;
     this.#toRepeat = recovery.toRepeat;
     this.#committed = previous?.offsets.offsets ?? parts.sources.map(() => null);
-    this.#committedStates = previous?.commit.stateFiles ?? {};
+    this.#committedStates = previous?.commit.stateFiles;
     this.#previousWatermarkMs = previous?.offsets.batchWatermarkMs ?? 0;
   }
 
@@ -146,7 +143,7 @@ export class MicroBatchExecution {
 
   /** Runs a batch, again from the last committed state when it failed for a reason that may pass; gives up after a few times. */
   async #runBatchPatiently(entry: LoggedOffsetEntry, watch: Stopwatch): Promise<FinishedBatch> {
-    const { environment, physical } = this.#parts;
+    const { environment, runner } = this.#parts;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#runBatch(entry, watch);
@@ -154,22 +151,21 @@ export class MicroBatchExecution {
         if (attempt >= MAX_ATTEMPTS || !(error instanceof MillraceError) || error.retry !== 'backoff') throw error;
         environment.log.warn(`Batch ${entry.batchId} is run again after attempt ${attempt}: ${error.message}`);
         await environment.clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + environment.random() / 2));
-        for (const state of physical.states) await state.load(this.#committedStates[stateKey(state)]);
+        await runner.load(this.#committedStates);
       }
     }
   }
 
   /** Steps 2 to 4. The sink sees the end of the rows only after the state is durable. */
   async #runBatch(entry: LoggedOffsetEntry, watch: Stopwatch): Promise<FinishedBatch> {
-    const { sink, epoch: epochNumber, physical } = this.#parts;
-    const flow = new FlowControl();
+    const { sink, epoch: epochNumber, runner } = this.#parts;
     const metrics = new EpochMetrics();
-    const epoch = await watch.time('getBatch', () => this.#planEpoch(entry, metrics, flow));
-    const stateFiles: Record<string, StateCommit> = {};
+    const request = await watch.time('getBatch', () => this.#planEpoch(entry, metrics));
+    let stateFiles: StateCommits = {};
     let isComplete = false;
     const rows = async function* (): AsyncGenerator<ColumnBatch> {
-      yield* toAsyncIterable(connect(physical.root, epoch), flow);
-      for (const state of physical.states) stateFiles[stateKey(state)] = await state.commit(entry.batchId + 1);
+      yield* runner.run(request);
+      stateFiles = await runner.commit(entry.batchId + 1);
       isComplete = true;
     };
     const { batchId, digest: offsetDigest } = entry;
@@ -185,7 +181,7 @@ export class MicroBatchExecution {
     return { metrics, numOutputRows, stateFiles };
   }
 
-  async #planEpoch(entry: LoggedOffsetEntry, metrics: EpochMetrics, flow: FlowControl): Promise<Epoch> {
+  async #planEpoch(entry: LoggedOffsetEntry, metrics: EpochMetrics): Promise<EpochRequest> {
     const { sources, query, outputMode } = this.#parts;
     const inputs = await Promise.all(
       sources.map(async (source, i) => {
@@ -202,25 +198,13 @@ export class MicroBatchExecution {
       context: query.evaluationContext(entry.batchTimestampMs, seedOf(entry.digest)),
       lateWatermarkMs: this.#previousWatermarkMs,
       evictionWatermarkMs: entry.batchWatermarkMs,
-      input: (scanIndex, columns) => {
-        const source = sources[scanIndex];
-        const partitions = inputs[scanIndex] ?? [];
-        if (source === undefined || partitions.length === 0) return EMPTY;
-        const read = async function* (): AsyncGenerator<ColumnBatch> {
-          for (const partition of partitions) yield* source.read(partition, columns);
-        };
-        return fromPull(read, flow);
-      },
+      inputs,
       metrics,
     };
   }
 
   /** Step 5, and everything that may only happen once the batch is finished. */
-  async #commit(
-    entry: LoggedOffsetEntry,
-    metrics: EpochMetrics,
-    stateFiles: Record<string, StateCommit>,
-  ): Promise<void> {
+  async #commit(entry: LoggedOffsetEntry, metrics: EpochMetrics, stateFiles: StateCommits): Promise<void> {
     const { commitLog, epoch, sources, query } = this.#parts;
     this.#tracker.advance(metrics.maxEventTimes());
     const { batchId, digest: offsetDigest } = entry;
@@ -244,7 +228,7 @@ const FIRST_PAUSE_MS = 1000;
 interface FinishedBatch {
   readonly metrics: EpochMetrics;
   readonly numOutputRows: number;
-  readonly stateFiles: Record<string, StateCommit>;
+  readonly stateFiles: StateCommits;
 }
 
 async function commitSource(source: Source, end: SourceOffset): Promise<void> {

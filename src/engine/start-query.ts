@@ -6,7 +6,9 @@ import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
 import type { QueryMetadata } from '../checkpoint/query-metadata.ts';
 import type { Sink } from '../sinks/sink.ts';
 import type { Source } from '../source/source.ts';
+import type { StateStore } from '../state/state-store.ts';
 import type { EngineEnvironment } from './environment.ts';
+import type { StateCommits } from './epoch-runner.ts';
 import type { OperatorState } from './operators/operator-state.ts';
 import type { PhysicalPlan } from './planner.ts';
 import type { QueryExecution } from './query-execution.ts';
@@ -20,6 +22,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { checkStreamingPlan, keyColumnsOf } from '../plan/unsupported-operations.ts';
 import { toDdl } from '../types/schema.ts';
 import { stateKey } from './operators/operator-state.ts';
+import { LocalRunner } from './local-runner.ts';
 import { MicroBatchExecution } from './micro-batch.ts';
 import { findRecoveryPoint } from './recovery.ts';
 import { StreamingQuery } from './streaming-query.ts';
@@ -44,7 +47,9 @@ export async function startStreamingQuery(
     const recovery = await findRecoveryPoint(checkpoint, offsetLog, commitLog);
     const sources = await openSources(request, physical, { checkpoint, environment, closers });
     const sink = await openSink(request, metadata.id, { checkpoint, environment, closers });
-    await loadStates(physical.states, recovery, { checkpoint, epoch, environment });
+    const runner = new LocalRunner({ physical, sources, createStore: storesOn(checkpoint, epoch, environment) });
+    closers.push(() => runner.close());
+    await runner.load(committedStates(physical.states, recovery, checkpoint.location));
     const offsetMode =
       request.trigger.kind === 'processingTime'
         ? 'default'
@@ -55,6 +60,7 @@ export async function startStreamingQuery(
     const parts = {
       query,
       physical,
+      runner,
       sources,
       sink,
       offsetLog,
@@ -168,37 +174,29 @@ async function openSink(
   return sink;
 }
 
-async function loadStates(
+/** Makes the state stores of operators on an acquired checkpoint. */
+function storesOn(
+  checkpoint: CheckpointStore,
+  epoch: number,
+  environment: EngineEnvironment,
+): (state: OperatorState) => StateStore {
+  const monotonicMs = (): number => environment.clock.monotonicMs();
+  return ({ operatorId, storeName, schema }) =>
+    environment.createStateStore(checkpoint, { operatorId, storeName, schema, epoch, monotonicMs });
+}
+
+/** The commits to go on from, undefined for a new query; every store must have its own. */
+function committedStates(
   states: readonly OperatorState[],
-  recovery: RecoveryPoint,
-  {
-    checkpoint,
-    epoch,
-    environment,
-  }: { readonly checkpoint: CheckpointStore; readonly epoch: number; readonly environment: EngineEnvironment },
-): Promise<void> {
-  for (const state of states) {
-    const { operatorId, storeName, schema } = state;
-    const { clock } = environment;
-    state.attach(
-      environment.createStateStore(checkpoint, {
-        operatorId,
-        storeName,
-        schema,
-        epoch,
-        monotonicMs: () => clock.monotonicMs(),
-      }),
-    );
-    const commit = recovery.previous?.commit.stateFiles[stateKey(state)];
-    if (recovery.previous !== undefined && commit === undefined) {
-      throw new MillraceError('CHECKPOINT_STATE_MISSING', {
-        location: checkpoint.location,
-        batchId: String(recovery.previous.commit.batchId),
-        name: `state/${stateKey(state)}`,
-      });
-    }
-    await state.load(commit);
-  }
+  { previous }: RecoveryPoint,
+  location: string,
+): StateCommits | undefined {
+  if (previous === undefined) return undefined;
+  const { batchId, stateFiles } = previous.commit;
+  const missing = states.find((state) => stateFiles[stateKey(state)] === undefined);
+  if (missing === undefined) return stateFiles;
+  const name = `state/${stateKey(missing)}`;
+  throw new MillraceError('CHECKPOINT_STATE_MISSING', { location, batchId: String(batchId), name });
 }
 
 /** Settings that must not change during the life of a checkpoint: those logged with the last batch win over the session's. */

@@ -1,0 +1,70 @@
+/** Runs epochs in this thread: every operator of the plan, every partition of the sources one after the other. */
+import type { InputPartition, Source } from '../source/source.ts';
+import type { ColumnBatch } from '../types/column-batch.ts';
+import type { StateStore } from '../state/state-store.ts';
+import type { EpochRequest, EpochRunner, StateCommits } from './epoch-runner.ts';
+import type { OperatorState } from './operators/operator-state.ts';
+import type { Epoch } from './operators/operator.ts';
+import type { PhysicalPlan } from './planner.ts';
+import type { Observable } from 'rxjs';
+import { EMPTY } from 'rxjs';
+import { stateKey } from './operators/operator-state.ts';
+import { connect } from './pipeline.ts';
+import { FlowControl, fromPull, toAsyncIterable } from './rx.ts';
+
+export interface LocalRunnerParts {
+  readonly physical: PhysicalPlan;
+  readonly sources: readonly Source[];
+  /** Makes the store of a persistent operator; absent for queries without durable state. */
+  readonly createStore?: (state: OperatorState) => StateStore;
+}
+
+export class LocalRunner implements EpochRunner {
+  readonly #parts: LocalRunnerParts;
+  #isAttached = false;
+
+  constructor(parts: LocalRunnerParts) {
+    this.#parts = parts;
+  }
+
+  async load(commits: StateCommits | undefined): Promise<void> {
+    const { physical, createStore } = this.#parts;
+    for (const state of physical.states) {
+      if (!this.#isAttached && createStore !== undefined) state.attach(createStore(state));
+    }
+    this.#isAttached = true;
+    for (const state of physical.states) await state.load(commits?.[stateKey(state)]);
+  }
+
+  async *run(request: EpochRequest): AsyncGenerator<ColumnBatch> {
+    const { physical, sources } = this.#parts;
+    const flow = new FlowControl();
+    const epoch: Epoch = {
+      ...request,
+      input: (scanIndex, columns) => readAll(sources[scanIndex], request.inputs[scanIndex] ?? [], columns, flow),
+    };
+    yield* toAsyncIterable(connect(physical.root, epoch), flow);
+  }
+
+  async commit(version: number): Promise<StateCommits> {
+    const commits: Record<string, StateCommits[string]> = {};
+    for (const state of this.#parts.physical.states) commits[stateKey(state)] = await state.commit(version);
+    return commits;
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** The rows of some partitions, one after the other, as fast as `flow` lets them come. */
+export function readAll(
+  source: Source | undefined,
+  partitions: readonly InputPartition[],
+  columns: readonly string[],
+  flow: FlowControl,
+): Observable<ColumnBatch> {
+  if (source === undefined || partitions.length === 0) return EMPTY;
+  const read = async function* (): AsyncGenerator<ColumnBatch> {
+    for (const partition of partitions) yield* source.read(partition, columns);
+  };
+  return fromPull(read, flow);
+}
