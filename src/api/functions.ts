@@ -94,6 +94,17 @@ export function window(
   return call('window', [named(timeColumn), ...durations]);
 }
 
+/**
+ * Sessions of activity: a struct `session_window` from the first event to the last one plus the gap. Events whose gaps meet are one
+ * session. The gap is a text as `'10 minutes'` or a column of such texts; on a stream, group by one more column at least.
+ *
+ * @example
+ * logs.groupBy(F.col('user'), F.session_window(F.col('time'), '30 minutes')).count();
+ */
+export function session_window(timeColumn: ColumnOrName, gapDuration: Column | string): Column {
+  return call('session_window', [named(timeColumn), gapDuration]);
+}
+
 /** Parses JSON text with a schema given as DDL; options as of the JSON source. */
 export function from_json(
   column: ColumnOrName,

@@ -13,6 +13,13 @@ import { mapChildren, nextAttributeId, toAttribute } from '../expressions/expres
 import { isStreaming } from '../plan/logical-plan.ts';
 import { aggregateCallsOf, aggregateKey } from '../plan/resolve-aggregate.ts';
 import { aggregate, aggregateStateSchema, eventTimeKey } from './operators/aggregate.ts';
+import {
+  sessionAggregate,
+  sessionEvictionTimes,
+  sessionKey,
+  sessionStateSchema,
+} from './operators/session-aggregate.ts';
+import { sessionWindow } from './operators/session-window.ts';
 import { deduplicate, deduplicateStateSchema } from './operators/deduplicate.ts';
 import { eventTimeWatermark } from './operators/event-time-watermark.ts';
 import { filter } from './operators/filter.ts';
@@ -85,6 +92,8 @@ class Planner {
         return filter(this.plan(node.child), node.condition);
       case 'timeWindow':
         return timeWindow(this.plan(node.child), node);
+      case 'sessionWindow':
+        return sessionWindow(this.plan(node.child), node);
       case 'eventTimeWatermark':
         this.watermarkDelays.set(node.nodeId, node.delayMs);
         return eventTimeWatermark(this.plan(node.child), node);
@@ -135,6 +144,14 @@ class Planner {
     const results = node.aggregates.map((expression) => replaceCalls(expression, byCall));
     const parts = { groupings: node.groupings, calls, callOutput, results };
     const timeKey = eventTimeKey(node.groupings);
+    if (sessionKey(node.groupings) >= 0) {
+      const options = {
+        operatorName: 'sessionWindowStateStoreSaveExec',
+        schema: sessionStateSchema(parts),
+        evictionTimes: sessionEvictionTimes(node.groupings, timeKey),
+      };
+      return sessionAggregate(input, parts, this.#state(node, place, options));
+    }
     const state = this.#state(node, place, {
       operatorName: 'stateStoreSave',
       schema: aggregateStateSchema(parts),

@@ -744,6 +744,10 @@ export const ERROR_CONDITIONS = {
       'Multiple time/session window expressions would result in a cartesian product of rows, therefore they are currently not supported.',
     sqlState: 'XXKMR',
   },
+  _LEGACY_ERROR_TEMP_1040: {
+    message: 'Gap duration expression used in session window must be CalendarIntervalType, but got <dt>.',
+    sqlState: 'XXKMR',
+  },
   _LEGACY_ERROR_TEMP_1050: {
     message: 'Can only star expand struct data types. Attribute: `<attributes>`.',
     sqlState: 'XXKMR',
@@ -767,6 +771,10 @@ export const ERROR_CONDITIONS = {
     message: '<provider> source does not support user-specified schema.',
     sqlState: 'XXKMR',
     hint: 'Leave out schema(…): the columns are those of the source.',
+  },
+  _LEGACY_ERROR_TEMP_3068: {
+    message: 'Global aggregation with session window in streaming query is not supported.',
+    sqlState: 'XXKMR',
   },
   _LEGACY_ERROR_TEMP_3076: {
     message: 'Redefining watermark is disallowed.',

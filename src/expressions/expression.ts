@@ -18,6 +18,8 @@ export interface Attribute {
   readonly nullable: boolean;
   /** Watermark delay in ms when this is an event-time column (withWatermark, or a window of one). */
   readonly watermarkDelayMs?: number;
+  /** A column of session windows; an aggregation by it merges those that meet. */
+  readonly isSession?: true;
 }
 export interface Literal {
   readonly kind: 'literal';
@@ -90,6 +92,7 @@ export interface Alias {
   readonly dataType: DataType;
   readonly nullable: boolean;
   readonly watermarkDelayMs?: number;
+  readonly isSession?: true;
 }
 /** An aggregate call; only inside Aggregate nodes. */
 export interface AggregateCall {
@@ -134,9 +137,19 @@ export function nextAttributeId(): number {
 /** The attribute a named expression defines. */
 export function toAttribute(expression: NamedExpression): Attribute {
   if (expression.kind === 'attribute') return expression;
-  const { id, name, dataType, nullable, watermarkDelayMs } = expression;
-  const attribute: Attribute = { kind: 'attribute', id, name, qualifier: [], dataType, nullable };
-  return watermarkDelayMs === undefined ? attribute : { ...attribute, watermarkDelayMs };
+  const { id, name, dataType, nullable } = expression;
+  return { kind: 'attribute', id, name, qualifier: [], dataType, nullable, ...timeMarksOf(expression) };
+}
+
+/** What marks a column as an event time or a session, for its copies. */
+export function timeMarksOf({
+  watermarkDelayMs,
+  isSession,
+}: Pick<Attribute, 'watermarkDelayMs' | 'isSession'>): Pick<Attribute, 'watermarkDelayMs' | 'isSession'> {
+  return {
+    ...(watermarkDelayMs === undefined ? {} : { watermarkDelayMs }),
+    ...(isSession === undefined ? {} : { isSession }),
+  };
 }
 
 /** The direct children of an expression, in order. */

@@ -67,6 +67,8 @@ function logicalLine(plan: LogicalPlan): string {
       const { durationMicros, slideMicros, startTimeMicros } = plan.spec;
       return `TimeWindow ${expressionSql(plan.time)}, ${durationMicros}, ${slideMicros}, ${startTimeMicros} AS ${attributeText(plan.window)}`;
     }
+    case 'sessionWindow':
+      return `SessionWindow ${expressionSql(plan.time)}, ${expressionSql(plan.gap)} AS ${attributeText(plan.window)}`;
     case 'aggregate':
       return `Aggregate ${list(plan.groupings.map(namedText))}, ${list(plan.aggregates.map(namedText))}`;
     case 'eventTimeWatermark':

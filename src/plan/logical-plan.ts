@@ -47,6 +47,15 @@ export interface TimeWindow {
   readonly spec: WindowSpec;
   readonly window: Attribute;
 }
+/** Gives each row a session of its own, `[time, time + gap)`, and drops rows that have none. Aggregation by the column merges them. */
+export interface SessionWindow {
+  readonly kind: 'sessionWindow';
+  readonly child: LogicalPlan;
+  readonly time: Expression;
+  /** An interval as text, constant or different row by row. */
+  readonly gap: Expression;
+  readonly window: Attribute;
+}
 /** `aggregates` may contain expressions over grouping columns and AggregateCalls; each grouping is a named expression. */
 export interface Aggregate {
   readonly kind: 'aggregate';
@@ -102,6 +111,7 @@ export type LogicalPlan =
   | Project
   | Filter
   | TimeWindow
+  | SessionWindow
   | Aggregate
   | EventTimeWatermark
   | Deduplicate
@@ -124,6 +134,7 @@ export function outputOf(plan: LogicalPlan): readonly Attribute[] {
     case 'aggregate':
       return plan.aggregates.map(toAttribute);
     case 'timeWindow':
+    case 'sessionWindow':
       return [...outputOf(plan.child), plan.window];
     case 'eventTimeWatermark':
       return outputOf(plan.child).map((attribute) =>

@@ -7,12 +7,13 @@ import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { ResolveContext } from '../functions/define-function.ts';
 import type { WindowCalls } from './resolve-window.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { nextAttributeId, walk } from '../expressions/expression.ts';
+import { nextAttributeId, timeMarksOf, walk } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { makeCast, resolveAggregateCall, resolveCall } from '../expressions/type-coercion.ts';
 import { findAggregate } from '../functions/registry.ts';
 import { extractField, extractValue, findColumn, quoteName, resolveColumn } from './resolve-names.ts';
-import { watermarkDelayOf } from './resolve-window.ts';
+import { isWindowFunction } from './resolve-window.ts';
+import { watermarkDelayOf } from './window-column.ts';
 
 /** What a name stands for beside the columns of the input, as an alias of a select list; undefined when it knows none of the name. */
 export type NameLookup = (parts: readonly string[]) => Expression | undefined;
@@ -67,9 +68,18 @@ function resolveName(parts: readonly string[], scope: ExpressionScope): Expressi
 export function aliasOf(child: Expression, name: string): NamedExpression {
   const inner = child.kind === 'alias' ? child.child : child;
   const { dataType, nullable } = inner;
-  const delayMs = watermarkDelayOf(child);
-  const alias = { kind: 'alias', id: nextAttributeId(), name, child: inner, dataType, nullable } as const;
-  return delayMs === undefined ? alias : { ...alias, watermarkDelayMs: delayMs };
+  const marks = timeMarksOf({ ...sessionMarkOf(child), ...watermarkMarkOf(child) });
+  return { kind: 'alias', id: nextAttributeId(), name, child: inner, dataType, nullable, ...marks };
+}
+
+function watermarkMarkOf(expression: Expression): Pick<Attribute, 'watermarkDelayMs'> {
+  const watermarkDelayMs = watermarkDelayOf(expression);
+  return watermarkDelayMs === undefined ? {} : { watermarkDelayMs };
+}
+
+function sessionMarkOf(expression: Expression): Pick<Attribute, 'isSession'> {
+  const isNamed = expression.kind === 'attribute' || expression.kind === 'alias';
+  return isNamed && expression.isSession === true ? { isSession: true } : {};
 }
 
 /** The expression with a name: its own, the last part of a path such as `window.end`, or its text as Spark names such columns. */
@@ -134,7 +144,7 @@ function resolveFunction(
     if (argument.kind !== 'unresolvedStar') return [resolveExpression(argument, inner)];
     return name === 'count' && argument.target.length === 0 ? [] : expandStar(argument.target, scope);
   });
-  if (name === 'window' && scope.windows !== undefined) return scope.windows.add(args, scope.context);
+  if (scope.windows !== undefined && isWindowFunction(name)) return scope.windows.add(name, args, scope.context);
   const aggregate = resolveAggregateCall(name, args, call.isDistinct, scope.context);
   if (aggregate === undefined) return resolveCall(name, args, scope.context);
   if (args.some(containsAggregate)) throw new MillraceError('NESTED_AGGREGATE_FUNCTION', {});

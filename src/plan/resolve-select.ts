@@ -17,7 +17,7 @@ import { outputOf } from './logical-plan.ts';
 import { checkGrouping, overGroupings } from './resolve-aggregate.ts';
 import { aliasOf, containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
 import { extractNamed, findColumn, unresolvedColumn } from './resolve-names.ts';
-import { WindowCalls } from './resolve-window.ts';
+import { WindowCalls, isWindowFunction } from './resolve-window.ts';
 
 type Select = UnresolvedPlan & { readonly kind: 'select' };
 
@@ -89,7 +89,7 @@ class SelectResolver {
     const { grouping } = this.#plan;
     if (!Array.isArray(grouping)) return;
     for (const expression of grouping as readonly UnresolvedExpression[])
-      if (expression.kind === 'unresolvedFunction' && expression.functionName === 'window')
+      if (expression.kind === 'unresolvedFunction' && isWindowFunction(expression.functionName.toLowerCase()))
         resolveExpression(expression, this.#scope);
   }
 

@@ -1,24 +1,24 @@
 /**
- * `window(time, duration, slide, startTime)` in a query: checks its arguments and makes the TimeWindow node that computes it below the
- * expression in which it stands. One time window per node of the plan, as in Spark.
+ * `window(time, duration, slide, startTime)` and `session_window(time, gap)` in a query: makes the node that computes the window column
+ * below the expression in which it stands, and checks the arguments of the first. One window per node of the plan, as in Spark.
  */
 import type { Attribute, Expression } from '../expressions/expression.ts';
 import type { ResolveContext } from '../functions/define-function.ts';
-import type { StructType } from '../types/data-type.ts';
 import type { WindowSpec } from '../windows/window-spec.ts';
-import type { LogicalPlan } from './logical-plan.ts';
+import type { LogicalPlan, SessionWindow, TimeWindow } from './logical-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { nextAttributeId } from '../expressions/expression.ts';
-import { implicitCastTo } from '../expressions/scalar-call.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
-import { TIMESTAMP, field, sqlName, struct } from '../types/data-type.ts';
+import { sqlName } from '../types/data-type.ts';
 import { parseInterval } from '../types/interval.ts';
+import { sessionWindowCall } from './resolve-session-window.ts';
+import { REQUIRED_TYPE, asTime, isTimeOrWindow, windowAttribute } from './window-column.ts';
 
 /** A window call found while resolving the expressions of one node. */
-export interface WindowCall {
-  readonly time: Expression;
-  readonly spec: WindowSpec;
-  readonly window: Attribute;
+type WindowCall = Omit<TimeWindow, 'child'> | Omit<SessionWindow, 'child'>;
+
+/** True for the functions, by lower-case name, that make a window column. */
+export function isWindowFunction(name: string): boolean {
+  return name === 'window' || name === 'session_window';
 }
 
 /** Collects the window calls of one node; equal calls share a window, different ones are refused. */
@@ -30,9 +30,9 @@ export class WindowCalls {
     return this.#call === undefined ? [] : [this.#call.window];
   }
 
-  /** The window column of a call with these resolved arguments. */
-  add(args: readonly Expression[], context: ResolveContext): Attribute {
-    const call = windowCall(args, context);
+  /** The window column of a call of this window function with these resolved arguments. */
+  add(name: string, args: readonly Expression[], context: ResolveContext): Attribute {
+    const call = name === 'session_window' ? sessionWindowCall(args, context) : windowCall(args, context);
     const known = this.#call;
     if (known === undefined) {
       this.#call = call;
@@ -44,20 +44,23 @@ export class WindowCalls {
 
   /** The plan that also computes the window, or `child` when no call was added. */
   apply(child: LogicalPlan): LogicalPlan {
-    return this.#call === undefined ? child : { kind: 'timeWindow', child, ...this.#call };
+    return this.#call === undefined ? child : { ...this.#call, child };
   }
 }
 
 function sameWindow(left: WindowCall, right: WindowCall): boolean {
+  if (expressionSql(left.time) !== expressionSql(right.time)) return false;
+  if (left.kind === 'sessionWindow')
+    return right.kind === 'sessionWindow' && expressionSql(left.gap) === expressionSql(right.gap);
   return (
-    expressionSql(left.time) === expressionSql(right.time) &&
+    right.kind === 'timeWindow' &&
     left.spec.durationMicros === right.spec.durationMicros &&
     left.spec.slideMicros === right.spec.slideMicros &&
     left.spec.startTimeMicros === right.spec.startTimeMicros
   );
 }
 
-function windowCall(args: readonly Expression[], context: ResolveContext): WindowCall {
+function windowCall(args: readonly Expression[], context: ResolveContext): Omit<TimeWindow, 'child'> {
   const [given, duration, slide, start] = args;
   if (given === undefined || duration === undefined || args.length > 4) {
     throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
@@ -77,37 +80,7 @@ function windowCall(args: readonly Expression[], context: ResolveContext): Windo
   const sql = `"window(${expressionSql(time)}, ${spec.durationMicros}, ${spec.slideMicros}, ${spec.startTimeMicros})"`;
   checkTimeType(time, sql);
   checkSpec(spec, sql);
-  return { time, spec, window: windowAttribute(time) };
-}
-
-/** Texts and dates under a window are cast to timestamps. */
-function asTime(expression: Expression, context: ResolveContext): Expression {
-  const { kind } = expression.dataType;
-  if (kind !== 'string' && kind !== 'date') return expression;
-  return implicitCastTo(expression.kind === 'alias' ? expression.child : expression, TIMESTAMP, context);
-}
-
-function windowAttribute(time: Expression): Attribute {
-  const timeType = time.dataType.kind === 'struct' ? (time.dataType.fields[0]?.dataType ?? TIMESTAMP) : time.dataType;
-  const dataType: StructType = struct([field('start', timeType), field('end', timeType)]);
-  const attribute: Attribute = {
-    kind: 'attribute',
-    id: nextAttributeId(),
-    name: 'window',
-    qualifier: [],
-    dataType,
-    nullable: false,
-  };
-  const delayMs = watermarkDelayOf(time);
-  return delayMs === undefined ? attribute : { ...attribute, watermarkDelayMs: delayMs };
-}
-
-/** The watermark delay of the event-time column an expression is, directly or as an alias or window of it. */
-export function watermarkDelayOf(expression: Expression): number | undefined {
-  if (expression.kind === 'attribute' || expression.kind === 'alias') return expression.watermarkDelayMs;
-  if (expression.kind !== 'call' || expression.functionName !== 'window_time') return undefined;
-  const [window] = expression.arguments;
-  return window === undefined ? undefined : watermarkDelayOf(window);
+  return { kind: 'timeWindow', time, spec, window: windowAttribute(time, 'window') };
 }
 
 function intervalMicros(expression: Expression): bigint {
@@ -126,20 +99,13 @@ function intervalMicros(expression: Expression): bigint {
 }
 
 function checkTimeType(time: Expression, sqlExpr: string): void {
-  const type = time.dataType;
-  const isTime = type.kind === 'timestamp' || type.kind === 'timestamp_ntz';
-  const isWindow =
-    type.kind === 'struct' &&
-    type.fields.map((candidate) => candidate.name).join() === 'start,end' &&
-    type.fields.every(({ dataType }) => dataType.kind === 'timestamp' || dataType.kind === 'timestamp_ntz');
-  if (isTime || isWindow) return;
+  if (isTimeOrWindow(time.dataType)) return;
   throw new MillraceError('DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', {
     sqlExpr,
     paramIndex: 'first',
     inputSql: `"${expressionSql(time)}"`,
-    inputType: `"${sqlName(type)}"`,
-    requiredType:
-      '("(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)" or "STRUCT<start: TIMESTAMP, end: TIMESTAMP>" or "STRUCT<start: TIMESTAMP_NTZ, end: TIMESTAMP_NTZ>")',
+    inputType: `"${sqlName(time.dataType)}"`,
+    requiredType: REQUIRED_TYPE,
   });
 }
 

@@ -125,6 +125,13 @@ function checkAggregate(node: LogicalPlan & { readonly kind: 'aggregate' }, outp
       'Distinct aggregations are not supported on streaming DataFrames/Datasets. Consider using approx_count_distinct() instead.',
     );
   }
+  const isSession = node.groupings.some((grouping) => grouping.isSession === true);
+  if (isSession && outputMode === 'update') {
+    throw new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', {
+      outputMode,
+      operation: 'session window streaming aggregations',
+    });
+  }
   const hasWatermark = node.groupings.some((grouping) => grouping.watermarkDelayMs !== undefined);
   if (outputMode === 'append' && !hasWatermark) {
     throw new MillraceError(
@@ -135,6 +142,7 @@ function checkAggregate(node: LogicalPlan & { readonly kind: 'aggregate' }, outp
       },
     );
   }
+  if (isSession && node.groupings.length === 1) throw new MillraceError('_LEGACY_ERROR_TEMP_3068', {});
 }
 
 function checkDeduplicate(node: LogicalPlan & { readonly kind: 'deduplicate' }): void {
@@ -194,6 +202,7 @@ function keyAttributes(plan: LogicalPlan): readonly Attribute[] {
     case 'eventTimeWatermark':
     case 'subqueryAlias':
     case 'timeWindow':
+    case 'sessionWindow':
       return keyAttributes(plan.child);
     default:
       return [];

@@ -25,6 +25,7 @@ const BUILT: readonly string[] = [
   'limit',
   'max_by',
   'multi_line',
+  'session_window',
   'statistics',
   'window_time',
 ];

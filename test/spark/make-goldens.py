@@ -87,6 +87,8 @@ def column(tree):
         return column(tree["cast"][0]).cast(tree["cast"][1])
     if "alias" in tree:
         return column(tree["alias"][0]).alias(tree["alias"][1])
+    if "aliases" in tree:
+        return column(tree["aliases"][0]).alias(*tree["aliases"][1])
     if "field" in tree:
         return column(tree["field"][0]).getField(tree["field"][1])
     if "desc" in tree:
@@ -123,6 +125,8 @@ def apply_ops(df, ops, load):
             df = df.dropDuplicatesWithinWatermark(op["names"])
         elif kind == "orderBy":
             df = df.orderBy(*[column(c) for c in op["columns"]])
+        elif kind == "observe":
+            df = df.observe(op["name"], *[column(c) for c in op["exprs"]])
         elif kind == "limit":
             df = df.limit(op["count"])
         else:
@@ -265,6 +269,8 @@ class Run:
         found = {"id": batch_id, "in": progress["numInputRows"], "rows": rows}
         if progress.get("eventTime"):
             found["eventTime"] = progress["eventTime"]
+        if progress.get("observedMetrics"):
+            found["observed"] = progress["observedMetrics"]
         if progress["stateOperators"]:
             found["state"] = [
                 {

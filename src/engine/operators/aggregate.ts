@@ -7,7 +7,7 @@ import type { AggregateCall, Attribute, NamedExpression } from '../../expression
 import type { Evaluator } from '../../expressions/compile.ts';
 import type { StateSchema, StateTable } from '../../state/state-table.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
-import type { StructType } from '../../types/data-type.ts';
+import type { StructField, StructType } from '../../types/data-type.ts';
 import type { Vector } from '../../types/vector.ts';
 import type { Epoch, Operator, Transform } from './operator.ts';
 import type { OperatorState } from './operator-state.ts';
@@ -35,11 +35,18 @@ export interface AggregateParts {
 /** The schema of the state an aggregation keeps: its grouping columns and the buffers of its calls. */
 export function aggregateStateSchema({ groupings, calls }: Pick<AggregateParts, 'groupings' | 'calls'>): StateSchema {
   const keys = groupings.map(({ name, dataType, nullable }) => field(name, dataType, nullable));
-  const values = calls.flatMap((call, i) =>
+  // A global aggregate has one group, whose key is a constant.
+  return {
+    keys: struct(keys.length === 0 ? [field('group', INTEGER, false)] : keys),
+    values: struct(bufferFields(calls)),
+  };
+}
+
+/** The columns that keep the buffers of the calls. */
+export function bufferFields(calls: readonly AggregateCall[]): StructField[] {
+  return calls.flatMap((call, i) =>
     call.signature.bufferTypes.map((type, j) => field(`${call.functionName}_${i}_${j}`, type)),
   );
-  // A global aggregate has one group, whose key is a constant.
-  return { keys: struct(keys.length === 0 ? [field('group', INTEGER, false)] : keys), values: struct(values) };
 }
 
 /** The aggregation operator over `input`. */
@@ -71,7 +78,8 @@ export function eventTimeKey(keys: readonly { readonly watermarkDelayMs?: number
   return keys.findIndex((key) => key.watermarkDelayMs !== undefined);
 }
 
-interface CompiledParts {
+/** The expressions of an aggregation, ready to be evaluated. */
+export interface CompiledParts {
   readonly keys: readonly Evaluator[];
   readonly arguments: readonly (readonly Evaluator[])[];
   readonly results: readonly Evaluator[];
@@ -81,7 +89,11 @@ interface CompiledParts {
   readonly timeKey: number;
 }
 
-function compileParts(input: Operator, { groupings, calls, callOutput, results }: AggregateParts): CompiledParts {
+/** Compiles the expressions of an aggregation over the columns of its input. */
+export function compileParts(
+  input: Operator,
+  { groupings, calls, callOutput, results }: AggregateParts,
+): CompiledParts {
   const groupOutput = [...groupings.map(toAttribute), ...callOutput];
   return {
     keys: groupings.map((grouping) => compileExpression(grouping, input.output)),
@@ -190,9 +202,9 @@ class AggregateEpoch {
   }
 }
 
-/** The buffers of each call among the value columns of the table. */
-function bufferRanges(calls: readonly AggregateCall[], table: StateTable): StateTable['values'][] {
-  let offset = 0;
+/** The buffers of each call among the value columns of the table, which begin at column `first`. */
+export function bufferRanges(calls: readonly AggregateCall[], table: StateTable, first = 0): StateTable['values'][] {
+  let offset = first;
   return calls.map(({ signature }) => {
     const start = offset;
     offset += signature.bufferTypes.length;

@@ -40,6 +40,7 @@ export class OperatorState {
   readonly #evictionTimes: OperatorStateOptions['evictionTimes'];
   #timeIndex = new TimeIndex();
   #store: StateStore | undefined;
+  #numLoads = 0;
   readonly #tables = new WeakMap<Epoch, StateTable>();
 
   constructor(options: OperatorStateOptions) {
@@ -61,8 +62,14 @@ export class OperatorState {
   async load(commit: StateCommit | undefined): Promise<void> {
     const store = this.#attached();
     await store.load(commit);
+    this.#numLoads += 1;
     this.#timeIndex = new TimeIndex();
     this.#index(store.table, store.table.liveSlots());
+  }
+
+  /** How often the table was replaced by a loaded one; what an operator keeps beside the table is to be made anew then. */
+  get numLoads(): number {
+    return this.#numLoads;
   }
 
   /** Makes the changes of the epoch durable as `version`. */
@@ -82,8 +89,17 @@ export class OperatorState {
 
   /** Remembers when the keys inserted by the last lookup are to be evicted. Call after their values are set. */
   indexNewSlots(epoch: Epoch): void {
-    const table = this.table(epoch);
-    if (isEvicting(epoch)) this.#index(table, table.newSlots);
+    this.indexSlots(epoch, this.table(epoch).newSlots);
+  }
+
+  /** Remembers when these slots are to be evicted, whether they are new or their time has changed. */
+  indexSlots(epoch: Epoch, slots: Int32Array): void {
+    if (isEvicting(epoch)) this.#index(this.table(epoch), slots);
+  }
+
+  /** Forgets when a slot is to be evicted; for a key removed otherwise. */
+  forgetSlot(slot: number): void {
+    this.#timeIndex.delete(slot);
   }
 
   /** The slots whose time is at or before the epoch's eviction watermark, in time order; they leave the index. */

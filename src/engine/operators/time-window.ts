@@ -75,7 +75,8 @@ export function windowOrTime(vector: Vector): LongVector {
   return { ...end, validity: vector.validity };
 }
 
-function windowVector(type: DataType, starts: BigInt64Array, ends: BigInt64Array, length: number): Vector {
+/** A window column from its bounds. */
+export function windowVector(type: DataType, starts: BigInt64Array, ends: BigInt64Array, length: number): Vector {
   const structType = type as StructType;
   const child = (index: number, values: BigInt64Array): Vector => {
     const childType = structType.fields[index]?.dataType;

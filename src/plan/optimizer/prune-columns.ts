@@ -29,6 +29,8 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): LogicalPlan {
       return { ...plan, child: prune(plan.child, union(needed, referencesOf(plan.condition))) };
     case 'timeWindow':
       return { ...plan, child: prune(plan.child, union(needed, referencesOf(plan.time))) };
+    case 'sessionWindow':
+      return { ...plan, child: prune(plan.child, union(needed, references([plan.time, plan.gap]))) };
     case 'eventTimeWatermark':
       return { ...plan, child: prune(plan.child, union(needed, [plan.eventTime.id])) };
     case 'deduplicate':

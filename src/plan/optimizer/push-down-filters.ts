@@ -37,6 +37,7 @@ function pushOne(filter: Filter): LogicalPlan {
       return { ...child, child: pushOne(pushed) };
     }
     case 'timeWindow':
+    case 'sessionWindow':
       return split(
         filter,
         (conjunct) => isDeterministic(conjunct) && !referencesOf(conjunct).has(child.window.id),
@@ -92,8 +93,11 @@ function split(
 
 /** What the output columns of an aggregation are that hold grouping expressions, by id. */
 function groupingDefinitions({ groupings, aggregates }: Aggregate): ReadonlyMap<number, Expression> {
+  // A session of the result is more than that of one row: what is said of it says nothing of the rows.
   const keys = new Map<number, Expression>(
-    groupings.map((grouping) => [grouping.id, grouping.kind === 'alias' ? grouping.child : grouping]),
+    groupings
+      .filter(({ isSession }) => isSession !== true)
+      .map((grouping) => [grouping.id, grouping.kind === 'alias' ? grouping.child : grouping]),
   );
   if (![...keys.values()].every(isDeterministic)) return new Map();
   for (const expression of aggregates) {

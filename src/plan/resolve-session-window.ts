@@ -1,0 +1,49 @@
+/**
+ * `session_window(time, gap)` in a query: checks its arguments. The gap is an interval as text, the same for all rows or an expression
+ * over them. resolve-window.ts puts the node into the plan.
+ */
+import type { Attribute, Expression } from '../expressions/expression.ts';
+import type { ResolveContext } from '../functions/define-function.ts';
+import type { SessionWindow } from './logical-plan.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { foldExpression } from '../expressions/fold.ts';
+import { expressionSql } from '../expressions/sql-text.ts';
+import { sqlName } from '../types/data-type.ts';
+import { parseInterval } from '../types/interval.ts';
+import { REQUIRED_TYPE, asTime, isTimeOrWindow, windowAttribute } from './window-column.ts';
+
+/** The session window of a call with these resolved arguments. */
+export function sessionWindowCall(args: readonly Expression[], context: ResolveContext): Omit<SessionWindow, 'child'> {
+  const [given, givenGap] = args;
+  if (given === undefined || givenGap === undefined || args.length > 2) {
+    throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
+      functionName: '`session_window`',
+      expectedNum: '2',
+      actualNum: String(args.length),
+      docroot: 'https://spark.apache.org/docs/latest',
+    });
+  }
+  const time = asTime(given, context);
+  const gap = foldExpression(givenGap.kind === 'alias' ? givenGap.child : givenGap, context);
+  if (gap.dataType.kind !== 'string') {
+    throw new MillraceError('_LEGACY_ERROR_TEMP_1040', { dt: sqlName(gap.dataType) });
+  }
+  checkTimeType(time, gap);
+  if (gap.kind === 'literal' && typeof gap.value === 'string') parseInterval(gap.value);
+  return { kind: 'sessionWindow', time, gap, window: sessionAttribute(time) };
+}
+
+function sessionAttribute(time: Expression): Attribute {
+  return { ...windowAttribute(time, 'session_window'), isSession: true };
+}
+
+function checkTimeType(time: Expression, gap: Expression): void {
+  if (isTimeOrWindow(time.dataType)) return;
+  throw new MillraceError('DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', {
+    sqlExpr: `"sessionwindow(${expressionSql(time)}, ${expressionSql(gap)})"`,
+    paramIndex: 'first',
+    inputSql: `"${expressionSql(time)}"`,
+    inputType: `"${sqlName(time.dataType)}"`,
+    requiredType: REQUIRED_TYPE,
+  });
+}
