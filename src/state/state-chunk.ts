@@ -5,6 +5,7 @@
  *   entry  = "MRST" · u32 header length · header · u32 length · updated rows · removed keys     (little endian)
  *   header = JSON { format, kind, version, keys, values, updated, removed, updatedBuckets, removedBuckets }
  *   buckets = [bucket, rows, bucket, rows, …] in row order; a row's bucket is the low byte of the Murmur3 hash of its key
+ *   (of its first key columns where the schema says so)
  */
 import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -185,7 +186,8 @@ function rowsOf(table: StateTable, slots: Int32Array): ColumnBatch {
 
 /** The slots sorted by the bucket of their key, with the buckets' sizes in turn. */
 function byBucket(table: StateTable, slots: Int32Array): { readonly slots: Int32Array; readonly buckets: number[] } {
-  const bucketOf = bucketsOf(keysOf(table, slots).columns, slots.length);
+  const bucketKeys = keysOf(table, slots).columns.slice(0, table.schema.numBucketKeys);
+  const bucketOf = bucketsOf(bucketKeys, slots.length);
   const starts = new Int32Array(NUM_BUCKETS + 1);
   for (let i = 0; i < slots.length; i++) {
     const next = (bucketOf[i] as number) + 1;

@@ -18,6 +18,8 @@ import { SlotList } from './slot-list.ts';
 export interface StateSchema {
   readonly keys: StructType;
   readonly values: StructType;
+  /** How many key columns, from the left, decide the bucket of a row; default all. What rows are sent to partitions by. */
+  readonly numBucketKeys?: number;
 }
 
 /** What happened since the last commit. */

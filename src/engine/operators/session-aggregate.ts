@@ -36,8 +36,10 @@ export function sessionStateSchema({ groupings, calls }: Pick<AggregateParts, 'g
   const session = present(groupings[sessionKey(groupings)], 'a session among the groupings');
   const [start, end] = (session.dataType as StructType).fields;
   assert(start !== undefined && end !== undefined, 'a session has a start and an end');
+  const others = otherKeyFields(groupings);
   return {
-    keys: struct([...otherKeyFields(groupings), field(`${session.name}_start`, start.dataType, false)]),
+    numBucketKeys: others.length,
+    keys: struct([...others, field(`${session.name}_start`, start.dataType, false)]),
     values: struct([field(`${session.name}_end`, end.dataType, false), ...bufferFields(calls)]),
   };
 }
