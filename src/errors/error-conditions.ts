@@ -34,6 +34,11 @@ export const ERROR_CONDITIONS = {
     message: 'The method <methodName> can not be called on streaming Dataset/DataFrame.',
     sqlState: '42KDE',
   },
+  CANNOT_DECODE_URL: {
+    message:
+      'The provided URL cannot be decoded: <url>. Please ensure that the URL is properly formatted and try again.',
+    sqlState: '22546',
+  },
   CANNOT_PARSE_TIMESTAMP: {
     message: '<message>. Use <func> to tolerate invalid input string and return NULL instead.',
     sqlState: '22007',
@@ -93,6 +98,11 @@ export const ERROR_CONDITIONS = {
     sqlState: 'XX001',
     hint: 'Restore the entry from a backup; the query does not start with empty state.',
   },
+  'COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION': {
+    message:
+      "Can't create array with <numberOfElements> elements which exceeding the array size limit <maxRoundedArrayLength>, unsuccessful try to create arrays in the function <functionName>.",
+    sqlState: '54000',
+  },
   COLUMN_ALREADY_EXISTS: {
     message: 'The column <columnName> already exists. Choose another name or rename the existing column.',
     sqlState: '42711',
@@ -108,6 +118,11 @@ export const ERROR_CONDITIONS = {
       'Concurrent update to the log. Multiple streaming jobs detected for <batchId>. Please make sure only one streaming job runs on a specific checkpoint location at a time.',
     sqlState: '40000',
   },
+  CONVERSION_INVALID_INPUT: {
+    message:
+      'The value <str> (<fmt>) cannot be converted to <targetType> because it is malformed. Correct the value as per the syntax, or change its format. Use <suggestion> to tolerate malformed input and return NULL instead.',
+    sqlState: '22018',
+  },
   CSV_HEADER_MISMATCH: {
     message: 'CSV header does not conform to the schema: expected <expected> but found <found>.',
     sqlState: '22023',
@@ -116,6 +131,11 @@ export const ERROR_CONDITIONS = {
   'DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES': {
     message:
       "Cannot resolve <sqlExpr> due to data type mismatch: Input to <functionName> should have been <dataType> followed by a value with same element type, but it's [<leftType>, <rightType>].",
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.BINARY_ARRAY_DIFF_TYPES': {
+    message:
+      "Cannot resolve <sqlExpr> due to data type mismatch: Input to function <functionName> should have been two <arrayType> with same element type, but it's [<leftType>, <rightType>].",
     sqlState: '42K09',
   },
   'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES': {
@@ -152,6 +172,11 @@ export const ERROR_CONDITIONS = {
       'Cannot resolve <sqlExpr> due to data type mismatch: Filter expression <filter> of type <type> is not a boolean.',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.INVALID_ARG_VALUE': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: The <inputName> value must to be a <requireType> literal of <validValues>, but got <inputValue>.',
+    sqlState: '42K09',
+  },
   'DATATYPE_MISMATCH.INVALID_JSON_SCHEMA': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: Input schema <schema> must be a struct, an array, a map or a variant.',
@@ -162,14 +187,34 @@ export const ERROR_CONDITIONS = {
       'Cannot resolve <sqlExpr> due to data type mismatch: The <functionName> does not support ordering on type <dataType>.',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.MAP_CONCAT_DIFF_TYPES': {
+    message:
+      "Cannot resolve <sqlExpr> due to data type mismatch: The <functionName> should all be of type map, but it's <dataType>.",
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES': {
+    message:
+      "Cannot resolve <sqlExpr> due to data type mismatch: Input to <functionName> should have been <dataType> followed by a value with same key type, but it's [<leftType>, <rightType>].",
+    sqlState: '42K09',
+  },
   'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: the input <inputName> should be a foldable <inputType> expression; however, got <inputExpr>.',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.NULL_TYPE': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: Null typed values cannot be used as arguments of <functionName>.',
+    sqlState: '42K09',
+  },
   'DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: The <leftExprName>(<leftExprValue>) must be <constraint> the <rightExprName>(<rightExprValue>).',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: <functionName> uses the wrong parameter type. The parameter type must conform to: 1. The start and stop expressions must resolve to the same type. 2. If start and stop expressions resolve to the <startType> type, then the step expression must resolve to the <stepType> type. 3. Otherwise, if start and stop expressions resolve to the <otherStartType> type, then the step expression must resolve to the same type.',
     sqlState: '42K09',
   },
   'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE': {
@@ -268,6 +313,7 @@ export const ERROR_CONDITIONS = {
     message: 'GROUP BY position <index> is not in select list (valid range is [1, <size>]).',
     sqlState: '42805',
   },
+  ILLEGAL_DAY_OF_WEEK: { message: 'Illegal input for day of week: <string>.', sqlState: '22009' },
   INCOMPATIBLE_COLUMN_TYPE: {
     message:
       '<operator> can only be performed on tables with compatible column types. The <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1> type which is not compatible with <dataType2> at the same column of the first table.<hint>.',
@@ -358,6 +404,11 @@ export const ERROR_CONDITIONS = {
   'INVALID_FORMAT.ESC_IN_THE_MIDDLE': {
     message: 'The format is invalid: <format>. The escape character is not allowed to precede <char>.',
     sqlState: '42601',
+  },
+  INVALID_FRACTION_OF_SECOND: {
+    message:
+      'Valid range for seconds is [0, 60] (inclusive), but the provided value is <secAndMicros>. To avoid this error, use `try_make_timestamp`, which returns NULL on error. If you do not want to use the session default timestamp version of this function, use `try_make_timestamp_ntz` or `try_make_timestamp_ltz`.',
+    sqlState: '22023',
   },
   INVALID_IDENTIFIER: {
     message:
@@ -456,6 +507,21 @@ export const ERROR_CONDITIONS = {
     message: 'The option <option> of <format> has the invalid value <value>: expected <expected>.',
     sqlState: '22023',
   },
+  'INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE': {
+    message:
+      'The value of parameter(s) <parameter> in <functionName> is invalid: expects an integer value in [0, <upper>), but got <invalidValue>.',
+    sqlState: '22023',
+  },
+  'INVALID_PARAMETER_VALUE.CHARSET': {
+    message:
+      'The value of parameter(s) <parameter> in <functionName> is invalid: expects one of the <charsets>, but got <charset>.',
+    sqlState: '22023',
+  },
+  'INVALID_PARAMETER_VALUE.LENGTH': {
+    message:
+      'The value of parameter(s) <parameter> in <functionName> is invalid: Expects `length` greater than or equal to 0, but got <length>.',
+    sqlState: '22023',
+  },
   'INVALID_PARAMETER_VALUE.PATTERN': {
     message: 'The value of parameter(s) <parameter> in <functionName> is invalid: <value>.',
     sqlState: '22023',
@@ -463,6 +529,11 @@ export const ERROR_CONDITIONS = {
   'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX': {
     message:
       'The value of parameter(s) <parameter> in <functionName> is invalid: Expects group index between 0 and <groupCount>, but got <groupIndex>.',
+    sqlState: '22023',
+  },
+  'INVALID_PARAMETER_VALUE.START': {
+    message:
+      'The value of parameter(s) <parameter> in <functionName> is invalid: Expects a positive or a negative value for `start`, but got 0.',
     sqlState: '22023',
   },
   INVALID_PARTITION_COLUMN_DATA_TYPE: { message: 'Cannot use <type> for partition column.', sqlState: '0A000' },
@@ -474,6 +545,11 @@ export const ERROR_CONDITIONS = {
     message:
       'The specified save mode <mode> is invalid. Valid save modes include "append", "overwrite", "ignore", "error", "errorifexists", and "default".',
     sqlState: '42000',
+  },
+  INVALID_SEQUENCE_BOUNDARIES: {
+    message: 'Illegal sequence boundaries: <start> to <stop> by <step>.',
+    sqlState: '22023',
+    hint: 'Give a step that leads from the start to the stop.',
   },
   'INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE': {
     message:
@@ -488,6 +564,10 @@ export const ERROR_CONDITIONS = {
   INVALID_TYPED_LITERAL: {
     message: 'The value of the typed literal <valueType> is invalid: <value>.',
     sqlState: '42604',
+  },
+  INVALID_URL: {
+    message: 'The url is invalid: <url>. Use `try_parse_url` to tolerate invalid URL and return NULL instead.',
+    sqlState: '22P02',
   },
   INVALID_USAGE_OF_STAR_OR_REGEX: { message: 'Invalid usage of <elem> in <prettyName>.', sqlState: '42000' },
   INVALID_WHERE_CONDITION: {
@@ -511,6 +591,10 @@ export const ERROR_CONDITIONS = {
       'The Kinesis stream <stream> at <endpoint> was created at <createdAt>, but the checkpoint was written for a stream <expectedArn> created at <expectedCreatedAt>.',
     sqlState: '22023',
     hint: 'Start with a new checkpointLocation; sequence numbers of one stream mean nothing in another.',
+  },
+  MALFORMED_CHARACTER_CODING: {
+    message: 'Invalid value found when performing <function> with <charset>',
+    sqlState: '22000',
   },
   'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION': {
     message:
@@ -766,6 +850,10 @@ export const ERROR_CONDITIONS = {
     message:
       "Schema must be specified when creating a streaming source DataFrame. If some files already exist in the directory, then depending on the file format you may be able to create a static DataFrame on that directory with 'spark.read.load(directory)' and infer schema from it.",
     sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_2128: {
+    message: 'The key array and value array of MapData must have the same length.',
+    sqlState: '22023',
   },
   _LEGACY_ERROR_TEMP_2242: {
     message: '<provider> source does not support user-specified schema.',

@@ -3,7 +3,7 @@ const INFIX = new Set(['+', '-', '*', '/', '%', '=', '<=>', '<', '<=', '>', '>='
 
 /** Functions Spark writes in upper case. */
 const UPPER_CASE = new Set(
-  'sqrt exp expm1 log10 log2 log1p cbrt sin cos tan asin acos atan atan2 sinh cosh tanh degrees radians power hypot pi e rlike log'.split(
+  'sqrt exp expm1 log10 log2 log1p cbrt sin cos tan asin acos atan atan2 sinh cosh tanh degrees radians power hypot pi e rlike log acosh asinh atanh cot csc sec'.split(
     ' ',
   ),
 );
@@ -24,6 +24,13 @@ const DEFAULT_ARGUMENTS: Readonly<Record<string, string>> = {
   'regexp_extract 2': '1',
   'regexp_extract_all 2': '1',
   'regexp_instr 2': '0',
+  'months_between 2': 'true',
+  'mask 1': 'X, x, n, NULL',
+  'mask 2': 'x, n, NULL',
+  'mask 3': 'n, NULL',
+  'mask 4': 'NULL',
+  'str_to_map 1': ',, :',
+  'str_to_map 2': ':',
   'round 1': '0',
   'bround 1': '0',
   'unix_timestamp 1': PATTERN,
@@ -49,6 +56,8 @@ function operatorSql(name: string, args: readonly string[]): string | undefined 
       return `(NOT ${first})`;
     case '!=':
       return `(NOT (${first} = ${second}))`;
+    case 'datepart':
+      return `datepart(${first} FROM ${second})`;
     case 'positive':
       return `(+ ${first})`;
     case '~':

@@ -9,7 +9,7 @@ import { compileRegex } from './regex.ts';
 import { rowFunction } from './row-function.ts';
 
 /** The regex of a pattern; throws INVALID_PARAMETER_VALUE.PATTERN. */
-function regexOf(name: string, pattern: string): Regex {
+export function regexOf(name: string, pattern: string): Regex {
   const regex = compileRegex(pattern);
   if (regex !== undefined) return regex;
   throw new MillraceError('INVALID_PARAMETER_VALUE.PATTERN', {
@@ -48,7 +48,7 @@ function replaceMatches(regex: Regex, value: string, replacement: string, positi
 }
 
 /** Pieces between matches; as Java's split, an empty match at the start gives no piece. */
-function splitText(regex: Regex, value: string, limit: number): string[] {
+export function splitText(regex: Regex, value: string, limit: number): string[] {
   const pieces: string[] = [];
   let start = 0;
   for (const match of regex.matches(value)) {

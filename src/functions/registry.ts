@@ -17,6 +17,15 @@ import { MISC_FUNCTIONS } from './misc.ts';
 import { PATTERN_FUNCTIONS } from './pattern.ts';
 import { ROUNDING_FUNCTIONS } from './rounding.ts';
 import { STRING_FUNCTIONS } from './string.ts';
+import { ARRAY_EDIT_FUNCTIONS } from './array-edit.ts';
+import { ARRAY_SET_FUNCTIONS } from './array-sets.ts';
+import { CALENDAR_FUNCTIONS } from './calendar.ts';
+import { CHARSET_FUNCTIONS } from './charset.ts';
+import { FORMAT_FUNCTIONS } from './format-text.ts';
+import { MAP_FUNCTIONS } from './map.ts';
+import { BIT_FUNCTIONS } from './math-bits.ts';
+import { TEXT_COMPARE_FUNCTIONS } from './text-compare.ts';
+import { URL_FUNCTIONS } from './url.ts';
 import { WINDOW_FUNCTIONS } from './window-time.ts';
 
 const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
@@ -32,6 +41,15 @@ const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
   ...COLLECTION_FUNCTIONS,
   ...JSON_FUNCTIONS,
   ...MISC_FUNCTIONS,
+  ...ARRAY_EDIT_FUNCTIONS,
+  ...ARRAY_SET_FUNCTIONS,
+  ...CALENDAR_FUNCTIONS,
+  ...CHARSET_FUNCTIONS,
+  ...FORMAT_FUNCTIONS,
+  ...MAP_FUNCTIONS,
+  ...BIT_FUNCTIONS,
+  ...TEXT_COMPARE_FUNCTIONS,
+  ...URL_FUNCTIONS,
   ...WINDOW_FUNCTIONS,
 ]);
 const AGGREGATES_BY_NAME: ReadonlyMap<string, AggregateFunction> = byName(AGGREGATES);

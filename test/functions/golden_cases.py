@@ -178,6 +178,59 @@ add("map_keys", MAPV), add("map_values", MAPV), add("map_entries", MAPV), add("m
 HASHED = [i(1), b(1), s("abc"), d("1.5"), d("-0.0"), i(None), i(1) + s("a"), t("BOOLEAN", "true"), ts("2020-01-01 00:00:00"), date("2020-01-01"), dec("5,2", "1.25"), dec("30,2", "123456789012345678901234.25"), t("BINARY", "abc"), t("ARRAY<INT>", "[1,2]"), t("STRUCT<a: INT, b: STRING>", '{"a":1,"b":"x"}'), t("FLOAT", "1.5"), s("a longer text of more than thirty-two bytes, to be sure"), t("TINYINT", "3"), s("")]
 add("hash", *HASHED), add("xxhash64", *HASHED)
 
+A12, A23, AN = t("ARRAY<INT>", "[1,2]"), t("ARRAY<INT>", "[2,3]"), t("ARRAY<INT>", "[1,null,1]")
+AS = t("ARRAY<STRING>", '["a","b",null]')
+for name in ("array_union", "array_intersect", "array_except", "arrays_overlap"):
+    add(name, A12 + A23, A12 + AN, AN + A23, A12 + t("ARRAY<BIGINT>", "[2]"), A12 + AS, A12 + i(1), t("ARRAY<DOUBLE>", "[1.5, 2.0]") + A12, t("ARRAY<INT>", None) + A12, t("ARRAY<INT>", "[]") + AN, t("ARRAY<ARRAY<INT>>", "[[1],[2]]") + t("ARRAY<ARRAY<INT>>", "[[2],[3]]"))
+for name in ("array_append", "array_prepend", "array_remove"):
+    add(name, A12 + i(3), A12 + i(None), A12 + b(3), A12 + s("x"), AS + s("a"), t("ARRAY<INT>", None) + i(1), i(1, 2), A12 + d("1.5"), A12 + t("VOID", None), A12)
+add("array_insert", A12 + i(1, 9), A12 + i(3, 9), A12 + i(5, 9), A12 + i(-1, 9), A12 + i(-2, 9), A12 + i(-5, 9), A12 + i(0, 9), A12 + i(None, 9), A12 + i(1, None), A12 + b(1, 2), A12 + i(1) + s("x"), AS + i(2) + s("z"))
+add("array_repeat", i(5, 2), s("a") + i(0), s("a") + i(-1), i(None) + i(2), i(5, None), s("a", "b"))
+add("slice", A12 + i(1, 1), A12 + i(-1, 5), A12 + i(-5, 2), A12 + i(9, 2), A12 + i(0, 1), A12 + i(1, -1), A12 + b(1, 1), t("ARRAY<INT>", None) + i(1, 1))
+add("flatten", t("ARRAY<ARRAY<INT>>", "[[1,null],[2]]"), t("ARRAY<ARRAY<INT>>", "[[1],null]"), A12, t("ARRAY<ARRAY<INT>>", "[]"))
+add("sequence", i(1, 3), i(3, 1), i(1, 7, 3), i(7, 1, -3), i(1, 5, -1), i(1, 5, 0), i(1, 1, 0), b(1, 3), i(1) + b(3), i(1, None), s("a", "b"), date("2020-01-30", "2020-02-02"), t("TINYINT", "1") + t("TINYINT", "3"), d("1.0", "2.0"))
+add("arrays_zip", A12 + AS, A12 + A23, AN, A12 + t("ARRAY<INT>", None), i(1), [])
+M1, M2 = t("MAP<STRING,INT>", '{"a":1,"b":null}'), t("MAP<STRING,INT>", '{"b":3}')
+add("map_entries", M1, t("MAP<STRING,INT>", None), i(1)), add("map_contains_key", M1 + s("a"), M1 + s("z"), M1 + i(1), M1 + t("VOID", None), i(1) + i(1))
+add("map_concat", M2 + t("MAP<STRING,INT>", '{"c":4}'), M1 + M2, M1 + t("MAP<STRING,BIGINT>", '{"z":5}'), M1 + i(1), [], M1, M2 + t("MAP<STRING,INT>", None))
+add("map_from_arrays", t("ARRAY<STRING>", '["a","b"]') + A12, t("ARRAY<STRING>", '["a","a"]') + A12, AS + A12, t("ARRAY<STRING>", '["a"]') + A12, i(1) + A12, t("ARRAY<STRING>", '["a",null]') + A12)
+add("map_from_entries", t("ARRAY<STRUCT<k: STRING, v: INT>>", '[{"k":"a","v":1},{"k":"b"}]'), t("ARRAY<STRUCT<k: STRING, v: INT>>", '[{"k":"a","v":1},null]'), t("ARRAY<STRUCT<k: STRING, v: INT>>", '[{"k":"a","v":1},{"k":"a","v":2}]'), A12)
+add("str_to_map", s("a:1,b:2"), s("a=1;b", ";", "="), s("a"), s(""), s("a:1,a:2"), s("a:1:2,b"), s(None), s("k1|v1#k2|v2", "#", "[|]"))
+add("levenshtein", s("kitten", "sitting"), s("", "abc"), s("abc", "abc"), s("kitten", "sitting") + i(2), s("kitten", "sitting") + i(3), s("é😀", "e"), s("a", None))
+add("soundex", s("Miller"), s("Robert"), s("Rupert"), s("Tymczak"), s("Pfister"), s("Honeyman"), s("1abc"), s(""), s("a-b"), s("Ashcraft"), s("lee"))
+add("luhn_check", s("79927398713"), s("79927398714"), s("8112189876"), s(""), s("a1"), s(None))
+add("find_in_set", s("ab", "abc,b,ab,c,def"), s("a,b", "a,b"), s("z", "a"), s("", "a,,b"), s(None, "a"))
+add("elt", i(1) + s("a", "b"), i(3) + s("a", "b"), i(0) + s("a", "b"), i(None) + s("a", "b"), i(2) + s("a") + i(5), i(1))
+add("typeof", i(1), s("a"), A12, M1, t("STRUCT<a: INT>", '{"a":1}'), dec("5,2", "1.25"), t("VOID", None), ts("2020-01-01 00:00:00"))
+URL = "http://user:pw@spark.apache.org:8080/path/a;p?query=1&k=v%20w#Ref"
+add("parse_url", *[s(URL, part) for part in ("HOST", "PATH", "QUERY", "REF", "PROTOCOL", "FILE", "AUTHORITY", "USERINFO", "host", "X")], s(URL, "QUERY", "query"), s(URL, "QUERY", "z"), s(URL, "HOST", "query"), s("http://a b", "HOST"), s("mailto:a@b.c", "PATH"), s("/only/path?x=1", "FILE"), s("", "PATH"), s(None, "HOST"), s("https://a.org", "PATH"), s("http://[::1]:80/x", "HOST"))
+add("try_parse_url", s(URL, "HOST"), s("http://a b", "HOST")), add("url_encode", s("a b&c=d/é~*'()!-_.😀")), add("url_decode", s("a+b%26%C3%A9"), s("%zz"), s("%"), s("%C3")), add("try_url_decode", s("a+b"), s("%zz"))
+add("format_string", s("%s %s") + i(1) + s("x"), s("%d%%") + i(5), s("%5d|%-5d|%05d|%+d|%,d") + i(1, 2, 3, 4, 1234567), s("%.2f") + d("2.345"), s("%10.3e") + d("12345.678"), s("%x %X %o") + i(255, 255, 8), s("%b %c") + t("BOOLEAN", "true") + i(65), s("%s") + d("1.0"), s("%s") + t("BOOLEAN", None), s("%2$s %1$s", "a", "b"), s("no"), s(None) + i(1), s("%s") + date("2020-01-01"), s("%g") + d("0.00012345"), s("%,.2f") + d("1234567.891"), s("%(d") + i(-5), s("%f") + dec("5,2", "1.25"), s("%d") + b(MIN), s("%x") + i(-1), s("%S", "abc"), s("%d") + i(None), s("%.1s", "abc"), s("%d") + s("x"), i(1))
+add("printf", s("%s", "a"))
+add("format_number", d("12332.123456") + i(4), i(1234567, 2), d("-0.5") + i(0), d("1.5") + i(0), d("2.5") + i(0), dec("10,4", "1234.5678") + i(2), d("NaN") + i(2), d("1e20") + i(1), i(5, -1), d("12332.123456") + s("##################.###"), d("1234.5") + s("#,##0.00"), d("0.126") + s("0.##"), s("x") + i(1), s("12.345") + i(1), d(None) + i(1), d("0.125") + i(2), d("0.375") + i(2))
+add("mask", s("abCD-8é"), s("abCD-8", "Q"), s("abCD-8", "Q", "q"), s("abCD-8", "Q", "q", "d"), s("abCD-8", "Q", "q", "d", "o"), s("abCD-8", None), s("abCD-8", "Q", None, "d", "o"), s(None))
+add("quote", s("don't"), s('a"b'), s(None))
+for charset in ("UTF-8", "utf-16", "UTF-16BE", "UTF-16LE", "US-ASCII", "ISO-8859-1", "UTF-32", "x"):
+    add("encode", s("aé", charset) if charset not in ("US-ASCII",) else s("ae", charset))
+add("encode", s("é", "US-ASCII")), add("decode", t("BINARY", "abc") + s("UTF-8"), t("BINARY", "abc") + s("US-ASCII"), t("BINARY", "ab") + s("UTF-16BE"), t("BINARY", "é") + s("US-ASCII"))
+add("to_binary", s("616263"), s("abc", "utf-8"), s("YWJj", "base64"), s("zz"), s("zz", "hex"), s("a", "base64"), s("abc", "x"), s("123")), add("try_to_binary", s("zz"), s("61"))
+add("is_valid_utf8", s("a"), t("BINARY", "a")), add("make_valid_utf8", s("a"))
+for name in ("acosh", "asinh", "atanh", "cot", "csc", "sec"):
+    add(name, d("1.0"), d("0.5"), d("0.0"), d("-2.5"), d("NaN"), i(1), s("x"), d(None))
+add("bin", i(13), b(-1), i(0), s("x"), d("13.7")), add("conv", s("100", "2") + i(10) if False else s("100") + i(2, 10), s("-10") + i(16, -10), s("-10") + i(16, 10), s("ff") + i(16, 10), s("9223372036854775808") + i(10, 16), s("zz") + i(10, 2), s("") + i(10, 2), s("10") + i(1, 10), s("15x") + i(10, 16), s("18446744073709551616") + i(10, 10), s("11abc") + i(10, 16))
+add("bit_count", i(0), i(5), b(-1), i(-1), t("BOOLEAN", "true"), t("TINYINT", "-1"), s("x")), add("bit_get", i(11, 0), i(11, 2), b(-1, 63), i(11, 32), i(11, -1), t("TINYINT", "-1") + i(7)), add("getbit", i(11, 1))
+add("shiftrightunsigned", i(4, 1), i(-4, 1), b(-4, 1), i(4, 33), s("4") + i(1)), add("nanvl", d("NaN", "1.5"), d("2.0", "1.5"), d(None, "1.0"), d("NaN", None), i(1, 2))
+add("width_bucket", d("5.3", "0.2", "10.6") + i(5), d("-2.1", "1.3", "3.4") + i(3), d("8.1", "0.0", "5.7") + i(4), d("-0.9", "5.2", "0.5") + i(2), d("5.0", "1.0", "1.0") + i(2), d("5.0", "1.0", "9.0") + i(0), d("NaN", "1.0", "9.0") + i(2))
+for name in ("make_timestamp", "make_timestamp_ltz", "make_timestamp_ntz", "try_make_timestamp"):
+    add(name, i(2014, 12, 28, 6, 30) + dec("16,6", "45.887"), i(2014, 2, 29, 6, 30) + dec("16,6", "45"), i(2014, 13, 1, 6, 30) + dec("16,6", "45"), i(2014, 1, 1, 24, 30) + dec("16,6", "45"), i(2014, 1, 1, 0, 60) + dec("16,6", "45"), i(2014, 1, 1, 0, 0) + dec("16,6", "60"), i(2014, 1, 1, 0, 0) + dec("16,6", "60.5"), i(2014, 1, 1, 0, 0) + i(61), i(2014, 1, None, 0, 0) + i(1), i(2014, 12, 28, 6, 30) + dec("16,6", "45.887") + s("CET"), i(2014, 12, 28, 6, 30) + d("45.5"), i(2014, 1, 1, 0, 0) + dec("16,6", "-1"))
+add("months_between", ts("1997-02-28 10:30:00", "1996-10-30 00:00:00"), ts("2020-02-29 00:00:00", "2020-01-31 12:00:00"), ts("2020-03-15 12:00:00", "2020-01-15 00:00:00"), ts("1997-02-28 10:30:00", "1996-10-30 00:00:00") + t("BOOLEAN", "false"), date("2020-01-01", "2020-02-15"), ts(None, "2020-01-01 00:00:00"), s("2020-01-01") + ts("2019-01-02 00:00:00"))
+add("next_day", date("2015-01-14") + s("TU"), date("2015-01-14") + s("Wed"), date("2015-01-14") + s("wednesday"), date("2015-01-14") + s("xx"), date("2015-01-14") + s(None), s("2015-01-14", "MO"), ts("2015-01-14 10:00:00") + s("FRI"))
+for part in ("YEAR", "yr", "YEAROFWEEK", "QTR", "MON", "W", "D", "DOW", "DAYOFWEEK_ISO", "DOY", "H", "MINS", "SECONDS", "x"):
+    add("date_part", s(part) + ts("2019-12-30 01:02:03.123456"))
+add("date_part", s("DAY") + date("2019-12-30"), s("H") + t("TIMESTAMP_NTZ", "2019-12-30 05:00:00"), s("DAY", "2019-12-30"), s(None) + date("2019-12-30"), s("DAY") + i(1)), add("datepart", s("WEEK") + date("2021-01-03"))
+add("convert_timezone", s("Europe/Brussels", "America/Los_Angeles") + t("TIMESTAMP_NTZ", "2021-12-06 00:00:00"), s("Asia/Tokyo") + t("TIMESTAMP_NTZ", "2021-07-06 00:00:00"), s("Europe/Brussels", "UTC") + ts("2021-12-06 00:00:00"), s("Europe/Brussels", "UTC", "2021-12-06 00:00:00"), s("x", "UTC") + t("TIMESTAMP_NTZ", "2021-12-06 00:00:00"))
+add("current_timezone", [])
+
 CASTS = {
     "INT": [s("12"), s(" 12 "), s("1.5"), s("x"), s("2147483648"), s("+5"), s(""), b(5), b(2147483648), d("1.9"), d("-1.9"), d("NaN"), d("1e20"), dec("5,2", "12.99"), dec("20,0", "99999999999"), t("BOOLEAN", "true"), ts("2020-01-01 00:00:00"), ts("2200-01-01 00:00:00"), date("2020-01-01"), t("BINARY", "a"), i(None)],
     "BIGINT": [s("9223372036854775807"), s("9223372036854775808"), s("1e2"), i(-5), d("9.3e18"), d("-1.5"), ts("1969-12-31 15:59:59.5"), dec("38,0", "99999999999999999999")],
