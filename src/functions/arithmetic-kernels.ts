@@ -4,6 +4,7 @@
  */
 import type { DataType } from '../types/data-type.ts';
 import type { DoubleVector, IntVector, LongVector, Vector } from '../types/vector.ts';
+import { halvesOf } from '../types/long-halves.ts';
 import { jointValidity, ownValidity } from './column-nulls.ts';
 import { arithmeticOverflow, binaryOverflow } from './arithmetic-errors.ts';
 
@@ -140,8 +141,4 @@ function mayOverflow(
     for (let i = 1; i < numRows * 2; i += 2)
       bits |= ((x[i] as number) ^ (y[i] as number)) & ((x[i] as number) ^ (z[i] as number));
   return bits < 0;
-}
-
-function halvesOf(longs: BigInt64Array): Int32Array {
-  return new Int32Array(longs.buffer, longs.byteOffset, longs.length * 2);
 }

@@ -1,27 +1,33 @@
 /**
  * The open-addressing index of a state table: per entry the hash of a key and its slot + 1, side by side, so that most misses are decided
- * without touching the key. It knows words and slots, not types; linear probing, removal by shifting back.
+ * without touching the key. It knows words and slots, not types; linear probing.
+ *
+ * The index is in parts, one per stretch of event time, because rows come about in order of time and leave in order of time: what is
+ * looked up now is together in memory, and a part whose keys have all been removed is dropped as a whole. Removing a key leaves its entry
+ * behind: whoever finds an entry compares the words of its slot anyway. Keys without a time have one part.
  */
 
 /** Odd multipliers, bits well spread; words take them in turn. */
 const M0 = 0x9e3779b1 | 0;
 const M1 = 0x85ebca77 | 0;
 const M2 = 0xc2b2ae3d | 0;
+const M3 = 0x27d4eb2f | 0;
 
-/**
- * The hash of the key whose words start at `base`. Three words at a time are multiplied and added, which the processor does side by side,
- * then mixed.
- */
+/** The hash of the key whose words start at `base`. Four words at a time are multiplied and added, which the processor does side by side. */
 export function hashKey(words: Int32Array, base: number, stride: number): number {
   const end = base + stride;
   let hash = 0;
   let at = base;
-  for (; at + 2 < end; at += 3) {
-    const sum = Math.imul(words[at] as number, M0) + Math.imul(words[at + 1] as number, M1);
-    hash = mix(hash ^ (sum + Math.imul(words[at + 2] as number, M2)));
+  for (; at + 3 < end; at += 4) {
+    const first = Math.imul(words[at] as number, M0) + Math.imul(words[at + 1] as number, M1);
+    const second = Math.imul(words[at + 2] as number, M2) + Math.imul(words[at + 3] as number, M3);
+    hash = mix(hash ^ (first + second));
   }
-  for (; at < end; at++) hash = mix(hash ^ Math.imul(words[at] as number, M0));
-  return hash;
+  if (at === end) return hash;
+  let sum = Math.imul(words[at] as number, M0);
+  if (at + 1 < end) sum += Math.imul(words[at + 1] as number, M1);
+  if (at + 2 < end) sum += Math.imul(words[at + 2] as number, M2);
+  return mix(hash ^ sum);
 }
 
 /** The hashes of the first `count` keys of `words`, `stride` words each, to `hashes`. */
@@ -34,64 +40,170 @@ function mix(value: number): number {
   return Math.imul(half ^ (half >>> 15), 0x846ca68b) ^ (half >>> 16);
 }
 
+const FIRST_ENTRIES = 8;
+/** Parts of 2^20 µs, about a second, to begin with; coarser when there are many parts of few keys. */
+const FIRST_SHIFT = 20;
+const LAST_SHIFT = 31;
+const MANY_PARTS = 4096;
+const FEW_KEYS = 64;
+const NUM_RECENT = 64;
+
+/** The keys of one stretch of time. */
+export interface IndexPart {
+  /** Pairs (hash, slot + 1); slot + 1 is 0 where the entry is free. Replaced when the part grows. */
+  entries: Int32Array;
+  /** Keys that have not been removed. */
+  numKeys: number;
+  /** Entries that are not free, those of removed keys included. */
+  numEntries: number;
+}
+
+/** What the index asks about the table it belongs to. */
+export interface IndexedKeys {
+  /** True when the slot holds a key now, and that key has this hash. */
+  readonly isCurrent: (slot: number, hash: number) => boolean;
+  /** The part number of the key of a slot; see `partNumber`. */
+  readonly partOf: (slot: number) => number;
+}
+
 export class KeyIndex {
-  /** Pairs (hash, slot + 1); slot + 1 is 0 where the entry is free. */
-  entries = new Int32Array(2 * 256);
+  readonly #keys: IndexedKeys;
+  #parts = new Map<number, IndexPart>();
+  #shift = FIRST_SHIFT;
   #numKeys = 0;
+  #sizeBytes = 0;
+  /** The parts asked for last, by the low bits of their numbers. */
+  readonly #recentNumbers = new Float64Array(NUM_RECENT).fill(Number.NaN);
+  readonly #recentParts: (IndexPart | undefined)[] = Array.from({ length: NUM_RECENT });
+
+  constructor(keys: IndexedKeys) {
+    this.#keys = keys;
+  }
 
   get sizeBytes(): number {
-    return this.entries.byteLength;
+    return this.#sizeBytes;
+  }
+
+  /** How many low bits of a time in µs do not matter to `partNumber`; changes with `insert`. */
+  get shift(): number {
+    return this.#shift;
   }
 
   clear(): void {
-    this.entries = new Int32Array(2 * 256);
+    this.#parts.clear();
+    this.#shift = FIRST_SHIFT;
     this.#numKeys = 0;
+    this.#sizeBytes = 0;
+    this.#forgetRecent();
   }
 
-  /** Adds a key known to be absent. May replace `entries`. */
-  insert(hash: number, slot: number): void {
+  /** The part of this number; undefined when it has no keys. */
+  part(number: number): IndexPart | undefined {
+    const at = number & (NUM_RECENT - 1);
+    if (this.#recentNumbers[at] === number) return this.#recentParts[at];
+    const part = this.#parts.get(number);
+    if (part === undefined) return undefined;
+    this.#recentNumbers[at] = number;
+    this.#recentParts[at] = part;
+    return part;
+  }
+
+  /** Adds a key known to be absent. May make the part, replace its `entries`, and change `shift`. */
+  insert(number: number, hash: number, slot: number): void {
+    const part = this.part(number) ?? this.#addPart(number);
+    if ((part.numEntries + 1) * 4 > part.entries.length) this.#rebuild(part);
+    part.numEntries += place(part.entries, hash, slot + 1);
+    part.numKeys++;
     this.#numKeys++;
-    if (this.#numKeys * 4 > this.entries.length) this.#resize(this.entries.length * 2);
-    place(this.entries, hash, slot + 1);
+    if (this.#parts.size > MANY_PARTS && this.#parts.size * FEW_KEYS > this.#numKeys && this.#shift < LAST_SHIFT)
+      this.#coarsen();
   }
 
-  /** Takes out the key of `slot`, whose hash is given; it must be there. */
-  remove(hash: number, slot: number): void {
-    const { entries } = this;
-    const mask = (entries.length >> 1) - 1;
-    let hole = hash & mask;
-    while (entries[2 * hole + 1] !== slot + 1) hole = (hole + 1) & mask;
-    for (let next = (hole + 1) & mask; entries[2 * next + 1] !== 0; next = (next + 1) & mask) {
-      const home = (entries[2 * next] as number) & mask;
-      if (((next - home) & mask) < ((next - hole) & mask)) continue;
-      entries[2 * hole] = entries[2 * next] as number;
-      entries[2 * hole + 1] = entries[2 * next + 1] as number;
-      hole = next;
-    }
-    entries[2 * hole + 1] = 0;
+  #addPart(number: number): IndexPart {
+    const part = { entries: new Int32Array(2 * FIRST_ENTRIES), numKeys: 0, numEntries: 0 };
+    this.#parts.set(number, part);
+    this.#sizeBytes += part.entries.byteLength;
+    return part;
+  }
+
+  /** Takes out a key of this part; its words must no longer compare equal to anything. */
+  remove(number: number): void {
+    const part = this.part(number);
+    if (part === undefined) return;
     this.#numKeys--;
+    part.numKeys--;
+    if (part.numKeys > 0) return;
+    this.#parts.delete(number);
+    this.#recentNumbers[number & (NUM_RECENT - 1)] = Number.NaN;
+    this.#recentParts[number & (NUM_RECENT - 1)] = undefined;
+    this.#sizeBytes -= part.entries.byteLength;
   }
 
-  /** Makes room for so many keys at once. */
-  reserve(numKeys: number): void {
-    let length = this.entries.length;
-    while (numKeys * 4 > length) length *= 2;
-    if (length > this.entries.length) this.#resize(length);
-  }
-
-  #resize(length: number): void {
-    const old = this.entries;
+  /** Leaves behind the entries of removed keys; grows when there are few of them. */
+  #rebuild(part: IndexPart): void {
+    const old = part.entries;
+    const hasStale = part.numEntries > part.numKeys;
+    let length = FIRST_ENTRIES * 2;
+    while (length < part.numKeys * 8) length *= 2;
     const entries = new Int32Array(length);
-    for (let at = 0; at < old.length; at += 2)
-      if (old[at + 1] !== 0) place(entries, old[at] as number, old[at + 1] as number);
-    this.entries = entries;
+    let numEntries = 0;
+    for (let at = 0; at < old.length; at += 2) {
+      const hash = old[at] as number;
+      const tag = old[at + 1] as number;
+      if (tag === 0 || (hasStale && !this.#keys.isCurrent(tag - 1, hash))) continue;
+      numEntries += place(entries, hash, tag);
+    }
+    part.entries = entries;
+    part.numEntries = numEntries;
+    this.#sizeBytes += entries.byteLength - old.byteLength;
+  }
+
+  /** Many parts of few keys cost more than they save: neighbours become one part. */
+  #coarsen(): void {
+    const parts = this.#parts;
+    this.#parts = new Map();
+    this.#shift = Math.min(LAST_SHIFT, this.#shift + 3);
+    this.#sizeBytes = 0;
+    this.#forgetRecent();
+    for (const { entries } of parts.values())
+      for (let at = 0; at < entries.length; at += 2) {
+        const hash = entries[at] as number;
+        const slot = (entries[at + 1] as number) - 1;
+        if (slot < 0 || !this.#keys.isCurrent(slot, hash)) continue;
+        const number = this.#keys.partOf(slot);
+        const part = this.part(number) ?? this.#addPart(number);
+        if ((part.numEntries + 1) * 4 > part.entries.length) this.#rebuild(part);
+        const added = place(part.entries, hash, slot + 1);
+        part.numEntries += added;
+        part.numKeys += added;
+      }
+  }
+
+  #forgetRecent(): void {
+    this.#recentNumbers.fill(Number.NaN);
+    this.#recentParts.fill(undefined);
   }
 }
 
-function place(entries: Int32Array, hash: number, tag: number): void {
-  const mask = (entries.length >> 1) - 1;
-  let at = hash & mask;
-  while (entries[2 * at + 1] !== 0) at = (at + 1) & mask;
-  entries[2 * at] = hash;
-  entries[2 * at + 1] = tag;
+/** Puts an entry in; answers 0 when it was there already. */
+function place(entries: Int32Array, hash: number, tag: number): 0 | 1 {
+  const mask = entries.length - 1;
+  let at = (hash << 1) & mask;
+  for (let other = entries[at + 1] as number; other !== 0; other = entries[at + 1] as number) {
+    if (other === tag && entries[at] === hash) return 0;
+    at = (at + 2) & mask;
+  }
+  entries[at] = hash;
+  entries[at + 1] = tag;
+  return 1;
+}
+
+/** The number of the part for a time in µs, given as its words; `scale` is `partScale(shift)`. */
+export function partNumber(low: number, high: number, shift: number, scale: number): number {
+  return high * scale + (low >>> shift);
+}
+
+/** How many parts there are per high word of a time. */
+export function partScale(shift: number): number {
+  return 2 ** (32 - shift);
 }

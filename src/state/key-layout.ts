@@ -28,6 +28,10 @@ export interface KeyLayout {
   readonly nodes: readonly KeyNode[];
   /** Words that hold null bits. */
   readonly numNullWords: number;
+  /** The bit among the null bits that is set when the key has been removed; no key looked up has it. */
+  readonly removedBit: number;
+  /** The first word of the first time of the key, -1 when it has none. */
+  readonly timeWord: number;
   /** Words per key. */
   readonly stride: number;
   readonly hasStrings: boolean;
@@ -36,21 +40,32 @@ export interface KeyLayout {
 
 /** The layout of keys of this schema. */
 export function keyLayout(keys: StructType): KeyLayout {
-  const numNullWords = Math.max(1, Math.ceil(countNodes(keys) / 32));
+  const removedBit = countNodes(keys);
+  const numNullWords = Math.ceil((removedBit + 1) / 32);
   const next = { nullBit: 0, word: numNullWords };
   const kinds = new Set<string>();
+  let timeWord = -1;
   const build = (type: DataType): KeyNode => {
     const nullBit = next.nullBit++;
     if (type.kind === 'struct')
       return { layout: 'struct', type, nullBit, children: type.fields.map((f) => build(f.dataType)) };
     const layout = layoutOf(type) as KeyLeaf['layout'];
     const word = next.word;
+    if (timeWord < 0 && (type.kind === 'timestamp' || type.kind === 'timestamp_ntz')) timeWord = word;
     next.word += layout === 'long' || layout === 'double' ? 2 : 1;
     kinds.add(layout);
     return { layout, type, nullBit, word };
   };
   const nodes = keys.fields.map((f) => build(f.dataType));
-  return { nodes, numNullWords, stride: next.word, hasStrings: kinds.has('string'), hasObjects: kinds.has('object') };
+  return {
+    nodes,
+    numNullWords,
+    removedBit,
+    timeWord,
+    stride: next.word,
+    hasStrings: kinds.has('string'),
+    hasObjects: kinds.has('object'),
+  };
 }
 
 function countNodes(type: DataType): number {

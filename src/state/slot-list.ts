@@ -18,6 +18,18 @@ export class SlotList {
     this.#slots[this.#length++] = slot;
   }
 
+  /** Adds slots at the end. */
+  pushAll(slots: Int32Array): void {
+    const length = this.#length + slots.length;
+    if (length > this.#slots.length) {
+      const grown = new Int32Array(Math.max(length, this.#length * 2));
+      grown.set(this.#slots.subarray(0, this.#length));
+      this.#slots = grown;
+    }
+    this.#slots.set(slots, this.#length);
+    this.#length = length;
+  }
+
   /** Takes the last slot; the list must not be empty. */
   pop(): number {
     this.#length--;

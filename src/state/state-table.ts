@@ -11,7 +11,8 @@ import { GrowableColumn } from '../types/growable-column.ts';
 import type { Vector } from '../types/vector.ts';
 import { KeyCodec, PACK_ROWS } from './key-codec.ts';
 import { KeyColumn } from './key-column.ts';
-import { hashKey, hashWords, KeyIndex } from './key-index.ts';
+import type { IndexPart } from './key-index.ts';
+import { hashKey, hashWords, KeyIndex, partNumber, partScale } from './key-index.ts';
 import { SlotList } from './slot-list.ts';
 
 /** What a state table holds. */
@@ -41,7 +42,10 @@ export class StateTable {
   /** The slots inserted by the last `lookup`, in order of their rows; valid until the next `lookup`. */
   newSlots: Int32Array = new Int32Array(0);
   readonly #codec: KeyCodec;
-  readonly #index = new KeyIndex();
+  readonly #index = new KeyIndex({
+    isCurrent: (slot, hash) => this.isLive(slot) && this.#hashOf(slot) === hash,
+    partOf: (slot) => this.#partOf(slot),
+  });
   #words: Int32Array;
   #status = new Uint8Array(0);
   #hashes = new Int32Array(PACK_ROWS);
@@ -113,47 +117,65 @@ export class StateTable {
   /** Looks up the packed rows; an absent key is inserted with `inserts`, else its slot is -1. */
   #probe(count: number, slots: Int32Array, inserts: boolean): void {
     const hashes = this.#hashes;
+    const index = this.#index;
     const { words } = this.#codec;
-    const { stride } = this.#codec.layout;
+    const { stride, timeWord } = this.#codec.layout;
     let stored = this.#words;
-    let { entries } = this.#index;
-    let mask = entries.length - 1;
+    let { shift } = index;
+    let scale = partScale(shift);
+    let number = Number.NaN;
+    let part: IndexPart | undefined;
     for (let i = 0; i < count; i++) {
       const hash = hashes[i] as number;
       const base = i * stride;
-      let at = (hash << 1) & mask;
+      const wanted =
+        timeWord < 0
+          ? 0
+          : partNumber(words[base + timeWord] as number, words[base + timeWord + 1] as number, shift, scale);
+      if (wanted !== number) {
+        number = wanted;
+        part = index.part(number);
+      }
       let slot = -1;
-      for (let tag = entries[at + 1] as number; tag !== 0; tag = entries[at + 1] as number) {
-        if (entries[at] === hash) {
-          const key = (tag - 1) * stride;
-          let k = stride - 1;
-          while (k >= 0 && stored[key + k] === words[base + k]) k--;
-          if (k < 0) {
-            slot = tag - 1;
-            break;
+      if (part !== undefined) {
+        const { entries } = part;
+        const mask = entries.length - 1;
+        let at = (hash << 1) & mask;
+        for (let tag = entries[at + 1] as number; tag !== 0; tag = entries[at + 1] as number) {
+          if (entries[at] === hash) {
+            const key = (tag - 1) * stride;
+            let k = stride - 1;
+            while (k >= 0 && stored[key + k] === words[base + k]) k--;
+            if (k < 0) {
+              slot = tag - 1;
+              break;
+            }
           }
+          at = (at + 2) & mask;
         }
-        at = (at + 2) & mask;
       }
       if (slot < 0 && inserts) {
-        slot = this.#insert(i);
+        slot = this.#insert(i, number);
         stored = this.#words;
-        entries = this.#index.entries;
-        mask = entries.length - 1;
+        if (part === undefined || shift !== index.shift) {
+          shift = index.shift;
+          scale = partScale(shift);
+          number = Number.NaN;
+        }
       }
       slots[i] = slot;
     }
   }
 
-  #insert(row: number): number {
+  #insert(row: number, part: number): number {
     const slot = this.#free.length > 0 ? this.#free.pop() : this.#numSlots++;
     if (slot >= this.#status.length) this.#growSlots(slot + 1);
     const { stride } = this.#codec.layout;
     const { words } = this.#codec;
     const stored = this.#words;
     for (let k = 0; k < stride; k++) stored[slot * stride + k] = words[row * stride + k] as number;
-    this.#index.insert(this.#hashes[row] as number, slot);
     this.#status[slot] = LIVE | UPDATED;
+    this.#index.insert(part, this.#hashes[row] as number, slot);
     this.#size++;
     this.#updated.push(slot);
     this.#inserted.push(slot);
@@ -162,7 +184,6 @@ export class StateTable {
 
   /** Makes room for so many keys at once, as before a load. */
   reserve(numKeys: number): void {
-    this.#index.reserve(numKeys);
     if (numKeys > this.#status.length) this.#growSlots(numKeys);
   }
 
@@ -180,15 +201,31 @@ export class StateTable {
   /** Takes out the key of a live slot. Its columns stay readable until `settleChanges`. */
   remove(slot: number): void {
     assert(this.isLive(slot), 'only live slots are removed');
-    this.#index.remove(this.#hashOf(slot), slot);
+    this.#index.remove(this.#partOf(slot));
+    const { stride, removedBit } = this.#codec.layout;
+    const word = slot * stride + (removedBit >> 5);
+    this.#words[word] = (this.#words[word] as number) | (1 << (removedBit & 31));
     this.#status[slot] = 0;
     this.#removed.push(slot);
     this.#size--;
   }
 
+  /** Takes out the keys of live slots, each given once; as `remove`. */
+  removeAll(slots: Int32Array): void {
+    for (let i = 0; i < slots.length; i++) this.remove(slots[i] as number);
+  }
+
   #hashOf(slot: number): number {
     const { stride } = this.#codec.layout;
     return hashKey(this.#words, slot * stride, stride);
+  }
+
+  #partOf(slot: number): number {
+    const { stride, timeWord } = this.#codec.layout;
+    if (timeWord < 0) return 0;
+    const word = slot * stride + timeWord;
+    const { shift } = this.#index;
+    return partNumber(this.#words[word] as number, this.#words[word + 1] as number, shift, partScale(shift));
   }
 
   /** Notes that the values of the first `count` entries of `slots` changed, so that the next commit writes them. Repeats are fine. */
@@ -230,11 +267,14 @@ export class StateTable {
 
   /** Makes the changes the new starting point: frees the slots of removed keys and forgets strings no key uses any more. */
   settleChanges(): void {
-    for (const slot of this.#updated.view()) if (this.isLive(slot)) this.#status[slot] = LIVE;
-    for (const slot of this.#removed.view()) {
-      for (const column of this.values) column.set(slot, null);
-      this.#free.push(slot);
-    }
+    const status = this.#status;
+    const updated = this.#updated.view();
+    // A removed slot has the status 0 and keeps it.
+    for (let i = 0; i < updated.length; i++)
+      status[updated[i] as number] = (status[updated[i] as number] as number) & LIVE;
+    const removed = this.#removed.view();
+    for (const column of this.values) column.clearAll(removed);
+    this.#free.pushAll(removed);
     this.#updated.clear();
     this.#removed.clear();
     this.#compactTexts();
@@ -261,7 +301,7 @@ export class StateTable {
     const live = this.liveSlots();
     this.#codec.compact(this.#words, live);
     this.#index.clear();
-    for (const slot of live) this.#index.insert(this.#hashOf(slot), slot);
+    for (const slot of live) this.#index.insert(this.#partOf(slot), this.#hashOf(slot), slot);
   }
 }
 

@@ -3,10 +3,12 @@
  * duplicate, the timeout of a group. Coarse buckets of 2^20 µs (about a second) in a heap, exact order inside a bucket only when it is
  * taken. In memory only: filled again after a load from the keys or values of the table.
  */
+import { halvesOf } from '../types/long-halves.ts';
 import { SlotList } from './slot-list.ts';
 
 /** Bits of microseconds inside one bucket. */
 const BUCKET_BITS = 20n;
+const BUCKET_MASK = 0xf_ffff;
 const NO_BUCKET = Number.NaN;
 
 export class TimeIndex {
@@ -61,22 +63,21 @@ export class TimeIndex {
 
   /** Takes out the slots with times up to and including `endMicros`, in order of time, then of slot. */
   takeUpTo(endMicros: bigint): Int32Array {
-    const taken = new SlotList();
+    const taken: Int32Array[] = [];
     const last = Number(endMicros >> BUCKET_BITS);
     for (let bucket = this.#heap[0]; bucket !== undefined && bucket <= last; bucket = this.#heap[0]) {
       const slots = this.#slotsIn(bucket);
       const due = bucket < last ? slots : slots.filter((slot) => this.#timeOf(slot) <= endMicros);
-      for (const slot of this.#ordered(due)) {
-        taken.push(slot);
-        this.delete(slot);
-      }
+      taken.push(this.#ordered(due));
+      for (let i = 0; i < due.length; i++) this.#bucketOf[due[i] as number] = NO_BUCKET;
+      this.#size -= due.length;
       if (due.length < slots.length) {
         this.#keep(bucket, slots);
         break;
       }
       this.#popBucket();
     }
-    return taken.view();
+    return joined(taken);
   }
 
   /** Forgets everything. */
@@ -87,11 +88,15 @@ export class TimeIndex {
     this.#size = 0;
   }
 
-  /** Slots that ascend already are often in order of time too: all keys of one window. */
+  /** The slots of one bucket in order of time. Slots that ascend already often are: all keys of one window. */
   #ordered(slots: Int32Array): Int32Array {
-    for (let i = 1; i < slots.length; i++)
-      if (this.#timeOf(slots[i - 1] as number) > this.#timeOf(slots[i] as number))
-        return slots.toSorted((a, b) => this.#compare(a, b));
+    const halves = halvesOf(this.#times);
+    let before = 0;
+    for (let i = 0; i < slots.length; i++) {
+      const inBucket = (halves[2 * (slots[i] as number)] as number) & BUCKET_MASK;
+      if (inBucket < before) return slots.toSorted((a, b) => this.#compare(a, b));
+      before = inBucket;
+    }
     return slots;
   }
 
@@ -119,11 +124,22 @@ export class TimeIndex {
     list.push(slot);
   }
 
-  /** The slots that really are in a bucket, each once. */
+  /** The slots that really are in a bucket, each once, ascending. */
   #slotsIn(bucket: number): Int32Array {
     const listed = this.#buckets.get(bucket)?.view() ?? new Int32Array(0);
-    const current = listed.filter((slot) => this.#bucketOf[slot] === bucket).toSorted();
-    return current.filter((slot, i) => i === 0 || current[i - 1] !== slot);
+    const bucketOf = this.#bucketOf;
+    const slots = new Int32Array(listed.length);
+    let count = 0;
+    let isAscending = true;
+    for (let i = 0, before = -1; i < listed.length; i++) {
+      const slot = listed[i] as number;
+      if (bucketOf[slot] !== bucket) continue;
+      isAscending &&= slot > before;
+      slots[count++] = slot;
+      before = slot;
+    }
+    const current = slots.subarray(0, count);
+    return isAscending ? current : current.toSorted().filter((slot, i, all) => i === 0 || all[i - 1] !== slot);
   }
 
   #keep(bucket: number, slots: Int32Array): void {
@@ -168,6 +184,16 @@ export class TimeIndex {
     bucketOf.set(this.#bucketOf);
     this.#bucketOf = bucketOf;
   }
+}
+
+function joined(parts: readonly Int32Array[]): Int32Array {
+  const slots = new Int32Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    slots.set(part, at);
+    at += part.length;
+  }
+  return slots;
 }
 
 function min(a: bigint, b: bigint): bigint {

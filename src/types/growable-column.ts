@@ -73,6 +73,18 @@ export class GrowableColumn {
     else this.objects[slot] = value;
   }
 
+  /** Makes slots null that are within the capacity. */
+  clearAll(slots: Int32Array): void {
+    const { validity, booleans, ints, doubles, longs, objects } = this;
+    const count = slots.length;
+    for (let i = 0; i < count; i++) validity[slots[i] as number] = 0;
+    if (this.layout === 'boolean') for (let i = 0; i < count; i++) booleans[slots[i] as number] = 0;
+    else if (this.layout === 'int') for (let i = 0; i < count; i++) ints[slots[i] as number] = 0;
+    else if (this.layout === 'double') for (let i = 0; i < count; i++) doubles[slots[i] as number] = 0;
+    else if (this.layout === 'long') for (let i = 0; i < count; i++) longs[slots[i] as number] = 0n;
+    else for (let i = 0; i < count; i++) objects[slots[i] as number] = null;
+  }
+
   /** Copies row `row` of a vector of the same type into a slot. */
   setFrom(slot: number, vector: Vector, row: number): void {
     this.set(slot, valueAt(vector, row));

@@ -1,7 +1,7 @@
 /** The state table by example; state-table.property.test.ts compares it with a Map. */
 import { describe, expect, it } from 'vitest';
 import { StateTable } from '../../src/state/state-table.ts';
-import { field, LONG, STRING, struct } from '../../src/types/data-type.ts';
+import { field, LONG, STRING, struct, TIMESTAMP } from '../../src/types/data-type.ts';
 import { StringDictionary } from '../../src/types/string-dictionary.ts';
 import { createBuilder, vectorOf } from '../../src/types/vector-builder.ts';
 import type { Vector } from '../../src/types/vector.ts';
@@ -94,6 +94,37 @@ describe('StateTable', () => {
     expect(new Set(slots).size).toBe(100_000);
     expect(table.numSlots).toBe(100_000);
     for (let i = 0; i < ids.length; i += 997) expect(table.keys[0]?.get(slots[i] ?? -1)).toBe(ids[i]);
+  });
+
+  it('finds every key among thousands of times of few keys, while times go and come back', () => {
+    const table = new StateTable({ keys: struct([field('time', TIMESTAMP), field('id', LONG)]), values: struct([]) });
+    const keysOf = (count: number, from: number): Vector[] => {
+      const rows = Array.from({ length: count }, (_, i) => from + i);
+      return [
+        vectorOf(
+          TIMESTAMP,
+          rows.map((i) => BigInt(Math.floor(i / 3) - 2000) * 60_000_000n),
+        ),
+        vectorOf(
+          LONG,
+          rows.map((i) => BigInt(i % 3)),
+        ),
+      ];
+    };
+    const slots = new Int32Array(30_000);
+    expect(table.lookup(keysOf(30_000, 0), 30_000, slots)).toBe(30_000);
+    expect(new Set(slots).size).toBe(30_000);
+    for (let round = 0; round < 3; round++) {
+      const found = new Int32Array(9000);
+      expect(table.find(keysOf(9000, 3000 * round), 9000, found)).toBe(9000);
+      for (const slot of found) table.remove(slot);
+      expect(table.find(keysOf(30_000, 0), 30_000, slots)).toBe(21_000);
+      table.settleChanges();
+      expect(table.lookup(keysOf(9000, 3000 * round), 9000, found)).toBe(9000);
+      expect(table.find(keysOf(30_000, 0), 30_000, slots)).toBe(30_000);
+      expect(new Set(slots).size).toBe(30_000);
+      table.settleChanges();
+    }
   });
 
   it('does not grow with strings that come and go for ever', () => {

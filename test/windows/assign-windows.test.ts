@@ -56,3 +56,38 @@ describe('sliding windows', () => {
     expect([...rows.subarray(0, count)]).toEqual([0, 0, 1, 1]);
   });
 });
+
+describe('windows of any times', () => {
+  /** The definition, one time after the other. */
+  function startOf({ slideMicros, startTimeMicros }: WindowSpec, time: bigint): bigint {
+    let remainder = (time - startTimeMicros) % slideMicros;
+    if (remainder < 0n) remainder += slideMicros;
+    return time - remainder;
+  }
+
+  it('are those of exact arithmetic, whatever the size of times, slides and offsets', () => {
+    let state = 7n;
+    const random = (bits: number): bigint => {
+      state = (state * 6_364_136_223_846_793_005n + 1_442_695_040_888_963_407n) & ((1n << 64n) - 1n);
+      return state >> BigInt(64 - bits);
+    };
+    for (let round = 0; round < 300; round++) {
+      const bits = 1 + Number(random(6) % 60n);
+      const slide = 1n + random(1 + Number(random(6) % 56n));
+      const windowSpec = spec(slide * 2n + random(3), slide, random(40) % slide);
+      const times = Array.from({ length: 40 }, (_, i) => {
+        const near = slide * random(2) + windowSpec.startTimeMicros - BigInt(i % 2);
+        const time = i % 3 === 0 ? near : random(bits);
+        return i % 5 === 0 ? -time : time;
+      });
+      expect(starts(windowSpec, ...times)).toEqual(times.map((time) => startOf(windowSpec, time)));
+      for (const time of times.slice(0, 5)) {
+        const found = windows(windowSpec, time);
+        const expected: bigint[] = [];
+        for (let start = startOf(windowSpec, time); time < start + windowSpec.durationMicros; start -= slide)
+          expected.push(start);
+        expect(found).toEqual(expected);
+      }
+    }
+  });
+});

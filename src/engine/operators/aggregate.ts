@@ -150,7 +150,7 @@ class AggregateEpoch {
     const updated = this.#state.isPersistent ? table.changes().updated : new Int32Array(0);
     if (outputMode === 'append') yield* this.#results(removed);
     else yield* this.#results(outputMode === 'update' ? updated : table.liveSlots());
-    for (const slot of removed) table.remove(slot);
+    table.removeAll(removed);
     this.#state.report(this.#epoch, {
       numRowsUpdated: updated.length,
       numRowsRemoved: removed.length,

@@ -8,6 +8,7 @@ import type { Operator, Transform } from './operator.ts';
 import { ANYWHERE } from './operator.ts';
 import { compileExpression } from '../../expressions/compile.ts';
 import { outputOf } from '../../plan/logical-plan.ts';
+import { halvesOf } from '../../types/long-halves.ts';
 import { microsToWatermarkMs } from '../../windows/watermark.ts';
 import { batchOperator } from '../rx.ts';
 import { eventTimes } from './time-window.ts';
@@ -34,6 +35,7 @@ export function eventTimeWatermark(input: Operator, node: EventTimeWatermark): T
 
 /** Statistics in ms; a null counts as 1970 in minimum and average and is never the maximum. */
 function statsOf(values: BigInt64Array, validity: Uint8Array | undefined, numRows: number): EventTimeStats {
+  const halves = halvesOf(values);
   let maxRow = -1;
   let minRow = -1;
   let max = Number.NEGATIVE_INFINITY;
@@ -41,7 +43,7 @@ function statsOf(values: BigInt64Array, validity: Uint8Array | undefined, numRow
   let sumMs = 0;
   for (let row = 0; row < numRows; row++) {
     const isNull = validity !== undefined && validity[row] === 0;
-    const micros = isNull ? 0 : Number(values[row] as bigint);
+    const micros = isNull ? 0 : (halves[2 * row + 1] as number) * 2 ** 32 + ((halves[2 * row] as number) >>> 0);
     if (micros > max) {
       max = micros;
       maxRow = isNull ? -1 : row;

@@ -8,6 +8,7 @@ import type { Epoch } from './operator.ts';
 import { present } from '../../errors/assert.ts';
 import { StateTable as Table } from '../../state/state-table.ts';
 import { struct } from '../../types/data-type.ts';
+import { halvesOf } from '../../types/long-halves.ts';
 import { gatherVector } from '../../types/vector-ops.ts';
 import { windowOrTime } from './time-window.ts';
 
@@ -44,6 +45,7 @@ export class LateRows {
   /** The rows that are not late; a row whose time is null never is. */
   drop(rows: KeyedRows): KeyedRows {
     const { values, validity } = windowOrTime(present(rows.keys[this.#timeKey], 'the event-time key'));
+    if (!mayBeLate(values, rows.numRows, this.#lateMicros)) return rows;
     const kept = new Int32Array(rows.numRows);
     const late = new Int32Array(rows.numRows);
     let numKept = 0;
@@ -69,6 +71,18 @@ export class LateRows {
     this.#lateGroups ??= new Table({ keys: this.#keySchema, values: struct([]) });
     this.#lateGroups.lookup(keys, numRows, new Int32Array(numRows));
   }
+}
+
+/** False when all times, those of null rows included, are after the watermark. */
+function mayBeLate(times: BigInt64Array, numRows: number, lateMicros: bigint): boolean {
+  const halves = halvesOf(times);
+  const [low = 0, high = 0] = halvesOf(BigInt64Array.of(lateMicros));
+  const unsignedLow = low >>> 0;
+  for (let at = 0; at < numRows * 2; at += 2) {
+    const timeHigh = halves[at + 1] as number;
+    if (timeHigh < high || (timeHigh === high && (halves[at] as number) >>> 0 <= unsignedLow)) return true;
+  }
+  return false;
 }
 
 /** Later than any watermark: a group whose time is null is never evicted. */
