@@ -629,6 +629,11 @@ export const ERROR_CONDITIONS = {
     sqlState: '42803',
   },
   MISSING_OPTION: { message: 'The option <option> is required for <format>.', sqlState: '22023' },
+  MULTIPLE_EVENT_TIME_COLUMNS: {
+    message:
+      'More than one event time columns are available. Please ensure there is at most one event time column per stream. event time columns: <eventTimeCols>',
+    sqlState: '42K09',
+  },
   NEGATIVE_WATERMARK_DELAY: {
     message: 'requirement failed: delay threshold (<delay>) should not be negative.',
     sqlState: '42000',

@@ -4,12 +4,12 @@
  */
 import type { Attribute, Expression } from '../expressions/expression.ts';
 import type { ResolveContext } from '../functions/define-function.ts';
-import type { SessionWindow } from './logical-plan.ts';
+import type { LogicalPlan, SessionWindow } from './logical-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { foldExpression } from '../expressions/fold.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
-import { sqlName } from '../types/data-type.ts';
-import { parseInterval } from '../types/interval.ts';
+import { BOOLEAN, sqlName } from '../types/data-type.ts';
+import { intervalOrNone } from '../types/interval.ts';
 import { REQUIRED_TYPE, asTime, isTimeOrWindow, windowAttribute } from './window-column.ts';
 
 /** The session window of a call with these resolved arguments. */
@@ -29,8 +29,14 @@ export function sessionWindowCall(args: readonly Expression[], context: ResolveC
     throw new MillraceError('_LEGACY_ERROR_TEMP_1040', { dt: sqlName(gap.dataType) });
   }
   checkTimeType(time, gap);
-  if (gap.kind === 'literal' && typeof gap.value === 'string') parseInterval(gap.value);
   return { kind: 'sessionWindow', time, gap, window: sessionAttribute(time) };
+}
+
+/** What a session window reads: nothing where the gap is a constant that is no interval, as Spark, which does not refuse it. */
+export function belowSessions({ gap }: Pick<SessionWindow, 'gap'>, child: LogicalPlan): LogicalPlan {
+  if (gap.kind !== 'literal' || (typeof gap.value === 'string' && intervalOrNone(gap.value) !== undefined))
+    return child;
+  return { kind: 'filter', child, condition: { kind: 'literal', value: false, dataType: BOOLEAN, nullable: false } };
 }
 
 function sessionAttribute(time: Expression): Attribute {

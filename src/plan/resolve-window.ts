@@ -10,7 +10,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { sqlName } from '../types/data-type.ts';
 import { parseInterval } from '../types/interval.ts';
-import { sessionWindowCall } from './resolve-session-window.ts';
+import { belowSessions, sessionWindowCall } from './resolve-session-window.ts';
 import { REQUIRED_TYPE, asTime, isTimeOrWindow, windowAttribute } from './window-column.ts';
 
 /** A window call found while resolving the expressions of one node. */
@@ -44,7 +44,9 @@ export class WindowCalls {
 
   /** The plan that also computes the window, or `child` when no call was added. */
   apply(child: LogicalPlan): LogicalPlan {
-    return this.#call === undefined ? child : { ...this.#call, child };
+    const call = this.#call;
+    if (call === undefined) return child;
+    return { ...call, child: call.kind === 'sessionWindow' ? belowSessions(call, child) : child };
   }
 }
 

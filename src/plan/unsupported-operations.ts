@@ -142,7 +142,21 @@ function checkAggregate(node: LogicalPlan & { readonly kind: 'aggregate' }, outp
       },
     );
   }
+  const timeKeys = node.groupings.filter((grouping) => grouping.watermarkDelayMs !== undefined);
+  if (timeKeys.length > 1 && outputMode !== 'complete') throw multipleEventTimes(timeKeys);
   if (isSession && node.groupings.length === 1) throw new MillraceError('_LEGACY_ERROR_TEMP_3068', {});
+}
+
+/** Spark takes one event-time column per operator, and cannot say which of several it is to be. */
+function multipleEventTimes(columns: readonly NamedExpression[]): MillraceError {
+  const eventTimeCols = columns
+    .map(({ name, id, watermarkDelayMs }) => `${name}#${id}-T${watermarkDelayMs}ms`)
+    .join(',');
+  return new MillraceError(
+    'MULTIPLE_EVENT_TIME_COLUMNS',
+    { eventTimeCols: `(${eventTimeCols})` },
+    { hint: 'Group by one of them only, or cast the other to another type.' },
+  );
 }
 
 function checkDeduplicate(node: LogicalPlan & { readonly kind: 'deduplicate' }): void {

@@ -60,6 +60,16 @@ export function parseInterval(text: string): Interval {
   return { months: Number(sums.months), days: Number(sums.days), micros: sums.micros };
 }
 
+/** As parseInterval, but undefined for a text that is no interval, as where Spark casts it. */
+export function intervalOrNone(text: string): Interval | undefined {
+  try {
+    return parseInterval(text);
+  } catch (error) {
+    if (error instanceof MillraceError) return undefined;
+    throw error;
+  }
+}
+
 interface Term {
   readonly sign: bigint;
   readonly units: bigint;

@@ -3,8 +3,8 @@
  * later one starts at or before the end of the earlier one, as in Spark: events exactly one gap apart are one session.
  */
 
-/** Sessions of rows of one batch, groups together, starts ascending within a group; no two of a group meet. */
-export interface SessionRuns {
+/** The sessions of some rows, groups together, starts ascending within a group; no two of a group meet. */
+export interface JoinedSessions {
   readonly count: number;
   /** All rows ordered by group and start; rows of equal start stay in their order. */
   readonly order: Int32Array;
@@ -21,9 +21,9 @@ export function joinSessions(
   starts: BigInt64Array,
   ends: BigInt64Array,
   numRows: number,
-): SessionRuns {
+): JoinedSessions {
   const order = orderOf(groups, starts, numRows);
-  const runs = {
+  const joined = {
     order,
     firstRows: new Int32Array(numRows + 1),
     groups: new Int32Array(numRows),
@@ -37,18 +37,18 @@ export function joinSessions(
     const start = starts[row] as bigint;
     const end = ends[row] as bigint;
     const last = count - 1;
-    if (last >= 0 && runs.groups[last] === group && start <= (runs.ends[last] as bigint)) {
-      if (end > (runs.ends[last] as bigint)) runs.ends[last] = end;
+    if (last >= 0 && joined.groups[last] === group && start <= (joined.ends[last] as bigint)) {
+      if (end > (joined.ends[last] as bigint)) joined.ends[last] = end;
       continue;
     }
-    runs.firstRows[count] = i;
-    runs.groups[count] = group;
-    runs.starts[count] = start;
-    runs.ends[count] = end;
+    joined.firstRows[count] = i;
+    joined.groups[count] = group;
+    joined.starts[count] = start;
+    joined.ends[count] = end;
     count++;
   }
-  runs.firstRows[count] = numRows;
-  return { count, ...runs };
+  joined.firstRows[count] = numRows;
+  return { count, ...joined };
 }
 
 /** The rows by group and start. Times are compared as distances, exact numbers but for batches that span centuries. */

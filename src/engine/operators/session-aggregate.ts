@@ -21,7 +21,7 @@ import { INTEGER, field, struct } from '../../types/data-type.ts';
 import { concatVectors, constantVector } from '../../types/vector-ops.ts';
 import { batchOperator } from '../rx.ts';
 import { bufferFields, bufferRanges, compileParts } from './aggregate.ts';
-import { LateRows, eventTimesOfKeys, isEvicting } from './late-rows.ts';
+import { LateRows, eventTimesOfKeys } from './late-rows.ts';
 import { SessionBuffers } from './session-buffers.ts';
 import { SessionLists } from './session-lists.ts';
 import { windowVector } from './time-window.ts';
@@ -161,7 +161,8 @@ class SessionEpoch {
     this.#buffers = new SessionBuffers(parts.calls, stored, epoch);
     this.#held = parts.calls.some((call) => call.isDistinct) ? [] : undefined;
     const keys = struct(parts.groupings.map(({ name, dataType, nullable }) => field(name, dataType, nullable)));
-    const dropsLateRows = compiled.timeKey >= 0 && isEvicting(epoch);
+    // As in Spark, also in complete, where plain aggregation keeps late rows.
+    const dropsLateRows = compiled.timeKey >= 0 && epoch.outputMode !== 'batch';
     this.#lateRows = dropsLateRows ? new LateRows(keys, compiled.timeKey, epoch.lateWatermarkMs) : undefined;
   }
 

@@ -5,7 +5,7 @@
 import type { AggregateCall } from '../../expressions/expression.ts';
 import type { StateTable } from '../../state/state-table.ts';
 import type { LongVector, Vector } from '../../types/vector.ts';
-import type { SessionRuns } from '../../windows/merge-sessions.ts';
+import type { JoinedSessions } from '../../windows/merge-sessions.ts';
 import type { Epoch } from './operator.ts';
 import type { OperatorState } from './operator-state.ts';
 import type { SessionLists } from './session-lists.ts';
@@ -31,10 +31,20 @@ export interface SessionRows {
 interface MergedSession {
   readonly group: number;
   readonly start: bigint;
-  end: bigint;
+  readonly end: bigint;
   /** The slot it stays in, when it begins with a stored session; -1 when it needs a new one. */
   slot: number;
   readonly parts: { readonly slot: number; readonly run: number }[];
+}
+
+/** Rows that are aggregated together before they are merged with stored sessions. */
+interface Runs {
+  readonly count: number;
+  /** The rows by group and start, and the run each of them, in this order, is in. */
+  readonly order: Int32Array;
+  readonly runOf: Int32Array;
+  /** The earliest row of each run. */
+  readonly firstRows: readonly number[];
 }
 
 export class SessionBuffers {
@@ -66,8 +76,7 @@ export class SessionBuffers {
 
   /** Adds the rows to the state. */
   merge(rows: SessionRows): void {
-    const runs = joinSessions(rows.groups, rows.starts.values, rows.ends.values, rows.numRows);
-    const sessions = this.#meet(runs);
+    const { sessions, runs } = this.#meet(rows);
     const changed = sessions.filter(({ parts }) => parts.some(({ run }) => run >= 0));
     const scratch = new Scratch(this.#calls, runs.count);
     scratch.aggregate(runs, rows, this.#epoch);
@@ -77,42 +86,63 @@ export class SessionBuffers {
     this.#settleEnds(changed);
   }
 
-  /** All sessions of the groups that have rows, after joining. */
-  #meet(runs: SessionRuns): MergedSession[] {
-    const sessions: MergedSession[] = [];
-    const { longs: ends } = present(this.#table.values[0], 'the end of a session');
-    for (let run = 0; run < runs.count;) {
-      const group = runs.groups[run] as number;
-      const first = sessions.length;
-      const add = (part: { readonly slot: number; readonly run: number }, start: bigint, end: bigint): void => {
-        const last = sessions.length > first ? sessions.at(-1) : undefined;
-        if (last === undefined || start > last.end) {
-          sessions.push({ group, start, end, slot: part.slot, parts: [part] });
-          return;
+  /** All sessions of the groups that have rows, after joining; rows that follow each other without a stored session between are a run. */
+  #meet(rows: SessionRows): { readonly sessions: MergedSession[]; readonly runs: Runs } {
+    const stored = [...new Set(rows.groups)].flatMap((group) =>
+      this.#lists.sessionsOf(group).map((slot) => ({ slot, group })),
+    );
+    const joined = this.#joinWith(stored, rows);
+    const rowsInOrder = new Int32Array(rows.numRows);
+    const runOf = new Int32Array(rows.numRows);
+    const firstRows: number[] = [];
+    let numRows = 0;
+    const sessions = Array.from({ length: joined.count }, (_, i): MergedSession => {
+      const parts: MergedSession['parts'] = [];
+      for (let at = joined.firstRows[i] as number; at < (joined.firstRows[i + 1] as number); at++) {
+        const item = joined.order[at] as number;
+        const known = stored[item];
+        if (known !== undefined) parts.push({ slot: known.slot, run: -1 });
+        else {
+          if ((parts.at(-1)?.run ?? -1) < 0) {
+            parts.push({ slot: -1, run: firstRows.length });
+            firstRows.push(item - stored.length);
+          }
+          rowsInOrder[numRows] = item - stored.length;
+          runOf[numRows++] = firstRows.length - 1;
         }
-        last.parts.push(part);
-        if (end > last.end) last.end = end;
-      };
-      const addStored = (slot: number): void => add({ slot, run: -1 }, this.#lists.startOf(slot), ends[slot] as bigint);
-      const stored = this.#lists.sessionsOf(group);
-      let at = 0;
-      for (; run < runs.count && runs.groups[run] === group; run++) {
-        const start = runs.starts[run] as bigint;
-        while (at < stored.length && this.#lists.startOf(stored[at] as number) <= start)
-          addStored(stored[at++] as number);
-        add({ slot: -1, run }, start, runs.ends[run] as bigint);
       }
-      while (at < stored.length) addStored(stored[at++] as number);
-    }
-    return sessions;
+      const group = joined.groups[i] as number;
+      const [start, end] = [joined.starts[i] as bigint, joined.ends[i] as bigint];
+      return { group, start, end, slot: parts[0]?.slot ?? -1, parts };
+    });
+    return { sessions, runs: { count: firstRows.length, order: rowsInOrder, runOf, firstRows } };
+  }
+
+  /** Stored sessions first, then rows: where both start at the same time the stored one comes first. */
+  #joinWith(stored: readonly { readonly slot: number; readonly group: number }[], rows: SessionRows): JoinedSessions {
+    const { groups, starts, ends, numRows } = rows;
+    if (stored.length === 0) return joinSessions(groups, starts.values, ends.values, numRows);
+    const { longs: storedEnds } = present(this.#table.values[0], 'the end of a session');
+    const all = new Int32Array(stored.length + numRows);
+    const allStarts = new BigInt64Array(all.length);
+    const allEnds = new BigInt64Array(all.length);
+    stored.forEach(({ slot, group }, i) => {
+      all[i] = group;
+      allStarts[i] = this.#lists.startOf(slot);
+      allEnds[i] = storedEnds[slot] as bigint;
+    });
+    all.set(groups, stored.length);
+    allStarts.set(starts.values.subarray(0, numRows), stored.length);
+    allEnds.set(ends.values.subarray(0, numRows), stored.length);
+    return joinSessions(all, allStarts, allEnds, all.length);
   }
 
   /** Gives slots with fresh buffers to sessions that begin with a row of this batch. */
-  #placeNew(sessions: readonly MergedSession[], { firstRows, order }: SessionRuns, rows: SessionRows): void {
+  #placeNew(sessions: readonly MergedSession[], { firstRows }: Runs, rows: SessionRows): void {
     const placed = sessions.filter(({ slot }) => slot < 0);
     if (placed.length === 0) return;
     const count = placed.length;
-    const firsts = Int32Array.from(placed, ({ parts }) => order[firstRows[parts[0]?.run ?? 0] as number] as number);
+    const firsts = Int32Array.from(placed, ({ parts }) => firstRows[parts[0]?.run ?? 0] as number);
     const keys = [...rows.groupKeys, rows.starts].map((column) => gatherVector(column, firsts, count));
     const slots = new Int32Array(count);
     this.#table.lookup(keys, count, slots);
@@ -190,9 +220,7 @@ class Scratch {
   }
 
   /** Aggregates the rows of each run in the order of their starts. */
-  aggregate({ order, firstRows, count }: SessionRuns, { args, numRows }: SessionRows, epoch: Epoch): void {
-    const runOf = new Int32Array(numRows);
-    for (let run = 0; run < count; run++) runOf.fill(run, firstRows[run], firstRows[run + 1]);
+  aggregate({ order, runOf, count }: Runs, { args, numRows }: SessionRows, epoch: Epoch): void {
     const isInOrder = order.every((row, i) => row === i);
     this.#calls.forEach((call, i) => {
       const buffers = this.#buffers[i] ?? [];

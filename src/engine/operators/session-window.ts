@@ -2,7 +2,6 @@
  * Gives each row a session of its own, from its event time to its time plus the gap, as struct column `session_window`. Rows without a
  * time or without a positive gap are dropped. Joining sessions that meet is session-aggregate.ts.
  */
-import type { Expression } from '../../expressions/expression.ts';
 import type { EvaluationContext } from '../../functions/define-function.ts';
 import type { SessionWindow } from '../../plan/logical-plan.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
@@ -10,10 +9,9 @@ import type { DataType } from '../../types/data-type.ts';
 import type { Interval } from '../../types/interval.ts';
 import type { LongVector, Vector } from '../../types/vector.ts';
 import type { Operator, Transform } from './operator.ts';
-import { MillraceError } from '../../errors/millrace-error.ts';
 import { compileExpression } from '../../expressions/compile.ts';
 import { expressionSql } from '../../expressions/sql-text.ts';
-import { parseInterval } from '../../types/interval.ts';
+import { intervalOrNone } from '../../types/interval.ts';
 import { valueAt } from '../../types/vector.ts';
 import { gatherBatch } from '../../types/vector-ops.ts';
 import { addInterval } from '../../windows/session-gap.ts';
@@ -27,20 +25,18 @@ export function sessionWindow(input: Operator, node: Omit<SessionWindow, 'child'
   const schema = schemaOf(output);
   const evaluateTime = compileExpression(node.time, input.output);
   const evaluateGap = compileExpression(node.gap, input.output);
-  const constantGap = constantText(node.gap);
-  const fixedGap = constantGap === undefined ? undefined : parseInterval(constantGap);
   const gapOf = new GapReader();
 
   const assign = (batch: ColumnBatch, context: EvaluationContext): ColumnBatch[] => {
     const times = eventTimes(evaluateTime(batch, context));
-    const gaps = fixedGap === undefined ? evaluateGap(batch, context) : undefined;
+    const gaps = evaluateGap(batch, context);
     const zone = isZoned(times.type) ? context.timeZone : 'UTC';
     const rows = new Int32Array(batch.numRows);
     const starts = new BigInt64Array(batch.numRows);
     const ends = new BigInt64Array(batch.numRows);
     let count = 0;
     for (let row = 0; row < batch.numRows; row++) {
-      const gap = gaps === undefined ? fixedGap : gapOf.read(gaps, row);
+      const gap = gapOf.read(gaps, row);
       if (gap === undefined || isNull(times, row)) continue;
       const start = times.values[row] as bigint;
       const end = addInterval(start, gap, zone);
@@ -64,13 +60,23 @@ export function sessionWindow(input: Operator, node: Omit<SessionWindow, 'child'
   };
 }
 
-/** Reads gaps that differ row by row; a text that is no interval is no gap, as where Spark casts it. */
+/** Reads the gap of each row; a text that is no interval is no gap, as where Spark casts it. */
 class GapReader {
   readonly #known = new Map<string, Interval | undefined>();
+  #lastText: string | undefined;
+  #last: Interval | undefined;
 
   read(gaps: Vector, row: number): Interval | undefined {
     const text = valueAt(gaps, row);
     if (typeof text !== 'string') return undefined;
+    if (text !== this.#lastText) {
+      this.#last = this.#parse(text);
+      this.#lastText = text;
+    }
+    return this.#last;
+  }
+
+  #parse(text: string): Interval | undefined {
     if (!this.#known.has(text)) {
       if (this.#known.size >= MAX_KNOWN_GAPS) this.#known.clear();
       this.#known.set(text, intervalOrNone(text));
@@ -80,19 +86,6 @@ class GapReader {
 }
 
 const MAX_KNOWN_GAPS = 10_000;
-
-function intervalOrNone(text: string): Interval | undefined {
-  try {
-    return parseInterval(text);
-  } catch (error) {
-    if (error instanceof MillraceError) return undefined;
-    throw error;
-  }
-}
-
-function constantText(gap: Expression): string | undefined {
-  return gap.kind === 'literal' && typeof gap.value === 'string' ? gap.value : undefined;
-}
 
 function isZoned(type: DataType): boolean {
   return type.kind === 'timestamp';
