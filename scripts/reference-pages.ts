@@ -40,7 +40,7 @@ function errorsPage(): string {
 }
 
 function functionsPage(): string {
-  const { scalars, aggregates } = allFunctions();
+  const { scalars, aggregates, generators } = allFunctions();
   const rows = (functions: readonly Documented[]): readonly string[] =>
     functions
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -61,6 +61,13 @@ function functionsPage(): string {
     '',
     ...head,
     ...rows(aggregates),
+    '',
+    '## Generators',
+    '',
+    'In a select list, one per list, or in a `LATERAL VIEW`. The last column shows the row made, its columns apart.',
+    '',
+    ...head,
+    ...rows(generators),
     '',
   ]);
 }

@@ -174,12 +174,15 @@ export class Column {
     return new Column({ kind: 'unresolvedExtractValue', child: this.expression, extraction: toExpression(key) });
   }
 
-  as(name: string): Column {
+  /** A name; several names are for the columns of a generator, as `F.posexplode('xs').as('at', 'x')`. */
+  as(name: string, ...others: readonly string[]): Column {
+    if (others.length > 0) return new Column({ kind: 'multiAlias', child: this.expression, names: [name, ...others] });
     return new Column({ kind: 'alias', child: this.expression, name });
   }
 
-  alias(name: string): Column {
-    return this.as(name);
+  /** The same as as. */
+  alias(name: string, ...others: readonly string[]): Column {
+    return this.as(name, ...others);
   }
 
   asc(): Column {

@@ -366,6 +366,14 @@ export const date_part = withValues('date_part');
 export const from_utc_timestamp = withValues('from_utc_timestamp');
 export const to_utc_timestamp = withValues('to_utc_timestamp');
 export const json_tuple = withValues('json_tuple');
+/** A row per element of an array, or per entry of a map; in a select list, one such function per list. */
+export const explode = unary('explode');
+export const explode_outer = unary('explode_outer');
+export const posexplode = unary('posexplode');
+export const posexplode_outer = unary('posexplode_outer');
+export const inline = unary('inline');
+export const inline_outer = unary('inline_outer');
+export const stack = variadic('stack');
 export const schema_of_json = withValues('schema_of_json');
 export const conv = withValues('conv');
 export const split_part = withValues('split_part');

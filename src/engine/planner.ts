@@ -24,6 +24,7 @@ import { deduplicate, deduplicateStateSchema } from './operators/deduplicate.ts'
 import { eventTimeWatermark } from './operators/event-time-watermark.ts';
 import { filter } from './operators/filter.ts';
 import { eventTimesOfKeys } from './operators/late-rows.ts';
+import { generate } from './operators/generate.ts';
 import { limit } from './operators/limit.ts';
 import { localRows, range } from './operators/local-rows.ts';
 import { OperatorState } from './operators/operator-state.ts';
@@ -94,6 +95,8 @@ class Planner {
         return timeWindow(this.plan(node.child), node);
       case 'sessionWindow':
         return sessionWindow(this.plan(node.child), node);
+      case 'generate':
+        return generate(this.plan(node.child), node);
       case 'eventTimeWatermark':
         this.watermarkDelays.set(node.nodeId, node.delayMs);
         return eventTimeWatermark(this.plan(node.child), node);

@@ -202,6 +202,11 @@ export const ERROR_CONDITIONS = {
       'Cannot resolve <sqlExpr> due to data type mismatch: the input <inputName> should be a foldable <inputType> expression; however, got <inputExpr>.',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.NON_STRING_TYPE': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: all arguments of the function <funcName> must be strings.',
+    sqlState: '42K09',
+  },
   'DATATYPE_MISMATCH.NULL_TYPE': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: Null typed values cannot be used as arguments of <functionName>.',
@@ -215,6 +220,11 @@ export const ERROR_CONDITIONS = {
   'DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: <functionName> uses the wrong parameter type. The parameter type must conform to: 1. The start and stop expressions must resolve to the same type. 2. If start and stop expressions resolve to the <startType> type, then the step expression must resolve to the <stepType> type. 3. Otherwise, if start and stop expressions resolve to the <otherStartType> type, then the step expression must resolve to the same type.',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: The data type of the column (<columnIndex>) do not have the same type: <leftType> (<leftParamIndex>) <> <rightType> (<rightParamIndex>).',
     sqlState: '42K09',
   },
   'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE': {
@@ -634,6 +644,10 @@ export const ERROR_CONDITIONS = {
       'More than one event time columns are available. Please ensure there is at most one event time column per stream. event time columns: <eventTimeCols>',
     sqlState: '42K09',
   },
+  MULTI_ALIAS_WITHOUT_GENERATOR: {
+    message: 'Multi part aliasing (<names>) is not supported with <expr> as it is not a generator function.',
+    sqlState: '42K0E',
+  },
   NEGATIVE_WATERMARK_DELAY: {
     message: 'requirement failed: delay threshold (<delay>) should not be negative.',
     sqlState: '42000',
@@ -763,6 +777,11 @@ export const ERROR_CONDITIONS = {
     message: '<what> is not as expected. Expected: <expected>. Found: <found>.',
     sqlState: 'P0004',
   },
+  UDTF_ALIAS_NUMBER_MISMATCH: {
+    message:
+      'The number of aliases supplied in the AS clause does not match the number of columns output by the UDTF. Expected <aliasesSize> aliases, but got <aliasesNames>. Please ensure that the number of aliases provided matches the number of columns output by the UDTF.',
+    sqlState: '42802',
+  },
   UNABLE_TO_INFER_SCHEMA: {
     message: 'Unable to infer schema for <format>. It must be specified manually.',
     sqlState: '42KD9',
@@ -810,6 +829,19 @@ export const ERROR_CONDITIONS = {
       'Queries from raw JSON/CSV files are disallowed when the referenced columns only include the internal corrupt record column (named `_corrupt_record` by default).',
     sqlState: '0A000',
     hint: 'Use another column of the file too, or save the parsed rows first and query those.',
+  },
+  'UNSUPPORTED_GENERATOR.MULTI_GENERATOR': {
+    message:
+      'The generator is not supported: only one generator allowed per SELECT clause but found <num>: <generators>.',
+    sqlState: '42K0E',
+  },
+  'UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS': {
+    message: 'The generator is not supported: nested in expressions <expression>.',
+    sqlState: '42K0E',
+  },
+  'UNSUPPORTED_GENERATOR.OUTSIDE_SELECT': {
+    message: 'The generator is not supported: outside the SELECT clause, found: <plan>.',
+    sqlState: '42K0E',
   },
   UNSUPPORTED_TYPED_LITERAL: {
     message: 'Literals of the type <unsupportedType> are not supported. Supported types are <supportedTypes>.',

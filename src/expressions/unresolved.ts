@@ -26,6 +26,8 @@ export type UnresolvedExpression =
       readonly extraction: UnresolvedExpression;
     }
   | { readonly kind: 'alias'; readonly child: UnresolvedExpression; readonly name: string }
+  /** Several names, for a generator's columns. */
+  | { readonly kind: 'multiAlias'; readonly child: UnresolvedExpression; readonly names: readonly string[] }
   | { readonly kind: 'cast'; readonly child: UnresolvedExpression; readonly toType: DataType; readonly mode: CastMode }
   | {
       readonly kind: 'sortOrder';

@@ -3,6 +3,7 @@
  * the group files; nothing else lists them.
  */
 import type { AggregateFunction, ScalarFunction } from './define-function.ts';
+import type { GeneratorFunction } from './define-generator.ts';
 import { assert } from '../errors/assert.ts';
 import { AGGREGATES } from './aggregates.ts';
 import { ARITHMETIC } from './arithmetic.ts';
@@ -11,6 +12,7 @@ import { COMPARISON } from './comparison.ts';
 import { DATE_TIME_FUNCTIONS } from './date-time.ts';
 import { DIGEST_FUNCTIONS } from './digest.ts';
 import { EPOCH_FUNCTIONS } from './epoch-time.ts';
+import { GENERATORS } from './generators.ts';
 import { JSON_FUNCTIONS } from './json.ts';
 import { MATH_FUNCTIONS } from './math.ts';
 import { MISC_FUNCTIONS } from './misc.ts';
@@ -53,6 +55,7 @@ const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
   ...WINDOW_FUNCTIONS,
 ]);
 const AGGREGATES_BY_NAME: ReadonlyMap<string, AggregateFunction> = byName(AGGREGATES);
+const GENERATORS_BY_NAME: ReadonlyMap<string, GeneratorFunction> = byName(GENERATORS);
 
 assert(
   [...SCALARS.keys()].every((name) => !AGGREGATES_BY_NAME.has(name)),
@@ -69,17 +72,27 @@ export function findAggregate(name: string): AggregateFunction | undefined {
   return AGGREGATES_BY_NAME.get(name.toLowerCase());
 }
 
+/** The generator of a name: a function that makes rows, as `explode`. */
+export function findGenerator(name: string): GeneratorFunction | undefined {
+  return GENERATORS_BY_NAME.get(name.toLowerCase());
+}
+
 /** All names and aliases, sorted. */
 export function functionNames(): readonly string[] {
-  return [...SCALARS.keys(), ...AGGREGATES_BY_NAME.keys()].toSorted();
+  return [...SCALARS.keys(), ...AGGREGATES_BY_NAME.keys(), ...GENERATORS_BY_NAME.keys()].toSorted();
 }
 
 /** Every definition once, for documentation and tests. */
 export function allFunctions(): {
   readonly scalars: readonly ScalarFunction[];
   readonly aggregates: readonly AggregateFunction[];
+  readonly generators: readonly GeneratorFunction[];
 } {
-  return { scalars: [...new Set(SCALARS.values())], aggregates: [...new Set(AGGREGATES_BY_NAME.values())] };
+  return {
+    generators: GENERATORS,
+    scalars: [...new Set(SCALARS.values())],
+    aggregates: [...new Set(AGGREGATES_BY_NAME.values())],
+  };
 }
 
 function byName<F extends { readonly name: string; readonly aliases?: readonly string[] }>(

@@ -9,6 +9,7 @@ import type { StructType } from '../types/data-type.ts';
 import type { ExpressionScope } from './resolve-expressions.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
+import { present } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nextAttributeId, referencesOf, walk } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
@@ -27,6 +28,7 @@ import { attributesNamed, parseNameParts, quoteName, resolveColumn } from './res
 import { checkCondition, resolveSelect } from './resolve-select.ts';
 import { resolveUnion } from './resolve-union.ts';
 import { WindowCalls } from './resolve-window.ts';
+import { GeneratorCalls, generatedColumns, generatorCall } from './resolve-generator.ts';
 
 /** What the analyzer is given. */
 export interface AnalyzerContext extends ResolveContext {
@@ -64,6 +66,8 @@ export class Analyzer {
         return this.#withColumns(plan);
       case 'withColumnsRenamed':
         return this.#withColumnsRenamed(plan);
+      case 'lateralView':
+        return this.#lateralView(plan);
       case 'drop':
         return this.#drop(plan);
       case 'select':
@@ -85,15 +89,19 @@ export class Analyzer {
     }
   }
 
-  #scope(columns: readonly Attribute[], windows?: WindowCalls): ExpressionScope {
-    const scope = { columns, context: this.#context, parseExpression: this.#context.parseExpression };
-    return windows === undefined ? scope : { ...scope, windows };
+  #scope(
+    columns: readonly Attribute[],
+    calls: { readonly windows?: WindowCalls; readonly generators?: GeneratorCalls } = {},
+  ): ExpressionScope {
+    return { columns, context: this.#context, parseExpression: this.#context.parseExpression, ...calls };
   }
 
   #project(plan: Unresolved<'project'>): LogicalPlan {
     const child = this.analyze(plan.input);
     const windows = new WindowCalls();
-    const expressions = resolveSelectList(plan.expressions, this.#scope(outputOf(child), windows));
+    const generators = new GeneratorCalls();
+    const scope = this.#scope(outputOf(child), { windows, generators });
+    const expressions = resolveSelectList(plan.expressions, scope);
     if (expressions.some(containsAggregate)) {
       const aggregate = {
         input: plan.input,
@@ -103,7 +111,7 @@ export class Analyzer {
       } as const;
       return resolveAggregate({ kind: 'aggregate', ...aggregate }, child, this.#context);
     }
-    return { kind: 'project', child: windows.apply(child), expressions };
+    return { kind: 'project', child: generators.apply(windows.apply(child)), expressions };
   }
 
   #filter(plan: Unresolved<'filter'>): LogicalPlan {
@@ -126,18 +134,31 @@ export class Analyzer {
   #withColumns(plan: Unresolved<'withColumns'>): LogicalPlan {
     const child = this.analyze(plan.input);
     const windows = new WindowCalls();
+    const generators = new GeneratorCalls();
     const input = outputOf(child);
-    const scope = this.#scope(input, windows);
+    const scope = this.#scope(input, { windows, generators });
     const added = new Map<string, NamedExpression>();
     for (const { name, child: expression } of plan.aliases) {
       const key = name.toLowerCase();
       if (added.has(key)) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quoteName([key]) });
-      added.set(key, aliasOf(resolveExpression(expression, scope), name));
+      const [column] = resolveSelectList([{ kind: 'alias', child: expression, name }], scope);
+      added.set(key, present(column, 'a column per expression'));
     }
     const kept: NamedExpression[] = input.map((column) => added.get(column.name.toLowerCase()) ?? column);
     for (const [key, expression] of added)
       if (!input.some((column) => column.name.toLowerCase() === key)) kept.push(expression);
-    return { kind: 'project', child: windows.apply(child), expressions: kept };
+    return { kind: 'project', child: generators.apply(windows.apply(child)), expressions: kept };
+  }
+
+  #lateralView(plan: Unresolved<'lateralView'>): LogicalPlan {
+    const child = this.analyze(plan.input);
+    const scope = this.#scope(outputOf(child));
+    const args = plan.generator.arguments.map((argument) => resolveExpression(argument, scope));
+    const call = generatorCall(plan.generator.functionName, args, this.#context);
+    const generator = { ...call, isOuter: call.isOuter || plan.isOuter };
+    const names = plan.columnNames.length === 0 ? undefined : plan.columnNames;
+    const generated = generatedColumns(generator, names).map((column) => ({ ...column, qualifier: [plan.alias] }));
+    return { kind: 'generate', child, generator, passed: outputOf(child), generated };
   }
 
   #withColumnsRenamed(plan: Unresolved<'withColumnsRenamed'>): LogicalPlan {

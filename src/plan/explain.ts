@@ -69,6 +69,8 @@ function logicalLine(plan: LogicalPlan): string {
     }
     case 'sessionWindow':
       return `SessionWindow ${expressionSql(plan.time)}, ${expressionSql(plan.gap)} AS ${attributeText(plan.window)}`;
+    case 'generate':
+      return `Generate ${plan.generator.functionName}(${plan.generator.arguments.map((argument) => expressionSql(argument)).join(', ')}), ${list(plan.passed.map(attributeText))}, ${plan.generator.isOuter}, ${list(plan.generated.map(attributeText))}`;
     case 'aggregate':
       return `Aggregate ${list(plan.groupings.map(namedText))}, ${list(plan.aggregates.map(namedText))}`;
     case 'eventTimeWatermark':
@@ -108,6 +110,8 @@ function unresolvedLine(plan: UnresolvedPlan): string {
       return `'Project [*, ${plan.aliases.map(({ name, child }) => `${unresolvedText(child)} AS ${name}`).join(', ')}]`;
     case 'withColumnsRenamed':
       return `'Rename ${list([...plan.renames].map(([from, to]) => `${from} AS ${to}`))}`;
+    case 'lateralView':
+      return `'Generate ${unresolvedText(plan.generator)}, ${plan.isOuter}, ${plan.alias}, ${list(plan.columnNames)}`;
     case 'drop':
       return `'Drop ${list(plan.columnNames)}`;
     case 'subqueryAlias':
@@ -150,6 +154,8 @@ export function unresolvedText(expression: UnresolvedExpression): string {
       return `${unresolvedText(expression.child)}[${unresolvedText(expression.extraction)}]`;
     case 'alias':
       return `${unresolvedText(expression.child)} AS ${expression.name}`;
+    case 'multiAlias':
+      return `${unresolvedText(expression.child)} AS (${expression.names.join(', ')})`;
     case 'cast':
       return `cast(${unresolvedText(expression.child)} as ${expression.toType.kind})`;
     case 'sortOrder':

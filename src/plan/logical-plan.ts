@@ -3,6 +3,7 @@
  * explain prints. Every node knows its output attributes. Immutable.
  */
 import type { Attribute, Expression, NamedExpression, SortOrder } from '../expressions/expression.ts';
+import type { GeneratorSignature } from '../functions/define-generator.ts';
 import type { StructType } from '../types/data-type.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { WindowSpec } from '../windows/window-spec.ts';
@@ -55,6 +56,22 @@ export interface SessionWindow {
   /** An interval as text, constant or different row by row. */
   readonly gap: Expression;
   readonly window: Attribute;
+}
+/** A generator with its arguments; makes any number of rows of one. */
+export interface GeneratorCall {
+  readonly functionName: string;
+  readonly arguments: readonly Expression[];
+  readonly signature: GeneratorSignature;
+  /** A row of which nothing comes is kept, with nulls. */
+  readonly isOuter: boolean;
+}
+/** The rows a generator makes of each row, beside those columns of it that are passed on. */
+export interface Generate {
+  readonly kind: 'generate';
+  readonly child: LogicalPlan;
+  readonly generator: GeneratorCall;
+  readonly passed: readonly Attribute[];
+  readonly generated: readonly Attribute[];
 }
 /** `aggregates` may contain expressions over grouping columns and AggregateCalls; each grouping is a named expression. */
 export interface Aggregate {
@@ -112,6 +129,7 @@ export type LogicalPlan =
   | Filter
   | TimeWindow
   | SessionWindow
+  | Generate
   | Aggregate
   | EventTimeWatermark
   | Deduplicate
@@ -140,6 +158,8 @@ export function outputOf(plan: LogicalPlan): readonly Attribute[] {
       return outputOf(plan.child).map((attribute) =>
         attribute.id === plan.eventTime.id ? { ...attribute, watermarkDelayMs: plan.delayMs } : attribute,
       );
+    case 'generate':
+      return [...plan.passed, ...plan.generated];
     case 'subqueryAlias':
       return outputOf(plan.child).map((attribute) => ({ ...attribute, qualifier: [plan.name] }));
     case 'filter':

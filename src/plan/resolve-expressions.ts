@@ -5,12 +5,15 @@
 import type { Attribute, Expression, NamedExpression, SortOrder } from '../expressions/expression.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { ResolveContext } from '../functions/define-function.ts';
+import type { GeneratorCalls } from './resolve-generator.ts';
 import type { WindowCalls } from './resolve-window.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nextAttributeId, timeMarksOf, walk } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { makeCast, resolveAggregateCall, resolveCall } from '../expressions/type-coercion.ts';
-import { findAggregate } from '../functions/registry.ts';
+import { callSql } from '../functions/call-sql.ts';
+import { findAggregate, findGenerator } from '../functions/registry.ts';
+import { misplacedGenerator, severalNames } from './resolve-generator.ts';
 import { extractField, extractValue, findColumn, quoteName, resolveColumn } from './resolve-names.ts';
 import { isWindowFunction } from './resolve-window.ts';
 import { watermarkDelayOf } from './window-column.ts';
@@ -30,6 +33,8 @@ export interface ExpressionScope {
   readonly context: ResolveContext;
   /** Takes window calls; absent where windows may not stand. */
   readonly windows?: WindowCalls;
+  /** Takes generators at the top of a select list's items; absent where none may stand. */
+  readonly generators?: GeneratorCalls;
   /** Parses SQL text into an expression; absent until the SQL front end is there. */
   readonly parseExpression?: ((text: string) => UnresolvedExpression) | undefined;
 }
@@ -47,6 +52,8 @@ export function resolveExpression(expression: UnresolvedExpression, scope: Expre
       return resolveExtract(expression, scope);
     case 'alias':
       return aliasOf(resolveExpression(expression.child, scope), expression.name);
+    case 'multiAlias':
+      throw severalNames(expression.names, resolveExpression(expression.child, scope));
     case 'cast':
       return makeCast(resolveExpression(expression.child, scope), expression.toType, expression.mode, scope.context);
     case 'expressionString':
@@ -91,11 +98,12 @@ export function named(expression: Expression, written: UnresolvedExpression): Na
 
 /** Resolves a select list: stars become the columns they stand for, everything gets a name. */
 export function resolveSelectList(list: readonly UnresolvedExpression[], scope: ExpressionScope): NamedExpression[] {
-  return list.flatMap((item) => {
+  return list.flatMap((item): readonly NamedExpression[] => {
     const expression = item.kind === 'expressionString' ? parseText(item.expression, scope) : item;
-    return expression.kind === 'unresolvedStar'
-      ? expandStar(expression.target, scope)
-      : [named(resolveExpression(expression, scope), expression)];
+    if (expression.kind === 'unresolvedStar') return expandStar(expression.target, scope);
+    const { generators, context } = scope;
+    const made = generators?.add(expression, (argument) => resolveExpression(argument, scope), context);
+    return made ?? [named(resolveExpression(expression, scope), expression)];
   });
 }
 
@@ -144,6 +152,14 @@ function resolveFunction(
     if (argument.kind !== 'unresolvedStar') return [resolveExpression(argument, inner)];
     return name === 'count' && argument.target.length === 0 ? [] : expandStar(argument.target, scope);
   });
+  if (findGenerator(name) !== undefined)
+    throw misplacedGenerator(
+      callSql(
+        name,
+        args.map((arg) => expressionSql(arg)),
+      ),
+      scope.generators !== undefined,
+    );
   if (scope.windows !== undefined && isWindowFunction(name)) return scope.windows.add(name, args, scope.context);
   const aggregate = resolveAggregateCall(name, args, call.isDistinct, scope.context);
   if (aggregate === undefined) return resolveCall(name, args, scope.context);

@@ -17,6 +17,7 @@ import { outputOf } from './logical-plan.ts';
 import { checkGrouping, overGroupings } from './resolve-aggregate.ts';
 import { aliasOf, containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
 import { extractNamed, findColumn, unresolvedColumn } from './resolve-names.ts';
+import { GeneratorCalls } from './resolve-generator.ts';
 import { WindowCalls, isWindowFunction } from './resolve-window.ts';
 
 type Select = UnresolvedPlan & { readonly kind: 'select' };
@@ -42,6 +43,7 @@ class SelectResolver {
   readonly #child: LogicalPlan;
   readonly #scope: ExpressionScope;
   readonly #windows = new WindowCalls();
+  readonly #generators = new GeneratorCalls();
   /** What HAVING and ORDER BY need beside the select list. */
   readonly #hidden: NamedExpression[] = [];
 
@@ -76,7 +78,9 @@ class SelectResolver {
     const child = this.#windows.apply(this.#child);
     const expressions = [...items, ...this.#hidden];
     if (groupings === undefined && !expressions.some(containsAggregate) && this.#plan.having === undefined)
-      return { kind: 'project', child, expressions };
+      return { kind: 'project', child: this.#generators.apply(child), expressions };
+    if (this.#generators.isUsed)
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a generator beside aggregates' });
     const aggregates = [
       ...overGroupings(items, groupings ?? []),
       ...this.#hidden.flatMap((one) => hiddenOverGroupings(one, groupings ?? [], items)),
@@ -97,7 +101,8 @@ class SelectResolver {
   #items(): NamedExpression[] {
     const items: NamedExpression[] = [];
     const fallback: NameLookup = (parts) => findColumn(parts, this.#windows.columns) ?? aliasNamed(parts, items);
-    for (const item of this.#plan.selectList) items.push(...resolveSelectList([item], { ...this.#scope, fallback }));
+    const scope = { ...this.#scope, fallback, generators: this.#generators };
+    for (const item of this.#plan.selectList) items.push(...resolveSelectList([item], scope));
     return items;
   }
 

@@ -54,6 +54,16 @@ export type UnresolvedPlan =
       readonly input: UnresolvedPlan;
       readonly renames: ReadonlyMap<string, string>;
     }
+  /** `LATERAL VIEW [OUTER] generator alias AS columns`: the rows a generator makes, beside those they are made of. */
+  | {
+      readonly kind: 'lateralView';
+      readonly input: UnresolvedPlan;
+      readonly generator: UnresolvedExpression & { readonly kind: 'unresolvedFunction' };
+      readonly isOuter: boolean;
+      readonly alias: string;
+      /** Empty: the generator's own names. */
+      readonly columnNames: readonly string[];
+    }
   | { readonly kind: 'drop'; readonly input: UnresolvedPlan; readonly columnNames: readonly string[] }
   | {
       readonly kind: 'subqueryAlias';

@@ -73,6 +73,7 @@ export function operandsOf(expression: UnresolvedExpression): readonly Unresolve
     case 'unresolvedExtractValue':
       return [expression.child, expression.extraction];
     case 'alias':
+    case 'multiAlias':
     case 'cast':
     case 'sortOrder':
       return [expression.child];

@@ -75,7 +75,10 @@ export class ExpressionParser {
     const cursor = this.#cursor;
     const child = this.expression();
     const hasAs = cursor.skip('AS');
-    if (cursor.at('(') && hasAs) throw cursor.unsupported('an alias of several names');
+    if (cursor.at('(') && hasAs) {
+      const names = cursor.parenthesized(() => cursor.list(() => cursor.identifier()));
+      return { kind: 'multiAlias', child, names };
+    }
     const { kind, symbol } = cursor.peek();
     const hasName = hasAs || kind === 'name' || (kind === 'word' && isAlias(symbol));
     return hasName ? { kind: 'alias', child, name: cursor.identifier() } : child;

@@ -4,6 +4,7 @@ import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { ExpressionParser } from './expression-parser.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { findGenerator } from '../functions/registry.ts';
 import { quoteName } from '../plan/resolve-names.ts';
 import { readsStream } from '../plan/unresolved-plan.ts';
 import { readInterval } from './interval-literal.ts';
@@ -39,13 +40,35 @@ export class RelationParser {
   #from(): UnresolvedPlan {
     const cursor = this.#cursor;
     if (cursor.at('LATERAL')) throw cursor.unsupported('LATERAL');
-    const relation = this.#relation();
+    const relation = this.#lateralViews(this.#relation());
     if (cursor.at(',')) throw cursor.unsupported('JOIN (several relations in FROM)');
     if (JOIN_WORDS.has(cursor.peek().symbol)) throw cursor.unsupported('JOIN');
-    if (cursor.at('LATERAL', 'VIEW')) throw cursor.unsupported('LATERAL VIEW');
     if (cursor.at('PIVOT') || cursor.at('UNPIVOT')) throw cursor.unsupported(cursor.peek().symbol);
     if (cursor.at('TABLESAMPLE')) throw cursor.unsupported('TABLESAMPLE');
     return relation;
+  }
+
+  /** `LATERAL VIEW [OUTER] generator(…) name [[AS] column, …]`, as often as it stands there. */
+  #lateralViews(relation: UnresolvedPlan): UnresolvedPlan {
+    const cursor = this.#cursor;
+    let input = relation;
+    while (cursor.skip('LATERAL', 'VIEW')) {
+      const isOuter = cursor.skip('OUTER');
+      const token = cursor.peek();
+      const generator = this.#expressions.value();
+      if (generator.kind !== 'unresolvedFunction') throw cursor.unsupported('LATERAL VIEW over no function', token);
+      const hasAlias = !cursor.at('AS') && (cursor.peek().kind === 'name' || this.#isAlias());
+      const alias = hasAlias ? cursor.identifier() : '';
+      const hasNames = cursor.skip('AS') || (hasAlias && (cursor.peek().kind === 'name' || this.#isAlias()));
+      const columnNames = hasNames ? cursor.list(() => cursor.identifier()) : [];
+      input = { kind: 'lateralView', input, generator, isOuter, alias, columnNames };
+    }
+    return input;
+  }
+
+  #isAlias(): boolean {
+    const { kind, symbol } = this.#cursor.peek();
+    return kind === 'word' && symbol !== 'LATERAL' && this.#rules.isAliasWord(symbol);
   }
 
   /** A relation by its name, as after TABLE. */
@@ -127,9 +150,11 @@ export class RelationParser {
     const token = cursor.peek();
     const name = cursor.identifier();
     const args = cursor.parenthesized(() => (cursor.at(')') ? [] : cursor.list(() => this.#expressions.expression())));
+    if (findGenerator(name) !== undefined) {
+      const call = { kind: 'unresolvedFunction', functionName: name, arguments: args, isDistinct: false } as const;
+      return { kind: 'project', input: { kind: 'range', start: 0n, end: 1n, step: 1n }, expressions: [call] };
+    }
     if (name.toLowerCase() !== 'range') {
-      if (['explode', 'explode_outer', 'posexplode', 'inline', 'stack', 'json_tuple'].includes(name.toLowerCase()))
-        throw cursor.unsupported(`the table function ${name.toLowerCase()}`, token);
       throw new MillraceError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: quoteName([name]) });
     }
     const numbers = args.map(wholeNumber);

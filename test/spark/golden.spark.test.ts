@@ -21,6 +21,7 @@ const BUILT: readonly string[] = [
   'collect',
   'date_arithmetic',
   'dedup',
+  'explode',
   'hash_functions',
   'limit',
   'max_by',

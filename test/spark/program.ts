@@ -12,6 +12,7 @@ export type Expression =
   | { readonly fn: string; readonly args: readonly Expression[] }
   | { readonly cast: readonly [Expression, string] }
   | { readonly alias: readonly [Expression, string] }
+  | { readonly aliases: readonly [Expression, readonly string[]] }
   | { readonly field: readonly [Expression, string] }
   | { readonly desc: Expression }
   | { readonly case: readonly (readonly [Expression, Expression])[]; readonly else?: Expression };
@@ -70,6 +71,10 @@ function toColumn(tree: Expression): Column {
   if ('fn' in tree) return call(tree.fn, tree.args.map(toColumn));
   if ('cast' in tree) return toColumn(tree.cast[0]).cast(tree.cast[1]);
   if ('alias' in tree) return toColumn(tree.alias[0]).alias(tree.alias[1]);
+  if ('aliases' in tree) {
+    const [first = '', ...others] = tree.aliases[1];
+    return toColumn(tree.aliases[0]).alias(first, ...others);
+  }
   if ('field' in tree) return toColumn(tree.field[0]).getField(tree.field[1]);
   if ('desc' in tree) return toColumn(tree.desc).desc();
   const branches = tree.case.flatMap((branch) => branch.map(toColumn));

@@ -31,6 +31,10 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): LogicalPlan {
       return { ...plan, child: prune(plan.child, union(needed, referencesOf(plan.time))) };
     case 'sessionWindow':
       return { ...plan, child: prune(plan.child, union(needed, references([plan.time, plan.gap]))) };
+    case 'generate': {
+      const passed = plan.passed.filter(({ id }) => needed.has(id));
+      return { ...plan, passed, child: prune(plan.child, references([...passed, ...plan.generator.arguments])) };
+    }
     case 'eventTimeWatermark':
       return { ...plan, child: prune(plan.child, union(needed, [plan.eventTime.id])) };
     case 'deduplicate':

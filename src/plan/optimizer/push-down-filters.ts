@@ -44,6 +44,15 @@ function pushOne(filter: Filter): LogicalPlan {
         child.child,
         (below) => ({ ...child, child: below }),
       );
+    case 'generate': {
+      const made = new Set(child.generated.map(({ id }) => id));
+      return split(
+        filter,
+        (conjunct) => isDeterministic(conjunct) && ![...referencesOf(conjunct)].some((id) => made.has(id)),
+        child.child,
+        (below) => ({ ...child, child: below }),
+      );
+    }
     case 'aggregate': {
       const keys = groupingDefinitions(child);
       return split(

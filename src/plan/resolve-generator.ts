@@ -1,0 +1,125 @@
+/**
+ * Generators in a query: `explode(…)` and its kin become a Generate node below the select list in which they stand, and columns in it. One
+ * per list, at the top of an item, as in Spark.
+ */
+import type { Attribute, Expression } from '../expressions/expression.ts';
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { ResolveContext } from '../functions/define-function.ts';
+import type { GeneratorCall, LogicalPlan } from './logical-plan.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { nextAttributeId } from '../expressions/expression.ts';
+import { argumentsOf, castAll } from '../expressions/scalar-call.ts';
+import { expressionSql } from '../expressions/sql-text.ts';
+import { callSql } from '../functions/call-sql.ts';
+import { findGenerator } from '../functions/registry.ts';
+import { outputOf } from './logical-plan.ts';
+import { quoteName } from './resolve-names.ts';
+
+/** A call of a generator with the names its columns are to have; undefined for any other expression. */
+interface WrittenGenerator {
+  readonly functionName: string;
+  readonly arguments: readonly UnresolvedExpression[];
+  readonly names: readonly string[] | undefined;
+}
+
+/** Collects the generator of one select list. */
+export class GeneratorCalls {
+  #call: { readonly generator: GeneratorCall; readonly generated: readonly Attribute[] } | undefined;
+
+  /** The columns of an item that is a generator; undefined for other items. `resolve` resolves its arguments. */
+  add(
+    item: UnresolvedExpression,
+    resolve: (argument: UnresolvedExpression) => Expression,
+    context: ResolveContext,
+  ): readonly Attribute[] | undefined {
+    const written = writtenGenerator(item);
+    if (written === undefined) return undefined;
+    const generator = generatorCall(written.functionName, written.arguments.map(resolve), context);
+    if (this.#call !== undefined) throw severalGenerators([this.#call.generator, generator]);
+    const generated = generatedColumns(generator, written.names);
+    this.#call = { generator, generated };
+    return generated;
+  }
+
+  /** True once a generator was added. */
+  get isUsed(): boolean {
+    return this.#call !== undefined;
+  }
+
+  /** The plan that also makes the generated rows, or `child` when there is no generator. */
+  apply(child: LogicalPlan): LogicalPlan {
+    return this.#call === undefined ? child : { kind: 'generate', child, passed: outputOf(child), ...this.#call };
+  }
+}
+
+/** The call of a generator with these resolved arguments. */
+export function generatorCall(name: string, args: readonly Expression[], context: ResolveContext): GeneratorCall {
+  const definition = findGenerator(name);
+  if (definition === undefined)
+    throw new MillraceError('UNRESOLVED_ROUTINE', { routineName: `\`${name}\``, searchPath: '' });
+  const children = args.map((arg) => (arg.kind === 'alias' ? arg.child : arg));
+  const signature = definition.resolve(argumentsOf(children, context));
+  const { isOuter } = definition;
+  return {
+    functionName: definition.name,
+    arguments: castAll(children, signature.argumentTypes, context),
+    signature,
+    isOuter,
+  };
+}
+
+/** The columns a generator makes, under its own names or those given. */
+export function generatedColumns(generator: GeneratorCall, names: readonly string[] | undefined): Attribute[] {
+  const { output } = generator.signature;
+  if (names !== undefined && names.length !== output.length) {
+    throw new MillraceError('UDTF_ALIAS_NUMBER_MISMATCH', {
+      aliasesSize: String(output.length),
+      aliasesNames: names.join(','),
+    });
+  }
+  return output.map(({ name, dataType, nullable }, i) => ({
+    kind: 'attribute',
+    id: nextAttributeId(),
+    name: names?.[i] ?? name,
+    qualifier: [],
+    dataType,
+    nullable: nullable || generator.isOuter,
+  }));
+}
+
+/** The error of a generator that does not stand at the top of an item of a select list. */
+export function misplacedGenerator(text: string, isInSelect: boolean): MillraceError {
+  return isInSelect
+    ? new MillraceError('UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS', { expression: `"${text}"` })
+    : new MillraceError('UNSUPPORTED_GENERATOR.OUTSIDE_SELECT', { plan: text });
+}
+
+/** The error of several names for one column. */
+export function severalNames(names: readonly string[], expression: Expression): MillraceError {
+  return new MillraceError('MULTI_ALIAS_WITHOUT_GENERATOR', {
+    names: names.map((name) => quoteName([name])).join(', '),
+    expr: `"${expressionSql(expression)}"`,
+  });
+}
+
+function severalGenerators(calls: readonly GeneratorCall[]): MillraceError {
+  const texts = calls.map(({ functionName, arguments: args }) =>
+    callSql(
+      functionName,
+      args.map((argument) => expressionSql(argument)),
+    ),
+  );
+  return new MillraceError('UNSUPPORTED_GENERATOR.MULTI_GENERATOR', {
+    num: String(calls.length),
+    generators: texts.map((text) => `"${text}"`).join(', '),
+  });
+}
+
+function writtenGenerator(item: UnresolvedExpression): WrittenGenerator | undefined {
+  if (item.kind === 'alias' || item.kind === 'multiAlias') {
+    const inner = writtenGenerator(item.child);
+    return inner && { ...inner, names: item.kind === 'alias' ? [item.name] : item.names };
+  }
+  if (item.kind !== 'unresolvedFunction' || findGenerator(item.functionName) === undefined) return undefined;
+  return { functionName: item.functionName, arguments: item.arguments, names: undefined };
+}
