@@ -1,6 +1,6 @@
 /**
- * Decodes JSON Lines into column batches. Three ways for a record, fastest first: the decoder generated for the usual shape of the
- * records, the byte reader for any plain record, the record parser for all else. All agree wherever they apply; only the last one
+ * Decodes JSON Lines into column batches. Three ways for a record, fastest first: the kernel for runs of usual records (without kernels the
+ * decoder generated for their shape), the byte reader for any plain record, the record parser for all else. All agree wherever they apply; only the last one
  * decides that a record is malformed. Row order is the order of the input; a bad record never hides others.
  */
 import type { ColumnBatch } from '../../types/column-batch.ts';
@@ -8,7 +8,9 @@ import type { DecodeRequest, Decoder } from '../format.ts';
 import type { GeneratedDecoder } from './json-codegen.ts';
 import type { JsonReadOptions } from './json-options.ts';
 import type { RecordSplitter } from '../record-splitter.ts';
+import type { KernelInstance } from '../../kernels/kernel-instance.ts';
 import { JsonByteReader } from './json-byte-reader.ts';
+import { JsonKernelDecoder } from './json-kernel-decoder.ts';
 import { wantedColumns } from './json-wanted.ts';
 import { JsonRecordParser } from './json-record-parser.ts';
 import { DecodedRows } from '../decoded-rows.ts';
@@ -16,6 +18,14 @@ import { generateDecoder } from './json-codegen.ts';
 import { learnShape } from './json-shape.ts';
 import { lenientUtf8Text, isValidUtf8, utf8Text } from '../utf8.ts';
 import { LineBuffer, SeparatorSplitter } from '../record-splitter.ts';
+
+/** What a decoder may use. */
+export interface JsonDecoderTools {
+  /** The kernels; undefined for their TypeScript twins. */
+  readonly kernels: KernelInstance | undefined;
+  /** False leaves generated code out, as on hosts that forbid it. */
+  readonly mayGenerate: boolean;
+}
 
 /** How often a decoder is generated anew when records stop fitting. */
 const MAX_SHAPES = 8;
@@ -31,22 +41,20 @@ export class JsonLinesDecoder implements Decoder {
   readonly #splitter: RecordSplitter | undefined;
   readonly #run = { row: 0 };
   readonly #mayGenerate: boolean;
+  readonly #kernel: JsonKernelDecoder | undefined;
   #generated: GeneratedDecoder | undefined;
   #numShapes = 0;
   #numMisfits = 0;
   #isFirst = true;
 
-  /** `options.generate: false` leaves code generation out, as on hosts that forbid it. */
-  constructor(
-    request: DecodeRequest,
-    options: JsonReadOptions,
-    { generate = true }: { readonly generate?: boolean } = {},
-  ) {
+  constructor(request: DecodeRequest, options: JsonReadOptions, { kernels, mayGenerate }: JsonDecoderTools) {
     this.#rows = new DecodedRows(request, options);
     this.#parser = new JsonRecordParser(this.#rows.schema, options);
     this.#reader = new JsonByteReader(wantedColumns(this.#rows, this.#parser, options), this.#parser, options.timeZone);
     this.#splitter = options.lineSep === undefined ? undefined : new SeparatorSplitter(options.lineSep);
-    this.#mayGenerate = generate;
+    this.#mayGenerate = mayGenerate;
+    this.#kernel =
+      kernels === undefined ? undefined : JsonKernelDecoder.create(kernels, this.#rows, this.#reader, options);
   }
 
   push(block: Uint8Array): ColumnBatch[] {
@@ -74,6 +82,7 @@ export class JsonLinesDecoder implements Decoder {
     const lines = this.#lines;
     if (end <= lines.start) return;
     this.#reader.attach(lines.bytes, lines.view);
+    this.#kernel?.attach(lines.bytes);
     this.#skipByteOrderMark();
     this.#rows.startBlock(batches);
     let position = lines.start;
@@ -88,8 +97,9 @@ export class JsonLinesDecoder implements Decoder {
     lines.consume(end);
   }
 
-  /** Runs the generated decoder as far as it goes. */
+  /** Runs the kernel, or the generated decoder in its place, as far as it goes. */
   #decodeUsual(position: number, end: number): number {
+    if (this.#kernel !== undefined) return this.#kernel.decode(position, end);
     const { bytes, view } = this.#lines;
     if (this.#generated === undefined || this.#numMisfits > MAX_MISFITS) this.#learn(position);
     if (this.#generated === undefined) return position;

@@ -1,5 +1,6 @@
 /** The format `json`: JSON Lines by default, whole documents with option `multiLine`. */
 import type { Format } from '../format.ts';
+import { threadKernels } from '../../kernels/kernel-instance.ts';
 import { JsonDocumentDecoder, JsonLinesDecoder } from './json-decoder.ts';
 import { JsonEncoder } from './json-encoder.ts';
 import { JsonInferrer } from './json-inferrer.ts';
@@ -12,7 +13,8 @@ export const jsonFormat: Format = {
   inferSchema: (options, timeZone) => new JsonInferrer(options, timeZone),
   createDecoder(request) {
     const options = jsonReadOptions(request.options, request.timeZone);
-    return options.multiLine ? new JsonDocumentDecoder(request, options) : new JsonLinesDecoder(request, options);
+    if (options.multiLine) return new JsonDocumentDecoder(request, options);
+    return new JsonLinesDecoder(request, options, { kernels: threadKernels(), mayGenerate: true });
   },
   createEncoder: (schema, options, timeZone) => new JsonEncoder(schema, options, timeZone),
 };

@@ -1,5 +1,5 @@
 /**
- * The ways of the JSON decoder against each other on random input: generated code, byte reader, record parser; and against JSON.parse
+ * The ways of the JSON decoder against each other on random input: kernel, generated code, byte reader, record parser; and against JSON.parse
  * where the input is plain JSON. Blocks are cut at random.
  */
 import fc from 'fast-check';
@@ -8,12 +8,19 @@ import type { ColumnBatch } from '../../../src/types/column-batch.ts';
 import type { DecodeRequest } from '../../../src/formats/format.ts';
 import { DecodedRows } from '../../../src/formats/decoded-rows.ts';
 import { JsonLinesDecoder } from '../../../src/formats/json/json-decoder.ts';
+import { threadKernels } from '../../../src/kernels/kernel-instance.ts';
 import { jsonReadOptions } from '../../../src/formats/json/json-options.ts';
 import { JsonRecordParser } from '../../../src/formats/json/json-record-parser.ts';
 import { isValidUtf8, lenientUtf8Text, utf8Text } from '../../../src/formats/utf8.ts';
 import { parseSchema } from '../../../src/types/schema.ts';
 import { goldenRows } from '../golden-values.ts';
 
+const WAYS = {
+  kernel: { kernels: threadKernels('wasm'), mayGenerate: true },
+  generated: { kernels: undefined, mayGenerate: true },
+  reader: { kernels: undefined, mayGenerate: false },
+} as const;
+type Way = keyof typeof WAYS;
 const NUM_RUNS = 2000;
 const TIMEOUT_MS = 120_000;
 const schema = parseSchema(
@@ -27,8 +34,8 @@ function blocks(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
   return places.slice(1).map((end, i) => bytes.slice(places[i], end));
 }
 
-function decoded(request: DecodeRequest, parts: readonly Uint8Array[], generate: boolean): unknown[][] {
-  const decoder = new JsonLinesDecoder(request, jsonReadOptions(request.options, request.timeZone), { generate });
+function decoded(request: DecodeRequest, parts: readonly Uint8Array[], way: Way): unknown[][] {
+  const decoder = new JsonLinesDecoder(request, jsonReadOptions(request.options, request.timeZone), WAYS[way]);
   const batches: ColumnBatch[] = [...parts.flatMap((part) => decoder.push(part)), ...decoder.finish()];
   return goldenRows(batches);
 }
@@ -218,8 +225,8 @@ describe('on random lines', () => {
           const bytes = encoder.encode(input);
           const request = requestOf(wanted, timeZone);
           const expected = oracle(request, bytes);
-          expect(decoded(request, blocks(bytes, places), true)).toEqual(expected);
-          expect(decoded(request, [bytes], false)).toEqual(expected);
+          for (const way of ['kernel', 'generated', 'reader'] as const)
+            expect([way, decoded(request, way === 'reader' ? [bytes] : blocks(bytes, places), way)]).toEqual([way, expected]);
         }),
         { numRuns: NUM_RUNS },
       );
@@ -236,8 +243,8 @@ describe('on random lines', () => {
           bytes[place % bytes.length] = byte;
           const request = requestOf(names, 'UTC');
           const expected = oracle(request, bytes);
-          expect(decoded(request, blocks(bytes, places), true)).toEqual(expected);
-          expect(decoded(request, [bytes], false)).toEqual(expected);
+          for (const way of ['kernel', 'generated', 'reader'] as const)
+            expect([way, decoded(request, way === 'reader' ? [bytes] : blocks(bytes, places), way)]).toEqual([way, expected]);
         }),
         { numRuns: 500 },
       );
@@ -277,7 +284,7 @@ test(
           typeof one['d'] === 'number' ? one['d'] + 0 : null,
           one['b'] ?? null,
         ]);
-        const rows = decoded(requestOf(['s', 'l', 'i', 'd', 'b'], 'UTC'), blocks(encoder.encode(input), places), true);
+        const rows = decoded(requestOf(['s', 'l', 'i', 'd', 'b'], 'UTC'), blocks(encoder.encode(input), places), 'kernel');
         expect(rows.map((row) => row.map((one) => (typeof one === 'number' ? one + 0 : one)))).toEqual(
           expected.map((row) => row.map((one) => (typeof one === 'number' ? one + 0 : one))),
         );

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { ColumnBatch } from '../../../src/types/column-batch.ts';
 import type { StructType } from '../../../src/types/data-type.ts';
 import { MillraceError } from '../../../src/errors/millrace-error.ts';
-import { JsonDocumentDecoder, JsonLinesDecoder } from '../../../src/formats/json/json-decoder.ts';
+import { threadKernels } from '../../../src/kernels/kernel-instance.ts';
+import { type JsonDecoderTools, JsonDocumentDecoder, JsonLinesDecoder } from '../../../src/formats/json/json-decoder.ts';
 import { jsonReadOptions } from '../../../src/formats/json/json-options.ts';
 import { parseSchema } from '../../../src/types/schema.ts';
 import { type ReadCase, goldenRows, inputBytes } from '../golden-values.ts';
@@ -13,7 +14,7 @@ const cases = JSON.parse(readFileSync(new URL('../goldens/json-read.json', impor
 
 interface Way {
   readonly blockBytes: number;
-  readonly generate: boolean;
+  readonly tools: JsonDecoderTools;
 }
 
 function decode(schema: StructType, item: ReadCase, bytes: Uint8Array, way: Way): ColumnBatch[] {
@@ -23,17 +24,21 @@ function decode(schema: StructType, item: ReadCase, bytes: Uint8Array, way: Way)
   const parsed = jsonReadOptions(options, 'UTC');
   const decoder = parsed.multiLine
     ? new JsonDocumentDecoder(request, parsed)
-    : new JsonLinesDecoder(request, parsed, way);
+    : new JsonLinesDecoder(request, parsed, way.tools);
   const batches: ColumnBatch[] = [];
   for (let start = 0; start < bytes.length; start += way.blockBytes)
     batches.push(...decoder.push(bytes.slice(start, start + way.blockBytes)));
   return [...batches, ...decoder.finish()];
 }
 
+const KERNEL = { kernels: threadKernels('wasm'), mayGenerate: true };
+const GENERATED = { kernels: undefined, mayGenerate: true };
 const WAYS: readonly (readonly [string, Way])[] = [
-  ['generated code', { blockBytes: 1 << 20, generate: true }],
-  ['generated code, small blocks', { blockBytes: 7, generate: true }],
-  ['no generated code', { blockBytes: 1 << 20, generate: false }],
+  ['the kernel', { blockBytes: 1 << 20, tools: KERNEL }],
+  ['the kernel, small blocks', { blockBytes: 7, tools: KERNEL }],
+  ['generated code', { blockBytes: 1 << 20, tools: GENERATED }],
+  ['generated code, small blocks', { blockBytes: 7, tools: GENERATED }],
+  ['no generated code', { blockBytes: 1 << 20, tools: { kernels: undefined, mayGenerate: false } }],
 ];
 
 describe.each(WAYS)('with %s', (_, way) => {

@@ -1,0 +1,210 @@
+/**
+ * Decodes runs of usual records with the JSON Lines kernel: copies what it found into the columns, gives dictionary ids to new texts, and
+ * has the byte reader convert the values the kernel skipped. Where a value turns out to be malformed the run ends before its record.
+ */
+import type { KernelInstance } from '../../kernels/kernel-instance.ts';
+import type { JsonLinesColumn } from '../../kernels/json-lines-kernel.ts';
+import type { StringDictionary } from '../../types/string-dictionary.ts';
+import type { DecodedRows } from '../decoded-rows.ts';
+import type { JsonByteReader, WantedColumn } from './json-byte-reader.ts';
+import type { JsonReadOptions } from './json-options.ts';
+import { present } from '../../errors/assert.ts';
+import {
+  KIND_BOOLEAN,
+  KIND_DATE,
+  KIND_DOUBLE,
+  KIND_FLOAT,
+  KIND_INTEGER,
+  KIND_LONG,
+  KIND_OTHER,
+  KIND_STRING,
+  KIND_TIMESTAMP,
+} from '../../kernels/kernel-layout.ts';
+import { JsonLinesKernel, jsonLinesKernel } from '../../kernels/json-lines-kernel.ts';
+
+const MAX_DIGITS: Readonly<Record<string, number>> = { byte: 2, short: 4, integer: 9, long: 18 };
+const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'GMT', 'Z']);
+const NO_BYTES = new Uint8Array(0);
+
+/** A string column's dictionary and the number its texts have in the cache. */
+interface TextOwner {
+  readonly dictionary: StringDictionary;
+  readonly number: number;
+}
+
+export class JsonKernelDecoder {
+  readonly #kernel: JsonLinesKernel;
+  readonly #rows: DecodedRows;
+  readonly #reader: JsonByteReader;
+  readonly #columns: readonly JsonLinesColumn[];
+  readonly #owners: (TextOwner | undefined)[];
+  #bytes: Uint8Array = NO_BYTES;
+  /** The part of the bytes that the kernel has. */
+  #start = 0;
+  #end = 0;
+
+  private constructor(
+    kernel: JsonLinesKernel,
+    columns: readonly JsonLinesColumn[],
+    rows: DecodedRows,
+    reader: JsonByteReader,
+  ) {
+    this.#kernel = kernel;
+    this.#columns = columns;
+    this.#rows = rows;
+    this.#reader = reader;
+    this.#owners = columns.map(() => undefined);
+  }
+
+  /** The decoder, or undefined when the columns are too many for the kernel. */
+  static create(
+    kernels: KernelInstance,
+    rows: DecodedRows,
+    reader: JsonByteReader,
+    options: JsonReadOptions,
+  ): JsonKernelDecoder | undefined {
+    const columns = reader.wanted.map((wanted) => kernelColumn(wanted, options));
+    if (!JsonLinesKernel.accepts(columns)) return undefined;
+    return new JsonKernelDecoder(jsonLinesKernel(kernels), columns, rows, reader);
+  }
+
+  /** The bytes to read from; call it whenever they have changed. */
+  attach(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#start = this.#end = 0;
+  }
+
+  /**
+   * Decodes records from `position` to `end`, which is behind a line feed, while there is room for rows. Answers where it stopped: before
+   * `end` and with room left, at a record that needs another way.
+   */
+  decode(position: number, end: number): number {
+    const kernel = this.#kernel;
+    const rows = this.#rows;
+    kernel.use(this.#columns);
+    let p = position;
+    while (p < end && !rows.isFull) {
+      if ((p < this.#start || p >= this.#end) && !this.#load(p, end)) return p;
+      const next = kernel.decode(p - this.#start, rows.capacity - rows.numRows);
+      const numRows = this.#take(rows.numRows);
+      rows.numRows += numRows;
+      if (numRows < kernel.numRows) return this.#start + kernel.startOf(numRows);
+      p = this.#start + next;
+      if (kernel.isMisfit) return p;
+    }
+    return p;
+  }
+
+  /** Gives the kernel as many whole lines as it takes; false when the first one is too long. */
+  #load(position: number, end: number): boolean {
+    const limit = Math.min(end, position + this.#kernel.maxInputBytes);
+    const lastLineEnd = limit === end ? end : this.#bytes.subarray(position, limit).lastIndexOf(0x0a) + 1 + position;
+    if (lastLineEnd <= position) return false;
+    this.#kernel.load(this.#bytes, position, lastLineEnd);
+    this.#start = position;
+    this.#end = lastLineEnd;
+    return true;
+  }
+
+  /** Copies the rows the kernel found behind row `first` of the batch; answers how many of them are good. */
+  #take(first: number): number {
+    const { numRows, numDeferred } = this.#kernel;
+    if (numRows === 0) return 0;
+    for (let i = 0; i < this.#columns.length; i++) this.#copyColumn(i, first, numRows);
+    for (let i = 0; i < numDeferred; i++) {
+      const { row, column, position } = this.#kernel.deferred(i);
+      if (this.#reader.read(column, this.#start + position, first + row) < 0) return row;
+      if (this.#columns[column]?.kind === KIND_TIMESTAMP) this.#learnLocalMinute(column);
+    }
+    return numRows;
+  }
+
+  #copyColumn(index: number, first: number, numRows: number): void {
+    const kernel = this.#kernel;
+    const { kind } = present(this.#columns[index], 'a kind per column');
+    const { column } = present(this.#reader.wanted[index], 'a wanted column per column');
+    if (kind === KIND_STRING) {
+      // Interning may move the memory: views are taken afterwards.
+      const { dictionary, number } = this.#ownerOf(index, column.dictionary);
+      kernel.findTexts(index, number, (bytes, start, end) => dictionary.internBytes(bytes, start, end));
+    }
+    const { kernels } = kernel;
+    const numNulls = kernel.numNullsOf(index);
+    if (numNulls > 0) {
+      const validity = kernel.validityOf(index);
+      column.validity.set(kernels.bytes.subarray(validity, validity + numRows), first);
+      column.hasNulls = true;
+    } else if (column.hasNulls) column.validity.fill(1, first, first + numRows);
+    const values = kernel.valuesOf(index);
+    switch (kind) {
+      case KIND_BOOLEAN:
+        column.booleans.set(kernels.bytes.subarray(values, values + numRows), first);
+        break;
+      case KIND_INTEGER:
+      case KIND_DATE:
+      case KIND_STRING:
+        column.ints.set(kernels.words.subarray(values >> 2, (values >> 2) + numRows), first);
+        break;
+      case KIND_LONG:
+      case KIND_TIMESTAMP:
+        column.longs.set(kernels.longs.subarray(values >> 3, (values >> 3) + numRows), first);
+        break;
+      case KIND_DOUBLE:
+      case KIND_FLOAT:
+        column.doubles.set(kernels.doubles.subarray(values >> 3, (values >> 3) + numRows), first);
+        break;
+      default:
+        for (let row = first; numNulls > 0 && row < first + numRows; row++)
+          if (column.validity[row] === 0) column.setNull(row);
+    }
+  }
+
+  #ownerOf(index: number, dictionary: StringDictionary): TextOwner {
+    const owner = this.#owners[index];
+    if (owner?.dictionary === dictionary) return owner;
+    const next = { dictionary, number: this.#kernel.texts.newOwner() };
+    this.#owners[index] = next;
+    return next;
+  }
+
+  /** Tells the kernel what the byte reader has found out about the zone. */
+  #learnLocalMinute(index: number): void {
+    const { minuteUtcMs, minuteLocalMs } = present(this.#reader.wanted[index], 'a wanted column per column').column;
+    if (Number.isNaN(minuteUtcMs) || Number.isNaN(minuteLocalMs)) return;
+    this.#kernel.learnLocalMinute(index, BigInt(minuteUtcMs) * 1000n, BigInt(minuteLocalMs) * 1000n);
+  }
+}
+
+function kernelColumn({ column, kind, name }: WantedColumn, options: JsonReadOptions): JsonLinesColumn {
+  return {
+    kind: kernelKind(column.type.kind, kind === 'other', options),
+    name,
+    maxDigits: MAX_DIGITS[column.type.kind] ?? 0,
+    isUtc: UTC_NAMES.has(options.timeZone),
+  };
+}
+
+function kernelKind(type: string, isOther: boolean, options: JsonReadOptions): number {
+  switch (type) {
+    case 'boolean':
+      return KIND_BOOLEAN;
+    case 'byte':
+    case 'short':
+    case 'integer':
+      return KIND_INTEGER;
+    case 'long':
+      return KIND_LONG;
+    case 'double':
+      return KIND_DOUBLE;
+    case 'float':
+      return KIND_FLOAT;
+    case 'string':
+      return KIND_STRING;
+    case 'timestamp':
+      return isOther ? KIND_OTHER : KIND_TIMESTAMP;
+    case 'date':
+      return options.dateFormat === undefined ? KIND_DATE : KIND_OTHER;
+    default:
+      return KIND_OTHER;
+  }
+}

@@ -1,0 +1,280 @@
+/**
+ * The JSON Lines decoder of assembly/json-lines.ts, as TypeScript sees it: give it the columns, then input, then let it decode, and read
+ * what it found from the memory's views. One per thread; its TypeScript twin is the generated decoder of formats/json.
+ */
+import type { KernelInstance } from './kernel-instance.ts';
+import { assert } from '../errors/assert.ts';
+import {
+  COLUMN_BYTES,
+  COLUMN_IS_UTC,
+  COLUMN_KIND,
+  COLUMN_LOCAL_MICROS,
+  COLUMN_MAX_DIGITS,
+  COLUMN_NUM_NULLS,
+  COLUMN_SPANS,
+  COLUMN_UTC_MICROS,
+  COLUMN_VALIDITY,
+  COLUMN_VALUES,
+  JOB_COLUMNS,
+  JOB_DEFERRED,
+  JOB_DEFERRED_LIMIT,
+  JOB_END,
+  JOB_NAMES,
+  JOB_NODES,
+  JOB_NUM_COLUMNS,
+  JOB_NUM_DEFERRED,
+  JOB_NUM_NODES,
+  JOB_NUM_ROWS,
+  JOB_POSITION,
+  JOB_ROW_LIMIT,
+  JOB_STARTS,
+  JOB_STATUS,
+  JOB_TEXTS,
+  JOB_TEXTS_END,
+  MAX_NODES,
+  NAME_BYTES,
+  NODE_BYTES,
+  NODE_COLUMN,
+  NODE_NEXT,
+  STATUS_MISFIT,
+} from './kernel-layout.ts';
+import { StringCache } from './string-cache.ts';
+
+/** More columns, or longer names in all, are not for the kernel. */
+const MAX_COLUMNS = 64;
+const MAX_NAME_BYTES = 16_384;
+/** Input taken at a time: a block of a file and the rest of a line before it. */
+const INPUT_BYTES = 272 << 10;
+/** Loads go over the end of the input. */
+const PADDING = 64;
+const OUTPUT_BYTES = 1 << 20;
+const MAX_ROWS = 4096;
+const MAX_DEFERRED = 4096;
+const NOTE_BYTES = 12;
+const TEXT_BYTES = 256 << 10;
+const JOB_BYTES = 128;
+/** Value, span and validity of a row of a column. */
+const ROW_BYTES = 17;
+const NO_NAME = 0xffff_ffff | 0;
+const UNKNOWN_TIME = -(2n ** 63n);
+
+/** A column wanted from the records. */
+export interface JsonLinesColumn {
+  /** One of the KIND_ constants. */
+  readonly kind: number;
+  /** The UTF-8 name; undefined for a column that is never in the input. */
+  readonly name: Uint8Array | undefined;
+  readonly maxDigits: number;
+  /** Whether times without zone are UTC. */
+  readonly isUtc: boolean;
+}
+
+/** A value the kernel skipped. */
+export interface DeferredValue {
+  readonly row: number;
+  readonly column: number;
+  /** Where it is in the input. */
+  readonly position: number;
+}
+
+export class JsonLinesKernel {
+  readonly kernels: KernelInstance;
+  readonly texts: StringCache;
+  /** Rows the last `decode` found. */
+  numRows = 0;
+  numDeferred = 0;
+  /** Whether the last `decode` ended at a record it cannot read. */
+  isMisfit = false;
+  readonly #job: number;
+  readonly #columns: number;
+  readonly #names: number;
+  readonly #nameBytes: number;
+  readonly #nodes: number;
+  readonly #input: number;
+  readonly #output: number;
+  readonly #starts: number;
+  readonly #deferred: number;
+  readonly #texts: number;
+  readonly #misses: number;
+  #current: readonly JsonLinesColumn[] = [];
+  #maxRows = MAX_ROWS;
+
+  constructor(kernels: KernelInstance) {
+    this.kernels = kernels;
+    this.#job = kernels.reserve(JOB_BYTES);
+    this.#columns = kernels.reserve(MAX_COLUMNS * COLUMN_BYTES);
+    this.#names = kernels.reserve(MAX_COLUMNS * NAME_BYTES);
+    this.#nameBytes = kernels.reserve(MAX_NAME_BYTES);
+    this.#nodes = kernels.reserve(MAX_NODES * NODE_BYTES);
+    this.#starts = kernels.reserve(MAX_ROWS * 4);
+    this.#misses = kernels.reserve(MAX_ROWS * 4);
+    this.#deferred = kernels.reserve(MAX_DEFERRED * NOTE_BYTES);
+    this.#input = kernels.reserve(INPUT_BYTES + PADDING);
+    this.#texts = kernels.reserve(TEXT_BYTES);
+    this.#output = kernels.reserve(OUTPUT_BYTES);
+    this.texts = new StringCache(kernels);
+  }
+
+  /** Whether records with these columns are for the kernel at all. */
+  static accepts(columns: readonly JsonLinesColumn[]): boolean {
+    const sizeBytes = columns.reduce((sum, { name }) => sum + (name?.length ?? 0), 0);
+    return columns.length <= MAX_COLUMNS && sizeBytes <= MAX_NAME_BYTES;
+  }
+
+  get maxInputBytes(): number {
+    return INPUT_BYTES;
+  }
+
+  /** Makes `columns` the ones to decode, unless they are. */
+  use(columns: readonly JsonLinesColumn[]): void {
+    if (columns === this.#current) return;
+    assert(JsonLinesKernel.accepts(columns), 'the kernel accepts the columns');
+    this.#current = columns;
+    this.#maxRows = Math.min(MAX_ROWS, Math.floor(OUTPUT_BYTES / (ROW_BYTES * Math.max(1, columns.length) + 1) / 8) * 8);
+    this.#writeJob(columns.length);
+    this.#writeColumns(columns);
+    this.#resetNodes();
+  }
+
+  /** Takes the bytes `[start, end)`, at most `maxInputBytes`, which must end with a line feed. */
+  load(bytes: Uint8Array, start: number, end: number): void {
+    assert(end - start <= INPUT_BYTES && bytes[end - 1] === 0x0a, 'input is cut behind a line');
+    this.kernels.bytes.set(bytes.subarray(start, end), this.#input);
+    this.kernels.setWord(this.#job + JOB_END, this.#input + end - start);
+  }
+
+  /** Decodes records from `position` of the loaded input, at most `maxRows`; answers the position behind the last one. */
+  decode(position: number, maxRows: number): number {
+    const { kernels } = this;
+    const job = this.#job;
+    const limit = Math.min(maxRows, this.#maxRows);
+    kernels.setWord(job + JOB_POSITION, this.#input + position);
+    kernels.setWord(job + JOB_ROW_LIMIT, limit);
+    kernels.setWord(job + JOB_TEXTS, this.#texts);
+    for (let i = 0; i < this.#current.length; i++) {
+      const column = this.#columns + i * COLUMN_BYTES;
+      if (kernels.word(column + COLUMN_NUM_NULLS) > 0) {
+        kernels.setWord(column + COLUMN_NUM_NULLS, 0);
+        const validity = kernels.word(column + COLUMN_VALIDITY);
+        kernels.bytes.fill(1, validity, validity + this.#maxRows);
+      }
+    }
+    const end = kernels.exports.decodeJsonLines(job);
+    this.numRows = kernels.word(job + JOB_NUM_ROWS);
+    this.numDeferred = kernels.word(job + JOB_NUM_DEFERRED);
+    this.isMisfit = kernels.word(job + JOB_STATUS) === STATUS_MISFIT;
+    return end - this.#input;
+  }
+
+  /** Where the record of a row of the last `decode` starts. */
+  startOf(row: number): number {
+    return this.kernels.word(this.#starts + row * 4) - this.#input;
+  }
+
+  /** The values left to the caller, in order of their rows. */
+  deferred(i: number): DeferredValue {
+    const note = this.#deferred + i * NOTE_BYTES;
+    return {
+      row: this.kernels.word(note),
+      column: this.kernels.word(note + 4),
+      position: this.kernels.word(note + 8) - this.#input,
+    };
+  }
+
+  /** The address of a column's values: ints, longs, doubles or bytes as its kind says; of strings, once found, their ids. */
+  valuesOf(index: number): number {
+    return this.kernels.word(this.#columns + index * COLUMN_BYTES + COLUMN_VALUES);
+  }
+
+  /** The address of a column's validity bytes. */
+  validityOf(index: number): number {
+    return this.kernels.word(this.#columns + index * COLUMN_BYTES + COLUMN_VALIDITY);
+  }
+
+  numNullsOf(index: number): number {
+    return this.kernels.word(this.#columns + index * COLUMN_BYTES + COLUMN_NUM_NULLS);
+  }
+
+  /** Fills the ids of a string column's rows; `intern` finds the id of bytes the cache does not know. */
+  findTexts(index: number, owner: number, intern: (bytes: Uint8Array, start: number, end: number) => number): void {
+    const { kernels } = this;
+    const spans = kernels.word(this.#columns + index * COLUMN_BYTES + COLUMN_SPANS);
+    const column = { spans, ids: this.valuesOf(index) };
+    const numMisses = this.texts.find(owner, column, this.numRows, this.#misses);
+    if (numMisses === 0) return;
+    for (let i = 0; i < numMisses; i++) {
+      const row = kernels.word(this.#misses + i * 4);
+      const start = kernels.word(spans + row * 8);
+      const id = intern(kernels.bytes, start, start + kernels.word(spans + row * 8 + 4));
+      kernels.setWord(column.ids + row * 4, id);
+    }
+    this.texts.remember(owner, column, this.#misses, numMisses);
+  }
+
+  /** Says what the minute last read in a column is as local time, if its microseconds as UTC are these. */
+  learnLocalMinute(index: number, utcMicros: bigint, localMicros: bigint): void {
+    const { longs } = this.kernels;
+    const column = this.#columns + index * COLUMN_BYTES;
+    if (longs[(column + COLUMN_UTC_MICROS) >> 3] === utcMicros) longs[(column + COLUMN_LOCAL_MICROS) >> 3] = localMicros;
+  }
+
+  #writeJob(numColumns: number): void {
+    const { kernels } = this;
+    const job = this.#job;
+    kernels.setWord(job + JOB_NUM_COLUMNS, numColumns);
+    kernels.setWord(job + JOB_COLUMNS, this.#columns);
+    kernels.setWord(job + JOB_NAMES, this.#names);
+    kernels.setWord(job + JOB_NODES, this.#nodes);
+    kernels.setWord(job + JOB_STARTS, this.#starts);
+    kernels.setWord(job + JOB_DEFERRED, this.#deferred);
+    kernels.setWord(job + JOB_DEFERRED_LIMIT, MAX_DEFERRED);
+    kernels.setWord(job + JOB_TEXTS_END, this.#texts + TEXT_BYTES);
+  }
+
+  #writeColumns(columns: readonly JsonLinesColumn[]): void {
+    const { kernels } = this;
+    let nameStart = this.#nameBytes;
+    let output = this.#output;
+    columns.forEach(({ kind, name, maxDigits, isUtc }, i) => {
+      const column = this.#columns + i * COLUMN_BYTES;
+      kernels.bytes.fill(0, column, column + COLUMN_BYTES);
+      kernels.setWord(column + COLUMN_KIND, kind);
+      kernels.setWord(column + COLUMN_VALUES, output);
+      kernels.setWord(column + COLUMN_SPANS, output + this.#maxRows * 8);
+      kernels.setWord(column + COLUMN_VALIDITY, output + this.#maxRows * 16);
+      kernels.bytes.fill(1, output + this.#maxRows * 16, output + this.#maxRows * ROW_BYTES);
+      output += this.#maxRows * ROW_BYTES;
+      kernels.setWord(column + COLUMN_MAX_DIGITS, maxDigits);
+      kernels.setWord(column + COLUMN_IS_UTC, isUtc ? 1 : 0);
+      kernels.longs[(column + COLUMN_UTC_MICROS) >> 3] = UNKNOWN_TIME;
+      kernels.longs[(column + COLUMN_LOCAL_MICROS) >> 3] = UNKNOWN_TIME;
+      kernels.setWord(this.#names + i * NAME_BYTES, nameStart);
+      kernels.setWord(this.#names + i * NAME_BYTES + 4, name?.length ?? NO_NAME);
+      kernels.bytes.set(name ?? [], nameStart);
+      nameStart += name?.length ?? 0;
+    });
+  }
+
+  /** Only the start and the end of a record are known, and nothing of what comes between. */
+  #resetNodes(): void {
+    const { kernels } = this;
+    const end = this.#nodes + NODE_BYTES;
+    kernels.bytes.fill(0, this.#nodes, end + NODE_BYTES);
+    for (const node of [this.#nodes, end]) {
+      kernels.setWord(node + NODE_COLUMN, -1);
+      kernels.setWord(node + NODE_NEXT, end);
+    }
+    kernels.setWord(this.#job + JOB_NUM_NODES, 2);
+  }
+}
+
+const kernelOf = new WeakMap<KernelInstance, JsonLinesKernel>();
+
+/** The decoder of an instance. */
+export function jsonLinesKernel(kernels: KernelInstance): JsonLinesKernel {
+  const known = kernelOf.get(kernels);
+  if (known !== undefined) return known;
+  const kernel = new JsonLinesKernel(kernels);
+  kernelOf.set(kernels, kernel);
+  return kernel;
+}

@@ -1,0 +1,87 @@
+/**
+ * The cache from texts to dictionary ids (assembly/string-cache.ts), one per thread, for all dictionaries: an owner number says whose an id
+ * is. It only remembers, so it may be emptied at any time; that is how it grows, and how it stays within its bound.
+ */
+import type { KernelInstance } from './kernel-instance.ts';
+import {
+  CACHE_ARENA,
+  CACHE_ARENA_END,
+  CACHE_MASK,
+  CACHE_NUM_ENTRIES,
+  CACHE_TABLE,
+  SLOT_BYTES,
+} from './kernel-layout.ts';
+
+const FIRST_SLOTS = 1 << 12;
+/** 8 MB of slots. */
+const MAX_SLOTS = 1 << 18;
+/** Bytes for long texts per slot. */
+const ARENA_SHARE = 16;
+const GROWTH = 4;
+/** Owner numbers have 22 bits. */
+const MAX_OWNER = (1 << 22) - 1;
+const JOB_BYTES = 64;
+
+/** Where the spans and ids of one column are. */
+export interface TextColumn {
+  readonly spans: number;
+  readonly ids: number;
+}
+
+export class StringCache {
+  readonly #kernels: KernelInstance;
+  readonly #job: number;
+  #owner = 0;
+  #numSlots = 0;
+
+  constructor(kernels: KernelInstance) {
+    this.#kernels = kernels;
+    this.#job = kernels.reserve(JOB_BYTES);
+    kernels.exports.prepareStringCache();
+    this.#makeTable(FIRST_SLOTS);
+  }
+
+  /** A number for a new dictionary. */
+  newOwner(): number {
+    if (this.#owner === MAX_OWNER) {
+      this.#empty();
+      this.#owner = 0;
+    }
+    return ++this.#owner;
+  }
+
+  /** Finds ids; the rows that are not known are listed in `misses`, their number is the answer. */
+  find(owner: number, column: TextColumn, numRows: number, misses: number): number {
+    return this.#kernels.exports.findTexts(this.#job, owner, column.spans, column.ids, numRows, misses);
+  }
+
+  /** Takes over the ids that the caller has written for the rows in `misses`. May grow memory. */
+  remember(owner: number, column: TextColumn, misses: number, numMisses: number): void {
+    const { exports } = this.#kernels;
+    const hasRoom = exports.rememberTexts(this.#job, owner, column.spans, column.ids, misses, numMisses) !== 0;
+    const isCrowded = this.#kernels.word(this.#job + CACHE_NUM_ENTRIES) * 2 > this.#numSlots;
+    if (isCrowded && this.#numSlots < MAX_SLOTS) this.#makeTable(this.#numSlots * GROWTH);
+    else if (!hasRoom) this.#empty();
+  }
+
+  #makeTable(numSlots: number): void {
+    const kernels = this.#kernels;
+    const sizeBytes = numSlots * SLOT_BYTES;
+    this.#numSlots = numSlots;
+    // The regions of smaller tables stay unused: together a third of this one.
+    const table = kernels.reserve(sizeBytes + numSlots * ARENA_SHARE);
+    kernels.setWord(this.#job + CACHE_TABLE, table);
+    kernels.setWord(this.#job + CACHE_MASK, numSlots - 1);
+    kernels.setWord(this.#job + CACHE_ARENA_END, table + sizeBytes + numSlots * ARENA_SHARE);
+    this.#empty();
+  }
+
+  #empty(): void {
+    const kernels = this.#kernels;
+    const table = kernels.word(this.#job + CACHE_TABLE);
+    const end = table + this.#numSlots * SLOT_BYTES;
+    kernels.bytes.fill(0, table, end);
+    kernels.setWord(this.#job + CACHE_ARENA, end);
+    kernels.setWord(this.#job + CACHE_NUM_ENTRIES, 0);
+  }
+}
