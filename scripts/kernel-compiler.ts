@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { main } from 'assemblyscript/asc';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const ENTRY = 'src/kernels/assembly/index.ts';
+const ENTRY = 'src/kernels/assembly/kernel-exports.ts';
 const FLAGS = ['--enable', 'simd', '--runtime', 'stub', '-O3', '--converge', '--noAssert', '--initialMemory', '1'];
 
 /** The WebAssembly module; what the compiler has to say goes into the error. */
@@ -15,8 +15,11 @@ export async function compileKernels(): Promise<Uint8Array> {
   const folder = mkdtempSync(path.join(tmpdir(), 'millrace-kernels-'));
   try {
     const outFile = path.join(folder, 'kernels.wasm');
-    const { error, stderr } = await main([ENTRY, '--baseDir', ROOT, '--outFile', path.relative(ROOT, outFile), ...FLAGS]);
-    if (error !== null) throw new Error(stderr.toString(), { cause: error });
+    let text = '';
+    const stderr = { write: (part: string | Uint8Array) => void (text += Buffer.from(part).toString()) };
+    const args = [ENTRY, '--baseDir', ROOT, '--outFile', path.relative(ROOT, outFile), ...FLAGS];
+    const { error } = await main(args, { stderr });
+    if (error !== null) throw new Error(text, { cause: error });
     return readFileSync(outFile);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -22,6 +22,7 @@ const TASKS = {
   check: ['scripts/check.ts'],
   build: ['scripts/build.ts'],
   bench: ['bench/main.ts'],
+  kernels: ['scripts/build-kernels.ts'],
   golden: ['scripts/golden.ts'],
   'test:localstack': ['scripts/test-localstack.ts'],
   'test:recovery': ['scripts/test-recovery.ts'],

@@ -34,7 +34,10 @@ function lines(numRows: number): Uint8Array {
 function decode(bytes: Uint8Array, columns: readonly string[], way: Way): number {
   const options = new Map<string, string>();
   const request = { schema, columns, options, timeZone: 'UTC' };
-  const decoder = new JsonLinesDecoder(request, jsonReadOptions(options, 'UTC'), { kernels: way === 'kernel' ? threadKernels('wasm') : undefined, mayGenerate: way !== 'reader' });
+  const decoder = new JsonLinesDecoder(request, jsonReadOptions(options, 'UTC'), {
+    kernels: way === 'kernel' ? threadKernels('wasm') : undefined,
+    mayGenerate: way !== 'reader',
+  });
   let numRows = 0;
   for (let start = 0; start < bytes.length; start += BLOCK_BYTES)
     for (const batch of decoder.push(bytes.subarray(start, start + BLOCK_BYTES))) numRows += batch.numRows;

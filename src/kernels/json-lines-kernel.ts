@@ -130,7 +130,10 @@ export class JsonLinesKernel {
     if (columns === this.#current) return;
     assert(JsonLinesKernel.accepts(columns), 'the kernel accepts the columns');
     this.#current = columns;
-    this.#maxRows = Math.min(MAX_ROWS, Math.floor(OUTPUT_BYTES / (ROW_BYTES * Math.max(1, columns.length) + 1) / 8) * 8);
+    this.#maxRows = Math.min(
+      MAX_ROWS,
+      Math.floor(OUTPUT_BYTES / (ROW_BYTES * Math.max(1, columns.length) + 1) / 8) * 8,
+    );
     this.#writeJob(columns.length);
     this.#writeColumns(columns);
     this.#resetNodes();
@@ -215,7 +218,8 @@ export class JsonLinesKernel {
   learnLocalMinute(index: number, utcMicros: bigint, localMicros: bigint): void {
     const { longs } = this.kernels;
     const column = this.#columns + index * COLUMN_BYTES;
-    if (longs[(column + COLUMN_UTC_MICROS) >> 3] === utcMicros) longs[(column + COLUMN_LOCAL_MICROS) >> 3] = localMicros;
+    if (longs[(column + COLUMN_UTC_MICROS) >> 3] === utcMicros)
+      longs[(column + COLUMN_LOCAL_MICROS) >> 3] = localMicros;
   }
 
   #writeJob(numColumns: number): void {

@@ -20,21 +20,14 @@ declare const WebAssembly:
     }
   | undefined;
 
-/** What assembly/index.ts exports; addresses are numbers. */
+/** What assembly/kernel-exports.ts exports; addresses are numbers. */
 interface KernelExports {
   readonly memory: WasmMemory;
   firstFreeByte(): number;
   decodeJsonLines(job: number): number;
   prepareStringCache(): void;
   findTexts(cache: number, owner: number, spans: number, ids: number, numRows: number, misses: number): number;
-  rememberTexts(
-    cache: number,
-    owner: number,
-    spans: number,
-    ids: number,
-    misses: number,
-    numMisses: number,
-  ): number;
+  rememberTexts(cache: number, owner: number, spans: number, ids: number, misses: number, numMisses: number): number;
 }
 
 const PAGE_BYTES = 65_536;

@@ -9,7 +9,6 @@ export const COMMA: u32 = 0x2c;
 export const MINUS: u32 = 0x2d;
 export const POINT: u32 = 0x2e;
 export const ZERO: u32 = 0x30;
-export const NINE: u32 = 0x39;
 export const COLON: u32 = 0x3a;
 export const OPEN_LIST: u32 = 0x5b;
 export const BACKSLASH: u32 = 0x5c;

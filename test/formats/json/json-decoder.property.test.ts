@@ -226,7 +226,10 @@ describe('on random lines', () => {
           const request = requestOf(wanted, timeZone);
           const expected = oracle(request, bytes);
           for (const way of ['kernel', 'generated', 'reader'] as const)
-            expect([way, decoded(request, way === 'reader' ? [bytes] : blocks(bytes, places), way)]).toEqual([way, expected]);
+            expect([way, decoded(request, way === 'reader' ? [bytes] : blocks(bytes, places), way)]).toEqual([
+              way,
+              expected,
+            ]);
         }),
         { numRuns: NUM_RUNS },
       );
@@ -244,7 +247,10 @@ describe('on random lines', () => {
           const request = requestOf(names, 'UTC');
           const expected = oracle(request, bytes);
           for (const way of ['kernel', 'generated', 'reader'] as const)
-            expect([way, decoded(request, way === 'reader' ? [bytes] : blocks(bytes, places), way)]).toEqual([way, expected]);
+            expect([way, decoded(request, way === 'reader' ? [bytes] : blocks(bytes, places), way)]).toEqual([
+              way,
+              expected,
+            ]);
         }),
         { numRuns: 500 },
       );
@@ -284,7 +290,11 @@ test(
           typeof one['d'] === 'number' ? one['d'] + 0 : null,
           one['b'] ?? null,
         ]);
-        const rows = decoded(requestOf(['s', 'l', 'i', 'd', 'b'], 'UTC'), blocks(encoder.encode(input), places), 'kernel');
+        const rows = decoded(
+          requestOf(['s', 'l', 'i', 'd', 'b'], 'UTC'),
+          blocks(encoder.encode(input), places),
+          'kernel',
+        );
         expect(rows.map((row) => row.map((one) => (typeof one === 'number' ? one + 0 : one)))).toEqual(
           expected.map((row) => row.map((one) => (typeof one === 'number' ? one + 0 : one))),
         );

@@ -5,7 +5,11 @@ import type { ColumnBatch } from '../../../src/types/column-batch.ts';
 import type { StructType } from '../../../src/types/data-type.ts';
 import { MillraceError } from '../../../src/errors/millrace-error.ts';
 import { threadKernels } from '../../../src/kernels/kernel-instance.ts';
-import { type JsonDecoderTools, JsonDocumentDecoder, JsonLinesDecoder } from '../../../src/formats/json/json-decoder.ts';
+import {
+  type JsonDecoderTools,
+  JsonDocumentDecoder,
+  JsonLinesDecoder,
+} from '../../../src/formats/json/json-decoder.ts';
 import { jsonReadOptions } from '../../../src/formats/json/json-options.ts';
 import { parseSchema } from '../../../src/types/schema.ts';
 import { type ReadCase, goldenRows, inputBytes } from '../golden-values.ts';
