@@ -1,7 +1,7 @@
 /**
- * Turns a resolved expression into a function from a batch to a column. Column kernels get whole columns; row functions are called per
- * row, or once per distinct string where that is enough. Parts of `case`, `coalesce`, `and`, `or` that may fail see only the rows that
- * reach them.
+ * Turns a resolved expression into a function from a batch to a column: a generated loop where there is one (generated-loop.ts), otherwise
+ * the interpreter. There column kernels get whole columns; row functions are called per row, or once per distinct string where that is
+ * enough. Parts of `case`, `coalesce`, `and`, `or` that may fail see only the rows that reach them.
  */
 import type { EvaluationContext } from '../functions/define-function.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
@@ -13,6 +13,7 @@ import { valueAt } from '../types/vector.ts';
 import { compileCast } from './cast.ts';
 import { compileCase, compileCoalesce, compileLogical } from './compile-lazy.ts';
 import { isConstant } from './constant.ts';
+import { GeneratedLoop } from './generated-loop.ts';
 import { evaluateRows } from './row-evaluation.ts';
 
 /** Computes one column from a batch. */
@@ -24,19 +25,39 @@ export interface Selection {
   readonly count: number;
 }
 
+type Compile = (expression: Expression, input: readonly Attribute[]) => Evaluator;
+type Predicate = (batch: ColumnBatch, context: EvaluationContext) => Selection;
+
 /** The evaluator of an expression over batches whose columns are `input`, in that order. */
 export function compileExpression(expression: Expression, input: readonly Attribute[]): Evaluator {
-  if (expression.kind !== 'literal' && isConstant(expression)) return compileConstant(expression, input);
-  return compileNode(expression, input);
+  if (expression.kind !== 'literal' && isConstant(expression))
+    return compileConstant(expression, input, compileExpression);
+  const loop = GeneratedLoop.of(expression, input, compileExpression);
+  if (loop === undefined) return compileNode(expression, input, compileExpression);
+  const interpret = whenNeeded(() => interpretExpression(expression, input));
+  return (batch, context) =>
+    loop.evaluate(batch, { rows: undefined, count: batch.numRows }, context) ?? interpret()(batch, context);
+}
+
+/** As compileExpression, without generated code: the oracle of the generated loops, and what decides when they do not. */
+export function interpretExpression(expression: Expression, input: readonly Attribute[]): Evaluator {
+  if (expression.kind !== 'literal' && isConstant(expression))
+    return compileConstant(expression, input, interpretExpression);
+  return compileNode(expression, input, interpretExpression);
 }
 
 /** The selection of the rows for which the boolean expression is true. */
-export function compilePredicate(
-  expression: Expression,
-  input: readonly Attribute[],
-): (batch: ColumnBatch, context: EvaluationContext) => Selection {
-  const evaluate = compileExpression(expression, input);
-  return (batch, context) => trueRows(evaluate(batch, context));
+export function compilePredicate(expression: Expression, input: readonly Attribute[]): Predicate {
+  const loop = isConstant(expression) ? undefined : GeneratedLoop.of(expression, input, compileExpression, true);
+  const evaluate = whenNeeded(() =>
+    loop === undefined ? compileExpression(expression, input) : interpretExpression(expression, input),
+  );
+  return (batch, context) => loop?.select(batch, context) ?? trueRows(evaluate()(batch, context));
+}
+
+function whenNeeded<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function trueRows(vector: Vector): Selection {
@@ -60,7 +81,7 @@ function trueRows(vector: Vector): Selection {
   return { rows, count };
 }
 
-function compileNode(expression: Expression, input: readonly Attribute[]): Evaluator {
+function compileNode(expression: Expression, input: readonly Attribute[], compile: Compile): Evaluator {
   switch (expression.kind) {
     case 'attribute':
       return compileAttribute(expression, input);
@@ -69,19 +90,19 @@ function compileNode(expression: Expression, input: readonly Attribute[]): Evalu
       return cachedByLength((length) => constantVector(dataType, value, length));
     }
     case 'alias':
-      return compileExpression(expression.child, input);
+      return compile(expression.child, input);
     case 'call':
-      return compileCall(expression, input);
+      return compileCall(expression, input, compile);
     case 'cast':
-      return compileCastNode(expression, input);
+      return compileCastNode(expression, input, compile);
     case 'field':
-      return compileField(expression, input);
+      return compileField(expression, input, compile);
     case 'case':
-      return compileCase(expression, input, compileExpression);
+      return compileCase(expression, input, compile);
     case 'coalesce':
-      return compileCoalesce(expression, input, compileExpression);
+      return compileCoalesce(expression, input, compile);
     case 'logical':
-      return compileLogical(expression, input, compileExpression);
+      return compileLogical(expression, input, compile);
     case 'aggregate':
       assert(false, 'aggregate calls are evaluated by the aggregate operator');
   }
@@ -94,8 +115,8 @@ function compileAttribute(attribute: Attribute, input: readonly Attribute[]): Ev
 }
 
 /** Evaluated on the first batch, on one row; later batches get the same value. */
-function compileConstant(expression: Expression, input: readonly Attribute[]): Evaluator {
-  const evaluate = compileNode(expression, input);
+function compileConstant(expression: Expression, input: readonly Attribute[], compile: Compile): Evaluator {
+  const evaluate = compileNode(expression, input, compile);
   let vectorOfLength: Evaluator | undefined;
   return (batch, context) => {
     if (batch.numRows === 0) return nullVector(expression.dataType, 0);
@@ -116,8 +137,8 @@ function cachedByLength(make: (length: number) => Vector): Evaluator {
   };
 }
 
-function compileCall(call: ScalarCall, input: readonly Attribute[]): Evaluator {
-  const args = call.arguments.map((argument) => compileExpression(argument, input));
+function compileCall(call: ScalarCall, input: readonly Attribute[], compile: Compile): Evaluator {
+  const args = call.arguments.map((argument) => compile(argument, input));
   const { evaluator } = call;
   if (evaluator.kind === 'columns') {
     return (batch, context) =>
@@ -142,14 +163,14 @@ function compileCall(call: ScalarCall, input: readonly Attribute[]): Evaluator {
     );
 }
 
-function compileCastNode(cast: Cast, input: readonly Attribute[]): Evaluator {
-  const child = compileExpression(cast.child, input);
+function compileCastNode(cast: Cast, input: readonly Attribute[], compile: Compile): Evaluator {
+  const child = compile(cast.child, input);
   const convert = compileCast(cast.child.dataType, cast.dataType, cast.mode);
   return (batch, context) => convert(child(batch, context), context);
 }
 
-function compileField(field: GetField, input: readonly Attribute[]): Evaluator {
-  const child = compileExpression(field.child, input);
+function compileField(field: GetField, input: readonly Attribute[], compile: Compile): Evaluator {
+  const child = compile(field.child, input);
   return (batch, context) => {
     const parent = child(batch, context);
     if (parent.layout !== 'struct') return nullVector(field.dataType, batch.numRows);
