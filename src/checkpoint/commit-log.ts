@@ -33,8 +33,8 @@ export interface Retention {
 
 const FOLDER = 'commits/';
 const STATE_FOLDER = 'state/';
-/** Epoch in `state/<operator>/<store>/<version>.<epoch>.delta.<chunk>`, with or without a range of buckets before the kind. */
-const STATE_EPOCH = /\/\d+\.(\d+)\.(?:\d+-\d+\.)?(?:delta|snapshot)\.\d+$/;
+/** Epoch in `state/<operator>/<store>/<version>.<epoch>.<kind>.<chunk>`, with or without a range of buckets before the kind. */
+const STATE_EPOCH = /\/\d+\.(\d+)\.(?:\d+-\d+\.)?(?:delta|merged|snapshot)\.\d+$/;
 
 export class CommitLog {
   readonly #store: CheckpointStore;
@@ -134,7 +134,8 @@ export class CommitLog {
 }
 
 function stateNames(entry: CommitEntry): string[] {
-  const names = Object.values(entry.stateFiles).flatMap((state) => state.files.map((file) => file.name));
+  const lists = Object.values(entry.stateFiles).flatMap(({ files, changes }) => [...files, ...(changes ?? [])]);
+  const names = [...new Set(lists.map((file) => file.name))];
   assert(
     names.every((name) => name.startsWith(STATE_FOLDER)),
     'state entries lie in the state folder',

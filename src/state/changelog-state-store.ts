@@ -1,25 +1,40 @@
 /**
- * A state store as snapshot plus changelog: each version writes the changed rows as a delta, from time to time the whole table as a
- * snapshot. Entries are `state/<operator>/<store>/<version>.<epoch>.delta.<chunk>` (or `.snapshot.`), with `<from>-<to>.` before the kind
- * when the store holds only some buckets; the epoch makes names unique, so a run that is already fenced off cannot touch what its
- * successor wrote. Knows bytes and names, not disks or servers.
+ * A state store as snapshots plus changelog. Each version writes the changed rows as a delta. Small deltas are merged into larger ones,
+ * and with every commit the rows of a few buckets are written anew as their snapshot, as many as changed, so that no commit writes the
+ * whole table, and entries and loading time stay bounded. Knows bytes and names, not disks or servers.
+ *
+ * Entries are `state/<operator>/<store>/<version>.<epoch>.<kind>.<chunk>`, with `<from>-<to>.` before the kind when the store holds only
+ * some buckets; the epoch makes names unique, so a run that is already fenced off cannot touch what its successor wrote.
  */
 import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import type { ColumnBatch } from '../types/column-batch.ts';
 import { crc32c } from '../types/crc32c.ts';
+import { concatBatches, emptyBatch, gatherBatch } from '../types/vector-ops.ts';
 import type { BucketRange } from './bucket-range.ts';
-import { ALL_BUCKETS, intersection, isWhole } from './bucket-range.ts';
-import { rowsByRange, withBuckets } from './merge-commits.ts';
+import { ALL_BUCKETS, isWhole } from './bucket-range.ts';
+import { withBuckets } from './merge-commits.ts';
+import { RecentDeltas, slotsOfAll } from './recent-deltas.ts';
 import { scatter } from './scatter.ts';
+import { keyBuckets, SlotBuckets } from './slot-buckets.ts';
 import type { StateChunkKind } from './state-chunk.ts';
-import { decodeStateChunk, encodeStateChunk } from './state-chunk.ts';
+import { decodeStateChunk, encodeStateChunk, keysOf } from './state-chunk.ts';
+import { filesWithin, filesWithout, knownRows, rangeOf, rangeToRewrite } from './state-files.ts';
 import type { StateCommit, StateEntries, StateFile, StateMetrics, StateStore } from './state-store.ts';
 import type { StateSchema } from './state-table.ts';
 import { StateTable } from './state-table.ts';
 
-/** Entries are cut so that they stay below about this size. */
+/** Entries are cut so that they stay below about this size; a bucket is never cut. */
 const CHUNK_BYTES = 4 << 20;
 const FIRST_CHUNK_ROWS = 32_768;
+/** Rows written anew per changed row: of one that was there before, and of a new one. */
+const REWRITE_PER_UPDATE = 0.5;
+const REWRITE_PER_INSERT = 0.1;
+/** At least so many rows are written anew at a time, and a delta with more is not merged with others. */
+const MIN_REWRITE_ROWS = 16_384;
+/** The same as a share of the table, so that the number of entries stays bounded. */
+const MIN_REWRITE_BUCKETS = 4;
+const SMALL_DELTA_SHARE = 1 / 512;
 
 export interface ChangelogStateStoreOptions {
   readonly entries: StateEntries;
@@ -33,16 +48,27 @@ export interface ChangelogStateStoreOptions {
   /** The epoch of this run; names of entries carry it. */
   readonly epoch: number;
   readonly nowMs: () => number;
-  /** A snapshot at the latest after so many deltas; default 10, as Spark's `minDeltasForSnapshot`. */
+  /** So many small deltas are merged into one; default 10, as Spark's `minDeltasForSnapshot`. */
   readonly minDeltasForSnapshot?: number;
+}
+
+/** An entry that is not written yet. */
+interface NewEntry {
+  readonly file: StateFile;
+  readonly bytes: Uint8Array;
 }
 
 export class ChangelogStateStore implements StateStore {
   readonly table: StateTable;
   readonly #options: ChangelogStateStoreOptions;
   readonly #folder: string;
-  readonly #buckets: BucketRange;
+  readonly #within: BucketRange;
+  readonly #slotBuckets: SlotBuckets;
+  readonly #recent: RecentDeltas;
   #committed: StateCommit | undefined;
+  /** Rows that commits up to now should have written anew, but have not. */
+  #rewriteDebt = 0;
+  #rowBytes = CHUNK_BYTES / FIRST_CHUNK_ROWS;
   #metrics: StateMetrics = {
     numRowsTotal: 0,
     numRowsUpdated: 0,
@@ -50,13 +76,14 @@ export class ChangelogStateStore implements StateStore {
     memoryUsedBytes: 0,
     commitTimeMs: 0,
   };
-  #rowBytes = CHUNK_BYTES / FIRST_CHUNK_ROWS;
 
   constructor(options: ChangelogStateStoreOptions) {
     this.#options = options;
     this.#folder = `state/${options.operatorId}/${options.storeName}`;
-    this.#buckets = options.buckets ?? ALL_BUCKETS;
+    this.#within = options.buckets ?? ALL_BUCKETS;
     this.table = new StateTable(options.schema);
+    this.#slotBuckets = new SlotBuckets(this.table);
+    this.#recent = new RecentDeltas(options.minDeltasForSnapshot ?? 10);
   }
 
   get metrics(): StateMetrics {
@@ -65,43 +92,32 @@ export class ChangelogStateStore implements StateStore {
 
   async load(commit: StateCommit | undefined): Promise<void> {
     this.table.clear();
+    this.#slotBuckets.clear();
+    this.#recent.clear();
+    this.#rewriteDebt = 0;
     this.#committed = undefined;
     if (commit === undefined) return;
-    const files = this.#ownFiles(commit);
-    const numRows = this.#knownRows(commit);
+    const files = filesWithin(commit.files, this.#within);
+    const changes = commit.changes && filesWithin(commit.changes, this.#within);
+    const needed = new Set(files.map(({ name }) => name));
+    // What a commit names is all there, also what only a change feed reads.
+    for (const file of changes ?? []) if (!needed.has(file.name)) await this.#read(file, commit.version);
+    const numRows = knownRows(commit, this.#within);
     this.table.reserve(numRows ?? 0);
-    for (const file of files) this.#apply(file, await this.#read(file, commit.version));
+    let numApplied = 0;
+    let next = files[0] && this.#read(files[0], commit.version);
+    for (const [i, file] of files.entries()) {
+      const bytes = await next;
+      const following = files[i + 1];
+      next = following === undefined ? undefined : this.#read(following, commit.version);
+      next?.catch(() => undefined);
+      assert(bytes !== undefined, 'an entry is read before it is applied');
+      numApplied += this.#apply(file, bytes, commit.numRowsTotal);
+    }
     if (numRows !== undefined && this.table.size !== numRows)
       throw this.#corrupt(this.#folder, `${numRows} rows in version ${commit.version}`, `${this.table.size}`);
-    this.#committed = this.#commitOf(commit.version, files);
-  }
-
-  /** The entries with rows in the buckets of this store, listed for those. */
-  #ownFiles(commit: StateCommit): StateFile[] {
-    return commit.files.flatMap((file) => {
-      const range = intersection(rangeOf(file), this.#buckets);
-      return range === undefined ? [] : [withBuckets(file, range.from, range.to)];
-    });
-  }
-
-  /** How many rows the commit has in the buckets of this store, when it says so: its ranges must not cross the ends of this one. */
-  #knownRows(commit: StateCommit): number | undefined {
-    let total = 0;
-    let numBuckets = 0;
-    for (const [from, to, rows] of rowsByRange(commit)) {
-      const common = intersection({ from, to }, this.#buckets);
-      if (common === undefined) continue;
-      if (common.from !== from || common.to !== to) return undefined;
-      total += rows;
-      numBuckets += to - from;
-    }
-    return numBuckets === this.#buckets.to - this.#buckets.from ? total : undefined;
-  }
-
-  #commitOf(version: number, files: readonly StateFile[]): StateCommit {
-    const { from, to } = this.#buckets;
-    const commit = { version, numRowsTotal: this.table.size, files };
-    return isWhole(this.#buckets) ? commit : { ...commit, rowsByRange: [[from, to, this.table.size]] };
+    this.#rewriteDebt = Math.max(0, numApplied - this.table.size) * REWRITE_PER_UPDATE;
+    this.#committed = this.#commitOf(commit.version, files, changes);
   }
 
   async commit(version: number): Promise<StateCommit> {
@@ -110,14 +126,12 @@ export class ChangelogStateStore implements StateStore {
     const { table } = this;
     assert(this.#committed === undefined || version > this.#committed.version, 'versions of a state store ascend');
     const { updated, removed } = table.changes();
-    const previous = this.#committed?.files ?? [];
-    let files = previous;
-    if (this.#needsSnapshot(previous, updated.length + removed.length))
-      files = await this.#write('snapshot', version, table.liveSlots(), new Int32Array(0));
-    else if (updated.length + removed.length > 0)
-      files = [...previous, ...(await this.#write('delta', version, updated, removed))];
+    const next = this.#plan(version, updated, removed);
+    await this.#writeAll(next.entries);
+    next.settle();
     table.settleChanges();
-    this.#committed = this.#commitOf(version, files);
+    this.#slotBuckets.forget(removed);
+    this.#committed = this.#commitOf(version, next.files, next.changes);
     this.#metrics = {
       numRowsTotal: table.size,
       numRowsUpdated: updated.length,
@@ -132,35 +146,145 @@ export class ChangelogStateStore implements StateStore {
     return this.load(this.#committed);
   }
 
-  /** With the first rows, after enough deltas, or when loading the deltas costs more than loading a snapshot. */
-  #needsSnapshot(files: readonly StateFile[], numChanges: number): boolean {
-    if (numChanges === 0) return false;
-    const deltas = files.filter((file) => file.name.includes('.delta.'));
-    if (deltas.length === files.length) return true;
-    const versions = new Set(deltas.map((file) => file.name.slice(0, file.name.lastIndexOf('.'))));
-    const deltaBytes = deltas.reduce((total, file) => total + file.sizeBytes, 0);
-    const allBytes = files.reduce((total, file) => total + file.sizeBytes, 0);
-    return versions.size >= (this.#options.minDeltasForSnapshot ?? 10) || deltaBytes > allBytes - deltaBytes;
+  /** What a version writes and lists. Changes nothing before `settle`, so that a commit that failed can be tried again. */
+  #plan(version: number, updated: Int32Array, removed: Int32Array): Plan {
+    const previous = this.#committed;
+    if (updated.length + removed.length === 0)
+      return { entries: [], files: previous?.files ?? [], changes: undefined, settle: () => undefined };
+    this.#slotBuckets.resolve(updated);
+    const removedKeys = keysOf(this.table, removed);
+    const own = this.#encode('delta', version, updated, removedKeys);
+    const changes = own.map(({ file }) => file);
+    const { deltas, tier } = this.#recent.due();
+    const slots = tier === 0 ? updated : this.#liveSlots([updated, ...deltas.map((delta) => delta.slots)]);
+    const keys = tier === 0 ? removedKeys : this.#absentKeys([removedKeys, ...deltas.map((delta) => delta.removed)]);
+    const delta = tier === 0 ? own : this.#encode('merged', version, slots, keys);
+    const names = delta.map(({ file }) => file.name);
+    const replaced = new Set(deltas.flatMap((merged) => merged.names));
+    const kept = (previous?.files ?? []).filter(({ name }) => !replaced.has(name));
+    const listed = [...kept, ...delta.map(({ file }) => file)];
+    const { rewritten, debt, range } = this.#rewrite(version, listed, updated.length, removed.length);
+    const files = range === undefined ? listed : [...filesWithout(listed, range), ...rewritten.map(({ file }) => file)];
+    return {
+      entries: [...new Set([...own, ...delta, ...rewritten])],
+      files: this.table.size === 0 ? [] : files,
+      changes,
+      settle: () => {
+        this.#rewriteDebt = debt;
+        this.#recent.forget(deltas);
+        if (slots.length + keys.numRows < this.#smallRows()) this.#recent.add({ names, tier, slots, removed: keys });
+        this.#recent.keepListed(new Set(this.table.size === 0 ? [] : files.map(({ name }) => name)));
+      },
+    };
   }
 
-  async #write(kind: StateChunkKind, version: number, updated: Int32Array, removed: Int32Array): Promise<StateFile[]> {
-    const files: StateFile[] = [];
-    let from = 0;
+  /** The snapshot of some buckets, once enough rows changed to pay for it. */
+  #rewrite(
+    version: number,
+    files: readonly StateFile[],
+    numUpdated: number,
+    numRemoved: number,
+  ): { readonly rewritten: NewEntry[]; readonly debt: number; readonly range: BucketRange | undefined } {
+    const { size } = this.table;
+    const numChanged = numUpdated + numRemoved;
+    const numInserted = Math.max(0, size - (this.#committed?.numRowsTotal ?? 0) + numRemoved);
+    const added = (numChanged - numInserted) * REWRITE_PER_UPDATE + numInserted * REWRITE_PER_INSERT;
+    const debt = this.#rewriteDebt + added;
+    const numBuckets = this.#within.to - this.#within.from;
+    const step = Math.min(numBuckets, Math.max(MIN_REWRITE_BUCKETS, Math.ceil((MIN_REWRITE_ROWS / size) * numBuckets)));
+    const stepRows = (size * step) / numBuckets;
+    const numSteps = Math.floor(Math.min(debt, Math.max(stepRows, 2 * numChanged)) / stepRows);
+    if (size === 0 || numSteps < 1) return { rewritten: [], debt: size === 0 ? 0 : debt, range: undefined };
+    const range = rangeToRewrite(files, this.#within, Math.min(numBuckets, numSteps * step));
+    const rewritten = this.#encode('snapshot', version, this.#slotBuckets.liveIn(range), this.#noKeys(), range);
+    return { rewritten, debt: debt - stepRows * numSteps, range };
+  }
+
+  #liveSlots(lists: readonly Int32Array[]): Int32Array {
+    const live = slotsOfAll(lists).filter((slot) => this.table.isLive(slot));
+    this.#slotBuckets.resolve(live);
+    return live;
+  }
+
+  /** Those of the removed keys that were not inserted again. */
+  #absentKeys(lists: readonly ColumnBatch[]): ColumnBatch {
+    const keys = concatBatches(this.table.schema.keys, lists);
+    const slots = new Int32Array(keys.numRows);
+    this.table.find(keys.columns, keys.numRows, slots);
+    const rows = Int32Array.from(slots.keys()).filter((row) => slots[row] === -1);
+    return rows.length === keys.numRows ? keys : gatherBatch(keys, rows, rows.length);
+  }
+
+  #noKeys(): ColumnBatch {
+    return emptyBatch(this.table.schema.keys);
+  }
+
+  #smallRows(): number {
+    return Math.max(MIN_REWRITE_ROWS, this.table.size * SMALL_DELTA_SHARE);
+  }
+
+  /** The entries of some rows and removed keys, cut at bucket boundaries; together they are listed for all buckets of `range`. */
+  #encode(
+    kind: StateChunkKind,
+    version: number,
+    slots: Int32Array,
+    removed: ColumnBatch,
+    range = this.#within,
+  ): NewEntry[] {
+    const { epoch } = this.#options;
+    const sorted = this.#slotBuckets.sorted(slots);
+    const part = isWhole(this.#within) ? '' : `${this.#within.from}-${this.#within.to}.`;
+    const entries: NewEntry[] = [];
+    let start = 0;
+    let from = range.from;
     do {
-      const numRows = Math.max(1024, Math.floor(CHUNK_BYTES / this.#rowBytes));
-      const rows = updated.subarray(from, from + numRows);
-      const isFirst = from === 0;
-      const chunk = { kind, version, updated: rows, removed: isFirst ? removed : new Int32Array(0) };
-      const bytes = encodeStateChunk(this.table, chunk, this.#buckets);
-      from += numRows;
-      if (rows.length >= 1024) this.#rowBytes = bytes.length / rows.length;
-      const { from: firstBucket, to: endBucket } = this.#buckets;
-      const part = isWhole(this.#buckets) ? '' : `${firstBucket}-${endBucket}.`;
-      const name = `${this.#folder}/${version}.${this.#options.epoch}.${part}${kind}.${files.length}`;
-      await this.#options.entries.write(name, bytes);
-      files.push(withBuckets({ name, sizeBytes: bytes.length, crc32c: crc32c(bytes) }, firstBucket, endBucket));
-    } while (from < updated.length);
-    return files;
+      const { end, to } = this.#chunkEnd(sorted, start, range.to);
+      const updated = sorted.subarray(start, end);
+      const within = { from, to };
+      const keys = end === sorted.length && start === 0 ? removed : keysWithin(this.table.schema, removed, within);
+      const chunk = { kind, version, updated, removed: keys };
+      const bytes = encodeStateChunk(this.table, (slot) => this.#slotBuckets.of(slot), chunk, within);
+      if (updated.length >= 1024) this.#rowBytes = bytes.length / updated.length;
+      const name = `${this.#folder}/${version}.${epoch}.${part}${kind}.${entries.length}`;
+      const file = { name, sizeBytes: bytes.length, crc32c: crc32c(bytes) };
+      entries.push({ file: withBuckets(file, from, to), bytes });
+      start = end;
+      from = to;
+    } while (start < sorted.length);
+    return entries;
+  }
+
+  /** Where the chunk that begins at `start` ends: after as many whole buckets as fit, at least one. */
+  #chunkEnd(sorted: Int32Array, start: number, lastBucket: number): { readonly end: number; readonly to: number } {
+    const limit = start + Math.max(1024, Math.floor(CHUNK_BYTES / this.#rowBytes));
+    if (sorted.length <= limit) return { end: sorted.length, to: lastBucket };
+    const bucketAt = (i: number): number => this.#slotBuckets.of(sorted[i] as number);
+    let end = limit;
+    while (end > start && bucketAt(end - 1) === bucketAt(end)) end--;
+    if (end === start) {
+      end = limit;
+      while (end < sorted.length && bucketAt(end - 1) === bucketAt(end)) end++;
+    }
+    return end === sorted.length ? { end, to: lastBucket } : { end, to: bucketAt(end) };
+  }
+
+  /** Writes side by side and waits for all, also when one fails, so that nothing is still under way at the next try. */
+  async #writeAll(entries: readonly NewEntry[]): Promise<void> {
+    const target = this.#options.entries;
+    const results = await Promise.allSettled(entries.map(({ file, bytes }) => target.write(file.name, bytes)));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  #commitOf(version: number, files: readonly StateFile[], changes: readonly StateFile[] | undefined): StateCommit {
+    const { from, to } = this.#within;
+    const { size } = this.table;
+    return {
+      version,
+      numRowsTotal: size,
+      ...(!isWhole(this.#within) && { rowsByRange: [[from, to, size] as const] }),
+      files,
+      ...(changes !== undefined && { changes }),
+    };
   }
 
   async #read(file: StateFile, version: number): Promise<Uint8Array> {
@@ -179,13 +303,16 @@ export class ChangelogStateStore implements StateStore {
     return bytes;
   }
 
-  #apply(file: StateFile, bytes: Uint8Array): void {
+  /** Puts the rows of an entry into the table; returns their number. */
+  #apply(file: StateFile, bytes: Uint8Array, numRowsTotal: number): number {
     const { table } = this;
     const { location } = this.#options.entries;
-    const { removed, updated } = decodeStateChunk(bytes, table.schema, { name: file.name, location }, rangeOf(file));
+    const chunk = decodeStateChunk(bytes, table.schema, { name: file.name, location }, rangeOf(file));
+    const { removed, updated } = chunk;
     const removedSlots = new Int32Array(removed.numRows);
     table.find(removed.columns, removed.numRows, removedSlots);
     for (const slot of removedSlots) if (slot >= 0 && table.isLive(slot)) table.remove(slot);
+    this.#slotBuckets.forget(removedSlots);
     const slots = new Int32Array(updated.numRows);
     const numKeys = table.keys.length;
     table.lookup(updated.columns.slice(0, numKeys), updated.numRows, slots);
@@ -194,6 +321,10 @@ export class ChangelogStateStore implements StateStore {
       if (vector !== undefined) scatter(column, vector, slots);
     });
     table.settleChanges();
+    this.#slotBuckets.note(slots, chunk.updatedBuckets);
+    if (chunk.kind !== 'snapshot' && slots.length < Math.max(MIN_REWRITE_ROWS, numRowsTotal * SMALL_DELTA_SHARE))
+      this.#recent.add({ names: [file.name], tier: chunk.kind === 'delta' ? 0 : 1, slots, removed });
+    return updated.numRows + removed.numRows;
   }
 
   #corrupt(name: string, expected: string, found: string): MillraceError<'CHECKPOINT_CORRUPT'> {
@@ -201,7 +332,16 @@ export class ChangelogStateStore implements StateStore {
   }
 }
 
-/** The buckets an entry is listed for. */
-function rangeOf({ buckets }: StateFile): BucketRange {
-  return buckets === undefined ? ALL_BUCKETS : { from: buckets[0], to: buckets[1] };
+interface Plan {
+  readonly entries: readonly NewEntry[];
+  readonly files: readonly StateFile[];
+  readonly changes: readonly StateFile[] | undefined;
+  readonly settle: () => void;
+}
+
+function keysWithin(schema: StateSchema, keys: ColumnBatch, { from, to }: BucketRange): ColumnBatch {
+  if (keys.numRows === 0) return keys;
+  const buckets = keyBuckets(schema, keys.columns, keys.numRows);
+  const rows = Int32Array.from(buckets.keys()).filter((row) => (buckets[row] as number) >= from && (buckets[row] as number) < to);
+  return gatherBatch(keys, rows, rows.length);
 }

@@ -12,11 +12,13 @@ export function mergeCommits(commits: readonly StateCommit[]): StateCommit {
   assert(first !== undefined, 'there is at least one commit to merge');
   return others.reduce((merged, commit) => {
     assert(commit.version === merged.version, 'partitions commit the same version');
+    const changes = [...(merged.changes ?? []), ...(commit.changes ?? [])];
     return {
       version: merged.version,
       numRowsTotal: merged.numRowsTotal + commit.numRowsTotal,
       rowsByRange: [...rowsByRange(merged), ...rowsByRange(commit)].toSorted((a, b) => a[0] - b[0]),
       files: mergeFiles(merged.files, commit.files),
+      ...(changes.length > 0 && { changes }),
     };
   }, first);
 }

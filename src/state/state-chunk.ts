@@ -14,22 +14,26 @@ import { columnBatch } from '../types/column-batch.ts';
 import type { DataType, StructType } from '../types/data-type.ts';
 import { field, sqlName, struct } from '../types/data-type.ts';
 import { decodeBatch, encodeBatch } from '../types/vector-codec.ts';
-import { sliceBatch } from '../types/vector-ops.ts';
+import { gatherBatch, sliceBatch } from '../types/vector-ops.ts';
 import type { BucketRange } from './bucket-range.ts';
-import { ALL_BUCKETS, bucketsOf, isWhole, NUM_BUCKETS } from './bucket-range.ts';
+import { ALL_BUCKETS, isWhole } from './bucket-range.ts';
+import { keyBuckets } from './slot-buckets.ts';
 import type { StateSchema, StateTable } from './state-table.ts';
 
 const MAGIC = 0x5453524d;
 const FORMAT = 1;
 
-export type StateChunkKind = 'delta' | 'snapshot';
+/** `delta`: what one version changed; `merged`: what several did; `snapshot`: all rows of some buckets. */
+export type StateChunkKind = 'delta' | 'merged' | 'snapshot';
 
 /** A decoded entry. Removed keys are to be taken out before the updated rows are put in. */
 export interface StateChunk {
   readonly kind: StateChunkKind;
   readonly version: number;
-  /** Keys and values, side by side. */
+  /** Keys and values, side by side, in order of buckets. */
   readonly updated: ColumnBatch;
+  /** Buckets and their numbers of rows in `updated`, in turn. */
+  readonly updatedBuckets: readonly number[];
   /** Keys. */
   readonly removed: ColumnBatch;
 }
@@ -44,23 +48,26 @@ interface Header {
   readonly removedBuckets: readonly number[];
 }
 
-/**
- * The bytes of an entry with the current rows of `updated` and the keys of `removed`; the order of slots does not matter. All keys must
- * lie in the buckets `within`.
- */
+/** What an entry is made of. */
+export interface StateChunkRows {
+  readonly kind: StateChunkKind;
+  readonly version: number;
+  /** Slots in order of their buckets. */
+  readonly updated: Int32Array;
+  /** Removed keys, in any order. */
+  readonly removed: ColumnBatch;
+}
+
+/** The bytes of an entry with the current rows of some slots and some removed keys. All must lie in the buckets `within`. */
 export function encodeStateChunk(
   table: StateTable,
-  rows: {
-    readonly kind: StateChunkKind;
-    readonly version: number;
-    readonly updated: Int32Array;
-    readonly removed: Int32Array;
-  },
+  bucketOf: (slot: number) => number,
+  rows: StateChunkRows,
   within: BucketRange = ALL_BUCKETS,
 ): Uint8Array {
-  const updated = byBucket(table, rows.updated);
-  const removed = byBucket(table, rows.removed);
-  for (const { buckets } of [updated, removed])
+  const updated = sizesOf(rows.updated.length, (i) => bucketOf(rows.updated[i] as number));
+  const removed = byBucket(table.schema, rows.removed);
+  for (const buckets of [updated, removed.buckets])
     assert(
       buckets.every((bucket, i) => i % 2 === 1 || (bucket >= within.from && bucket < within.to)),
       'a store of some buckets gets the keys of those only',
@@ -70,12 +77,12 @@ export function encodeStateChunk(
     kind: rows.kind,
     version: rows.version,
     ...schemaTexts(table.schema),
-    updatedBuckets: updated.buckets,
+    updatedBuckets: updated,
     removedBuckets: removed.buckets,
   };
   const headerBytes = new TextEncoder().encode(JSON.stringify(header));
-  const updatedBytes = encodeBatch(rowsOf(table, updated.slots));
-  const removedBytes = encodeBatch(keysOf(table, removed.slots));
+  const updatedBytes = encodeBatch(rowsOf(table, rows.updated));
+  const removedBytes = encodeBatch(removed.keys);
   const bytes = new Uint8Array(12 + headerBytes.length + updatedBytes.length + removedBytes.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
@@ -103,11 +110,17 @@ export function decodeStateChunk(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const at = 8 + view.getUint32(4, true);
   const end = at + 4 + view.getUint32(at, true);
+  const updated = decodeBatch(bytes.subarray(at + 4, end), rowSchema(schema));
+  const removed = decodeBatch(bytes.subarray(end), schema.keys);
   return {
     kind: header.kind,
     version: header.version,
-    updated: inBuckets(decodeBatch(bytes.subarray(at + 4, end), rowSchema(schema)), header.updatedBuckets, buckets),
-    removed: inBuckets(decodeBatch(bytes.subarray(end), schema.keys), header.removedBuckets, buckets),
+    updated: inBuckets(updated, header.updatedBuckets, buckets),
+    updatedBuckets: header.updatedBuckets.filter((_, i, sizes) => {
+      const bucket = sizes[i - (i % 2)] as number;
+      return bucket >= buckets.from && bucket < buckets.to;
+    }),
+    removed: inBuckets(removed, header.removedBuckets, buckets),
   };
 }
 
@@ -173,7 +186,8 @@ function rowSchema(schema: StateSchema): StructType {
   return struct([...schema.keys.fields, ...schema.values.fields]);
 }
 
-function keysOf(table: StateTable, slots: Int32Array): ColumnBatch {
+/** The keys of some slots. */
+export function keysOf(table: StateTable, slots: Int32Array): ColumnBatch {
   const keys = table.keys.map((column) => column.toVector(slots, slots.length));
   return columnBatch(table.schema.keys, keys, slots.length);
 }
@@ -184,27 +198,24 @@ function rowsOf(table: StateTable, slots: Int32Array): ColumnBatch {
   return columnBatch(rowSchema(table.schema), [...keys, ...values], slots.length);
 }
 
-/** The slots sorted by the bucket of their key, with the buckets' sizes in turn. */
-function byBucket(table: StateTable, slots: Int32Array): { readonly slots: Int32Array; readonly buckets: number[] } {
-  const bucketKeys = keysOf(table, slots).columns.slice(0, table.schema.numBucketKeys);
-  const bucketOf = bucketsOf(bucketKeys, slots.length);
-  const starts = new Int32Array(NUM_BUCKETS + 1);
-  for (let i = 0; i < slots.length; i++) {
-    const next = (bucketOf[i] as number) + 1;
-    starts[next] = (starts[next] as number) + 1;
+/** Keys in order of their buckets, with the buckets' sizes in turn. */
+function byBucket(schema: StateSchema, keys: ColumnBatch): { readonly keys: ColumnBatch; readonly buckets: number[] } {
+  if (keys.numRows === 0) return { keys, buckets: [] };
+  const bucketOf = keyBuckets(schema, keys.columns, keys.numRows);
+  const rows = Int32Array.from(bucketOf.keys()).sort((a, b) => (bucketOf[a] as number) - (bucketOf[b] as number));
+  const sorted = gatherBatch(keys, rows, rows.length);
+  return { keys: sorted, buckets: sizesOf(rows.length, (i) => bucketOf[rows[i] as number] as number) };
+}
+
+/** The buckets of rows in order of buckets and how many rows each has, in turn. */
+function sizesOf(numRows: number, bucketAt: (i: number) => number): number[] {
+  const sizes: number[] = [];
+  let start = 0;
+  for (let i = 1; i <= numRows; i++) {
+    const bucket = bucketAt(i - 1);
+    if (i < numRows && bucketAt(i) === bucket) continue;
+    sizes.push(bucket, i - start);
+    start = i;
   }
-  const buckets: number[] = [];
-  for (let bucket = 0; bucket < NUM_BUCKETS; bucket++) {
-    const count = starts[bucket + 1] as number;
-    if (count > 0) buckets.push(bucket, count);
-    starts[bucket + 1] = count + (starts[bucket] as number);
-  }
-  const sorted = new Int32Array(slots.length);
-  for (let i = 0; i < slots.length; i++) {
-    const bucket = bucketOf[i] as number;
-    const at = starts[bucket] as number;
-    sorted[at] = slots[i] as number;
-    starts[bucket] = at + 1;
-  }
-  return { slots: sorted, buckets };
+  return sizes;
 }

@@ -25,6 +25,8 @@ export interface StateCommit {
   /** The rows in bucket ranges `[from, to, rows]`, when several partitions wrote the version; absent: one range, all buckets. */
   readonly rowsByRange?: readonly (readonly [from: number, to: number, rows: number])[];
   readonly files: readonly StateFile[];
+  /** The entries with what this version changed, also when `files` needs others; absent when nothing changed. For change feeds. */
+  readonly changes?: readonly StateFile[];
 }
 
 /** Spark's numbers of a stateful operator, of the last commit. */

@@ -237,7 +237,10 @@ function describeState(driver: CheckpointDriver): void {
     expect(await offsets.batchIds()).toEqual([22, 23, 24]);
     const needed = new Set<string>();
     for (const batchId of await commits.batchIds())
-      for (const file of (await commits.get(batchId))?.stateFiles['0/default']?.files ?? []) needed.add(file.name);
+      {
+      const state = (await commits.get(batchId))?.stateFiles['0/default'];
+      for (const file of [...(state?.files ?? []), ...(state?.changes ?? [])]) needed.add(file.name);
+    }
     expect([...(await store.list('state/'))].toSorted()).toEqual([...needed].toSorted());
 
     const next = open();

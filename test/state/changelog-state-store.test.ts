@@ -33,27 +33,59 @@ const namesOf = (commit: StateCommit): string[] =>
   commit.files.map((file) => file.name.replace('state/0/default/', ''));
 
 describe('ChangelogStateStore', () => {
-  it('writes a snapshot first, then deltas, and a snapshot again once the deltas are as large', async () => {
+  it('writes what changed, and the table anew once enough of it did', async () => {
     const store = storeOn(await acquired());
     await store.load(undefined);
-    put(
-      store,
-      Array.from({ length: 5000 }, (_, i) => `user-${i}`),
-    );
-    expect(namesOf(await store.commit(1))).toEqual(['1.1.snapshot.0']);
+    const everybody = Array.from({ length: 5000 }, (_, i) => `user-${i}`);
+    put(store, everybody);
+    expect(namesOf(await store.commit(1))).toEqual(['1.1.delta.0']);
     put(store, ['user-1']);
-    expect(namesOf(await store.commit(2))).toEqual(['1.1.snapshot.0', '2.1.delta.0']);
-    put(
-      store,
-      Array.from({ length: 5000 }, (_, i) => `user-${i}`),
-      7n,
-    );
-    await store.commit(3);
-    put(store, ['user-2']);
-    expect(namesOf(await store.commit(4))).toEqual(['4.1.snapshot.0']);
+    expect(namesOf(await store.commit(2))).toEqual(['1.1.delta.0', '2.1.delta.0']);
+    put(store, everybody, 7n);
+    expect(namesOf(await store.commit(3))).toEqual(['1.1.delta.0', '2.1.delta.0', '3.1.delta.0']);
+    put(store, everybody, 8n);
+    const commit = await store.commit(4);
+    expect(namesOf(commit)).toEqual(['4.1.snapshot.0']);
+    expect(commit.changes?.map(({ name }) => name)).toEqual(['state/0/default/4.1.delta.0']);
   });
 
-  it('writes a snapshot after ten deltas at the latest', async () => {
+  it('never writes a large table at once: a few buckets of it at a time, and few entries stay', async () => {
+    const schema = { keys: struct([field('id', LONG)]), values: struct([field('n', LONG)]) };
+    const checkpoint = await acquired();
+    const written: number[] = [];
+    const store = new ChangelogStateStore({
+      entries: {
+        location: checkpoint.location,
+        read: (name) => checkpoint.read(name),
+        write: (name, bytes) => checkpoint.write(name, bytes).then(() => void written.push(bytes.length)),
+      },
+      ...{ operatorId: 0, storeName: 'default', schema, epoch: 1, nowMs: () => 0 },
+    });
+    await store.load(undefined);
+    const touch = (ids: readonly bigint[]): void => {
+      const slots = new Int32Array(ids.length);
+      store.table.lookup([vectorOf(LONG, ids)], ids.length, slots);
+      for (const slot of slots) store.table.values[0]?.set(slot, ((store.table.values[0]?.get(slot) ?? 0n) as bigint) + 1n);
+      store.table.markUpdated(slots, slots.length);
+    };
+    touch(Array.from({ length: 200_000 }, (_, i) => BigInt(i)));
+    let commit = await store.commit(1);
+    const tableBytes = written.reduce((total, bytes) => total + bytes, 0);
+    for (let version = 2; version <= 80; version++) {
+      written.length = 0;
+      touch(Array.from({ length: 4000 }, (_, i) => BigInt((i * 7919 + version * 104_729) % 200_000)));
+      commit = await store.commit(version);
+      expect(written.reduce((total, bytes) => total + bytes, 0)).toBeLessThan(tableBytes / 2);
+      expect(commit.files.length).toBeLessThan(40);
+    }
+    const restored = storeOn(checkpoint, schema);
+    await restored.load(commit);
+    const sum = (of: ChangelogStateStore): number =>
+      of.table.liveSlots().reduce((total, slot) => total + Number(of.table.values[0]?.get(slot)), 0);
+    expect([restored.table.size, sum(restored)]).toEqual([200_000, sum(store)]);
+  });
+
+  it('merges small deltas, so that many commits of few rows leave few entries', async () => {
     const store = storeOn(await acquired());
     await store.load(undefined);
     put(
@@ -61,13 +93,15 @@ describe('ChangelogStateStore', () => {
       Array.from({ length: 5000 }, (_, i) => `user-${i}`),
     );
     let commit = await store.commit(1);
-    for (let version = 2; version <= 11; version++) {
-      put(store, ['user-1']);
+    let most = 0;
+    for (let version = 2; version <= 400; version++) {
+      put(store, [`user-${version % 7}`]);
       commit = await store.commit(version);
+      most = Math.max(most, commit.files.length);
+      expect(commit.changes).toHaveLength(1);
     }
-    expect(commit.files).toHaveLength(11);
-    put(store, ['user-1']);
-    expect(namesOf(await store.commit(12))).toEqual(['12.1.snapshot.0']);
+    expect(most).toBeLessThanOrEqual(1 + 3 * 9);
+    expect(namesOf(commit)).toContain('100.1.merged.0');
   });
 
   it('writes nothing for a version without changes', async () => {
@@ -78,6 +112,7 @@ describe('ChangelogStateStore', () => {
     put(store, ['a']);
     const { files } = await store.commit(2);
     expect(await store.commit(3)).toEqual({ version: 3, numRowsTotal: 1, files });
+    expect(files).toHaveLength(1);
     expect(await checkpoint.list('state/')).toHaveLength(1);
   });
 

@@ -100,10 +100,10 @@ describe('State in ranges of buckets', () => {
     );
     const commit = mergeCommits(await Promise.all(parts.map(([, store]) => store.commit(1))));
     expect(commit.files.map(({ name, buckets }) => [name, buckets])).toEqual([
-      ['state/0/default/1.1.128-256.snapshot.0', [128, 256]],
-      ['state/0/default/1.1.0-128.snapshot.0', [0, 128]],
+      ['state/0/default/1.1.128-256.delta.0', [128, 256]],
+      ['state/0/default/1.1.0-128.delta.0', [0, 128]],
     ]);
-    await checkpoint.delete(['state/0/default/1.1.0-128.snapshot.0']);
+    await checkpoint.delete(['state/0/default/1.1.0-128.delta.0']);
     const quarter = storeOn(checkpoint, 2, { from: 128, to: 192 });
     await quarter.load(commit);
     expect(quarter.table.size).toBeGreaterThan(80);
