@@ -73,7 +73,9 @@ async function fill(): Promise<void> {
   updating.sort((a, b) => a - b);
   const at = (list: number[], share: number): string => (list[Math.floor((list.length - 1) * share)] ?? 0).toFixed(1);
   console.log(`update of ${numChanged} keys: median ${at(updating, 0.5)} ms`);
-  console.log(`state commit and commit log of ${numChanged} keys: median ${at(times, 0.5)} p90 ${at(times, 0.9)} max ${at(times, 1)} ms`);
+  console.log(
+    `state commit and commit log of ${numChanged} keys: median ${at(times, 0.5)} p90 ${at(times, 0.9)} max ${at(times, 1)} ms`,
+  );
   report(`after ${commitsText} commits`, started);
   await close();
   const args = ['--expose-gc', import.meta.filename, String(numKeys), folder, changedText, commitsText, 'restore'];

@@ -40,6 +40,8 @@ export class CommitLog {
   readonly #store: CheckpointStore;
   /** State entries by retained batch; filled from the log once, then kept up to date. */
   #retained: Map<number, readonly string[]> | undefined;
+  /** How many retained batches name each state entry. */
+  readonly #numUses = new Map<string, number>();
 
   constructor(store: CheckpointStore) {
     this.#store = store;
@@ -49,7 +51,7 @@ export class CommitLog {
   async add(entry: CommitEntry): Promise<void> {
     const { batchId, ...members } = entry;
     await this.#store.create(`${FOLDER}${batchId}`, logBytes([canonicalJson(members as unknown as JsonValue)]));
-    this.#retained?.set(batchId, stateNames(entry));
+    if (this.#retained !== undefined) this.#retain(this.#retained, batchId, stateNames(entry));
   }
 
   /** The commit of a batch, undefined when there is none. */
@@ -80,28 +82,37 @@ export class CommitLog {
     this.#retained = retained;
     const minBatches = Math.max(1, retention.minBatchesToRetain ?? 100);
     const expired = [...retained.keys()].toSorted((a, b) => a - b).slice(0, -minBatches);
-    const candidates = new Set<string>(known === undefined ? await this.#leftOvers(retention.epoch) : []);
+    const leftOvers = known === undefined ? await this.#leftOvers(retention.epoch) : [];
+    const unused = leftOvers.filter((name) => !this.#numUses.has(name));
     for (const batchId of expired) {
-      for (const name of retained.get(batchId) ?? []) candidates.add(name);
+      for (const name of retained.get(batchId) ?? []) {
+        const numUses = (this.#numUses.get(name) ?? 0) - 1;
+        if (numUses > 0) this.#numUses.set(name, numUses);
+        else if (this.#numUses.delete(name)) unused.push(name);
+      }
       retained.delete(batchId);
     }
-    for (const names of retained.values()) for (const name of names) candidates.delete(name);
     if (expired.length > 0) {
       await this.#store.delete(expired.map((batchId) => `${FOLDER}${batchId}`));
       const oldest = Math.min(...retained.keys());
       const offsets = known === undefined ? await logBatchIds(this.#store, 'offsets/') : expired;
       await this.#store.delete(offsets.filter((id) => id < oldest).map((id) => `offsets/${id}`));
     }
-    if (candidates.size > 0) await this.#store.delete([...candidates]);
+    if (unused.length > 0) await this.#store.delete(unused);
   }
 
   async #readAll(): Promise<Map<number, readonly string[]>> {
     const all = new Map<number, readonly string[]>();
     for (const batchId of await this.batchIds()) {
       const entry = await this.get(batchId);
-      if (entry !== undefined) all.set(batchId, stateNames(entry));
+      if (entry !== undefined) this.#retain(all, batchId, stateNames(entry));
     }
     return all;
+  }
+
+  #retain(retained: Map<number, readonly string[]>, batchId: number, names: readonly string[]): void {
+    retained.set(batchId, names);
+    for (const name of names) this.#numUses.set(name, (this.#numUses.get(name) ?? 0) + 1);
   }
 
   /** State entries written by earlier runs; the caller takes out those still named. */

@@ -47,8 +47,14 @@ export class LocalRunner implements EpochRunner {
   }
 
   async commit(version: number): Promise<StateCommits> {
+    const { states } = this.#parts.physical;
+    const results = await Promise.allSettled(states.map((state) => state.commit(version)));
     const commits: Record<string, StateCommits[string]> = {};
-    for (const state of this.#parts.physical.states) commits[stateKey(state)] = await state.commit(version);
+    for (const [i, state] of states.entries()) {
+      const result = results[i];
+      if (result?.status === 'rejected') throw result.reason;
+      if (result !== undefined) commits[stateKey(state)] = result.value;
+    }
     return commits;
   }
 

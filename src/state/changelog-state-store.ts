@@ -342,6 +342,8 @@ interface Plan {
 function keysWithin(schema: StateSchema, keys: ColumnBatch, { from, to }: BucketRange): ColumnBatch {
   if (keys.numRows === 0) return keys;
   const buckets = keyBuckets(schema, keys.columns, keys.numRows);
-  const rows = Int32Array.from(buckets.keys()).filter((row) => (buckets[row] as number) >= from && (buckets[row] as number) < to);
+  const rows = Int32Array.from(buckets.keys()).filter(
+    (row) => (buckets[row] as number) >= from && (buckets[row] as number) < to,
+  );
   return gatherBatch(keys, rows, rows.length);
 }

@@ -236,8 +236,7 @@ function describeState(driver: CheckpointDriver): void {
     expect(await commits.batchIds()).toEqual([22, 23, 24]);
     expect(await offsets.batchIds()).toEqual([22, 23, 24]);
     const needed = new Set<string>();
-    for (const batchId of await commits.batchIds())
-      {
+    for (const batchId of await commits.batchIds()) {
       const state = (await commits.get(batchId))?.stateFiles['0/default'];
       for (const file of [...(state?.files ?? []), ...(state?.changes ?? [])]) needed.add(file.name);
     }

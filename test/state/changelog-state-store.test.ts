@@ -65,7 +65,8 @@ describe('ChangelogStateStore', () => {
     const touch = (ids: readonly bigint[]): void => {
       const slots = new Int32Array(ids.length);
       store.table.lookup([vectorOf(LONG, ids)], ids.length, slots);
-      for (const slot of slots) store.table.values[0]?.set(slot, ((store.table.values[0]?.get(slot) ?? 0n) as bigint) + 1n);
+      for (const slot of slots)
+        store.table.values[0]?.set(slot, ((store.table.values[0]?.get(slot) ?? 0n) as bigint) + 1n);
       store.table.markUpdated(slots, slots.length);
     };
     touch(Array.from({ length: 200_000 }, (_, i) => BigInt(i)));
