@@ -48,6 +48,14 @@ const MANY_PARTS = 4096;
 const FEW_KEYS = 64;
 const NUM_RECENT = 64;
 
+/** Words of a part from which on memory counts more than the last comparison. */
+const LARGE_PART = 1 << 21;
+
+/** How many entries a part of so many words takes before it grows: half of them, two thirds when it is large. */
+function maxEntries(length: number): number {
+  return length > LARGE_PART ? Math.floor(length / 3) : length >> 2;
+}
+
 /** The keys of one stretch of time. */
 export interface IndexPart {
   /** Pairs (hash, slot + 1); slot + 1 is 0 where the entry is free. Replaced when the part grows. */
@@ -97,6 +105,14 @@ export class KeyIndex {
     this.#forgetRecent();
   }
 
+  /** Makes room for so many keys without a time at once, as before a load. */
+  reserve(numKeys: number): void {
+    const part = this.part(0) ?? this.#addPart(0);
+    let { length } = part.entries;
+    while (maxEntries(length) <= numKeys) length *= 2;
+    if (length > part.entries.length) this.#resize(part, length);
+  }
+
   /** The part of this number; undefined when it has no keys. */
   part(number: number): IndexPart | undefined {
     const at = number & (NUM_RECENT - 1);
@@ -111,7 +127,7 @@ export class KeyIndex {
   /** Adds a key known to be absent. May make the part, replace its `entries`, and change `shift`. */
   insert(number: number, hash: number, slot: number): void {
     const part = this.part(number) ?? this.#addPart(number);
-    if ((part.numEntries + 1) * 4 > part.entries.length) this.#rebuild(part);
+    if (part.numEntries >= maxEntries(part.entries.length)) this.#rebuild(part);
     part.numEntries += place(part.entries, hash, slot + 1);
     part.numKeys++;
     this.#numKeys++;
@@ -141,10 +157,16 @@ export class KeyIndex {
 
   /** Leaves behind the entries of removed keys; grows when there are few of them. */
   #rebuild(part: IndexPart): void {
+    // At least half of what fits is free afterwards, or a quarter in a large part.
+    const wanted = part.numKeys * (part.entries.length > LARGE_PART ? 1.34 : 2);
+    let length = FIRST_ENTRIES * 2;
+    while (maxEntries(length) < wanted) length *= 2;
+    this.#resize(part, length);
+  }
+
+  #resize(part: IndexPart, length: number): void {
     const old = part.entries;
     const hasStale = part.numEntries > part.numKeys;
-    let length = FIRST_ENTRIES * 2;
-    while (length < part.numKeys * 8) length *= 2;
     const entries = new Int32Array(length);
     let numEntries = 0;
     for (let at = 0; at < old.length; at += 2) {
@@ -172,7 +194,7 @@ export class KeyIndex {
         if (slot < 0 || !this.#keys.isCurrent(slot, hash)) continue;
         const number = this.#keys.partOf(slot);
         const part = this.part(number) ?? this.#addPart(number);
-        if ((part.numEntries + 1) * 4 > part.entries.length) this.#rebuild(part);
+        if (part.numEntries >= maxEntries(part.entries.length)) this.#rebuild(part);
         const added = place(part.entries, hash, slot + 1);
         part.numEntries += added;
         part.numKeys += added;

@@ -9,7 +9,9 @@ import type { Vector } from '../types/vector.ts';
 export function scatter(column: GrowableColumn, vector: Vector, slots: Int32Array): void {
   const { validity } = vector;
   if (vector.layout === 'long' && column.layout === 'long') {
-    for (let i = 0; i < vector.length; i++) column.longs[slots[i] as number] = vector.values[i] as bigint;
+    const { longs } = column;
+    const { values } = vector;
+    for (let i = 0; i < values.length; i++) longs[slots[i] as number] = values[i] as bigint;
   } else if (vector.layout === 'int' && column.layout === 'int') copy(column.ints, vector.values, slots, vector.length);
   else if (vector.layout === 'double' && column.layout === 'double')
     copy(column.doubles, vector.values, slots, vector.length);
@@ -19,8 +21,10 @@ export function scatter(column: GrowableColumn, vector: Vector, slots: Int32Arra
     for (let i = 0; i < vector.length; i++) column.setFrom(slots[i] as number, vector, i);
     return;
   }
-  for (let i = 0; i < vector.length; i++)
-    column.validity[slots[i] as number] = validity === undefined ? 1 : (validity[i] as number);
+  const target = column.validity;
+  const count = vector.length;
+  if (validity === undefined) for (let i = 0; i < count; i++) target[slots[i] as number] = 1;
+  else copy(target, validity, slots, count);
 }
 
 function copy<A extends Uint8Array | Int32Array | Float64Array>(

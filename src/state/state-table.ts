@@ -185,6 +185,7 @@ export class StateTable {
   /** Makes room for so many keys at once, as before a load. */
   reserve(numKeys: number): void {
     if (numKeys > this.#status.length) this.#growSlots(numKeys);
+    if (this.#codec.layout.timeWord < 0) this.#index.reserve(numKeys);
   }
 
   #growSlots(needed: number): void {

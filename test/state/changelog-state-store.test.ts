@@ -59,7 +59,11 @@ describe('ChangelogStateStore', () => {
         read: (name) => checkpoint.read(name),
         write: (name, bytes) => checkpoint.write(name, bytes).then(() => void written.push(bytes.length)),
       },
-      ...{ operatorId: 0, storeName: 'default', schema, epoch: 1, nowMs: () => 0 },
+      operatorId: 0,
+      storeName: 'default',
+      schema,
+      epoch: 1,
+      nowMs: () => 0,
     });
     await store.load(undefined);
     const touch = (ids: readonly bigint[]): void => {
