@@ -8,6 +8,7 @@ export type { ForeachBatch } from './api/data-stream-writer.ts';
 export * as functions from './api/functions.ts';
 export { GroupedData } from './api/grouped-data.ts';
 export { MemoryInput } from './api/memory-input.ts';
+export { Observation } from './api/observation.ts';
 export { DataReader } from './api/reader.ts';
 export type { RowOf } from './api/schema-types.ts';
 export { MillraceSession, SessionBuilder } from './api/session.ts';

@@ -2,9 +2,9 @@
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { SaveMode } from '../sinks/sink.ts';
 import type { SessionContext } from './session-context.ts';
-import { executeBatch } from '../engine/batch-execution.ts';
 import { QueryExecution } from '../engine/query-execution.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { observedBatches } from './observed-batches.ts';
 import { OptionMap } from './option-map.ts';
 import { resolvePendingSchemas } from './pending-schema.ts';
 
@@ -97,7 +97,7 @@ export class DataFrameWriter {
     try {
       await sink.open();
       const identity = { batchId: 0, offsetDigest: '', epoch: 1, lastCommittedBatchId: -1 };
-      await sink.addBatch(identity, executeBatch(query, environment));
+      await sink.addBatch(identity, observedBatches(plan, query, environment));
     } finally {
       await sink.close();
     }

@@ -13,7 +13,6 @@ import type { ColumnNameOf } from './schema-types.ts';
 import type { SessionContext } from './session-context.ts';
 import type { Trigger } from '../engine/trigger.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { executeBatch } from '../engine/batch-execution.ts';
 import { QueryExecution, type ExplainMode } from '../engine/query-execution.ts';
 import { readsStream } from '../plan/unresolved-plan.ts';
 import { showTable } from '../sinks/console/show-table.ts';
@@ -23,7 +22,9 @@ import { treeString } from '../types/schema.ts';
 import { Column, columnExpression } from './column.ts';
 import { DataFrameWriter } from './data-frame-writer.ts';
 import { DataStreamWriter } from './data-stream-writer.ts';
+import type { Observation } from './observation.ts';
 import { GroupedData } from './grouped-data.ts';
+import { observedBatches } from './observed-batches.ts';
 import { hasPendingSchema, resolvePendingSchemas } from './pending-schema.ts';
 
 /** Rows of type `T` when the schema was given as a literal, untyped rows otherwise. */
@@ -83,6 +84,19 @@ export class DataFrame<T = Row> {
   /** The same as where. */
   filter(condition: Column | string): DataFrame<T> {
     return this.where(condition);
+  }
+
+  /**
+   * Computes metrics over the rows that pass here: aggregates, reported with each batch of a stream in `observedMetrics` of its progress
+   * under `name`, and for a bounded query by an Observation.
+   */
+  observe(observation: Observation | string, first: Column, ...others: readonly Column[]): DataFrame<T> {
+    const metrics = [first, ...others].map(({ expression }) => expression);
+    if (typeof observation === 'string')
+      return this.#checked({ kind: 'observe', input: this.#plan, name: observation, metrics });
+    observation.use(this.isStreaming);
+    const { name } = observation;
+    return this.#checked({ kind: 'observe', input: this.#plan, name, metrics, observer: observation });
   }
 
   /** Adds a column, or replaces the one of that name. */
@@ -194,7 +208,7 @@ export class DataFrame<T = Row> {
   /** The result in column batches, read as it is computed. */
   async *toBatches(): AsyncGenerator<ColumnBatch> {
     const plan = await resolvePendingSchemas(this.#plan);
-    yield* executeBatch(this.#newExecution(plan), this.#context.environment);
+    yield* observedBatches(plan, this.#newExecution(plan), this.#context.environment);
   }
 
   async collect(): Promise<T[]> {

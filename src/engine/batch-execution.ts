@@ -7,10 +7,12 @@ import { checkBatchPlan } from '../plan/unsupported-operations.ts';
 import { EpochMetrics } from './metrics.ts';
 import { LocalRunner } from './local-runner.ts';
 
-/** The result of a batch query; nothing runs before the first batch is asked for. Refuses plans that read a stream. */
+/** The result of a batch query; nothing runs before the first batch is asked for. Refuses plans that read a stream.
+ * `metrics` is complete when the last batch has been taken. */
 export async function* executeBatch(
   query: QueryExecution,
   environment: EngineEnvironment,
+  metrics = new EpochMetrics(),
 ): AsyncGenerator<ColumnBatch> {
   checkBatchPlan(query.optimized);
   const physical = query.planPhysical();
@@ -27,7 +29,7 @@ export async function* executeBatch(
       lateWatermarkMs: 0,
       evictionWatermarkMs: 0,
       inputs,
-      metrics: new EpochMetrics(),
+      metrics,
     });
   } finally {
     await Promise.all(sources.map((source) => source.close()));

@@ -1,4 +1,6 @@
 /** Counts one epoch: rows per source, event times per watermark node, numbers of each stateful operator. Read by progress.ts. */
+import type { JsonValue } from '../source/source.ts';
+import type { Row } from '../types/row-codec.ts';
 import type { StateReport } from './operators/operator-state.ts';
 
 /** Event times of one watermark node in one epoch, in ms. A null counts as 1970-01-01, as in Spark. */
@@ -9,10 +11,19 @@ export interface EventTimeStats {
   count: number;
 }
 
+/** The metrics of one observation in one epoch. */
+export interface ObservedMetrics {
+  readonly json: Readonly<Record<string, JsonValue>>;
+  readonly row: Row;
+}
+
 export class EpochMetrics {
   readonly inputRowsByScan = new Map<number, number>();
   readonly eventTimeByNode = new Map<number, EventTimeStats>();
   readonly stateOperators = new Map<number, StateReport & { readonly operatorName: string }>();
+
+  /** Observed metrics by name: as progress shows them, and as a row. */
+  readonly observed = new Map<string, ObservedMetrics>();
 
   addInputRows(scanIndex: number, numRows: number): void {
     this.inputRowsByScan.set(scanIndex, (this.inputRowsByScan.get(scanIndex) ?? 0) + numRows);

@@ -20,6 +20,8 @@ import {
   sessionStateSchema,
 } from './operators/session-aggregate.ts';
 import { sessionWindow } from './operators/session-window.ts';
+import type { AggregateParts } from './operators/aggregate.ts';
+import { collectMetrics } from './operators/collect-metrics.ts';
 import { deduplicate, deduplicateStateSchema } from './operators/deduplicate.ts';
 import { eventTimeWatermark } from './operators/event-time-watermark.ts';
 import { filter } from './operators/filter.ts';
@@ -115,6 +117,8 @@ class Planner {
         return this.#limit(node);
       case 'offset':
         return limit(this.plan(node.child), { offset: node.offset, limit: Number.POSITIVE_INFINITY });
+      case 'collectMetrics':
+        return this.#collectMetrics(node);
       case 'subqueryAlias':
         return this.plan(node.child);
     }
@@ -138,14 +142,7 @@ class Planner {
   #aggregate(node: LogicalPlan & { readonly kind: 'aggregate' }): Operator {
     const place = this.#takePlace();
     const input = this.plan(node.child);
-    const calls = aggregateCallsOf(node.aggregates);
-    const callOutput = calls.map((call): Attribute => {
-      const { functionName: name, dataType, nullable } = call;
-      return { kind: 'attribute', id: nextAttributeId(), name, qualifier: [], dataType, nullable };
-    });
-    const byCall = new Map(calls.map((call, i) => [aggregateKey(call), callOutput[i] as Attribute]));
-    const results = node.aggregates.map((expression) => replaceCalls(expression, byCall));
-    const parts = { groupings: node.groupings, calls, callOutput, results };
+    const parts = aggregateParts(node.groupings, node.aggregates);
     const timeKey = eventTimeKey(node.groupings);
     if (sessionKey(node.groupings) >= 0) {
       const options = {
@@ -161,6 +158,14 @@ class Planner {
       evictionTimes: timeKey < 0 ? undefined : (table, slots) => eventTimesOfKeys(table, timeKey, slots),
     });
     return aggregate(input, parts, state);
+  }
+
+  #collectMetrics(node: LogicalPlan & { readonly kind: 'collectMetrics' }): Operator {
+    const parts = aggregateParts([], node.metrics);
+    const schema = aggregateStateSchema(parts);
+    const options = { operatorId: 0, operatorName: 'collectMetrics', schema, evictionTimes: undefined };
+    const state = new OperatorState({ ...options, isPersistent: false });
+    return collectMetrics(this.plan(node.child), node.name, parts, state);
   }
 
   #deduplicate(node: LogicalPlan & { readonly kind: 'deduplicate' }): Operator {
@@ -200,6 +205,18 @@ class Planner {
     }
     return state;
   }
+}
+
+/** Splits a select list into the aggregate calls and what is computed of their results. */
+function aggregateParts(groupings: readonly NamedExpression[], aggregates: readonly NamedExpression[]): AggregateParts {
+  const calls = aggregateCallsOf(aggregates);
+  const callOutput = calls.map((call): Attribute => {
+    const { functionName: name, dataType, nullable } = call;
+    return { kind: 'attribute', id: nextAttributeId(), name, qualifier: [], dataType, nullable };
+  });
+  const byCall = new Map(calls.map((call, i) => [aggregateKey(call), callOutput[i] as Attribute]));
+  const results = aggregates.map((expression) => replaceCalls(expression, byCall));
+  return { groupings, calls, callOutput, results };
 }
 
 /** The select list of an aggregation with its calls replaced by the attributes that hold their results. */

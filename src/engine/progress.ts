@@ -123,7 +123,7 @@ export function progressOf(
       };
     }),
     sink: { description: parts.sinkDescription, numOutputRows: report.numOutputRows, metrics: {} },
-    observedMetrics: {},
+    observedMetrics: Object.fromEntries([...metrics.observed].map(([name, { json }]) => [name, json])),
   };
 }
 

@@ -270,6 +270,11 @@ export const ERROR_CONDITIONS = {
       'Duplicate map key <key> was found, please check the input data. If you want to remove the duplicated keys, you can set <mapKeyDedupPolicy> to "LAST_WIN" so that the key inserted at last takes precedence.',
     sqlState: '23505',
   },
+  DUPLICATED_METRICS_NAME: {
+    message:
+      'The metric name is not unique: <metricName>. The same name cannot be used for metrics with different results. However multiple instances of metrics with with same result and name are allowed (e.g. self-joins).',
+    sqlState: '42710',
+  },
   DUPLICATE_QUERY_NAME: {
     message: 'Cannot start query with name <name> as a query with that name is already active in this session.',
     sqlState: '42710',
@@ -513,6 +518,24 @@ export const ERROR_CONDITIONS = {
       'Numeric literal <rawStrippedQualifier> is outside the valid range for <typeName> with minimum value of <minValue> and maximum value of <maxValue>. Please adjust the value accordingly.',
     sqlState: '22003',
   },
+  'INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED': {
+    message:
+      'Invalid observed metrics. Aggregate expressions with DISTINCT are not allowed in observed metrics, but found: <expr>.',
+    sqlState: '42K0E',
+  },
+  'INVALID_OBSERVED_METRICS.MISSING_NAME': {
+    message: 'Invalid observed metrics. The observed metrics should be named: <operator>.',
+    sqlState: '42K0E',
+  },
+  'INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE': {
+    message: 'Invalid observed metrics. Attribute <expr> can only be used as an argument to an aggregate function.',
+    sqlState: '42K0E',
+  },
+  'INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC': {
+    message:
+      'Invalid observed metrics. Non-deterministic expression <expr> can only be used as an argument to an aggregate function.',
+    sqlState: '42K0E',
+  },
   INVALID_OPTION: {
     message: 'The option <option> of <format> has the invalid value <value>: expected <expected>.',
     sqlState: '22023',
@@ -674,6 +697,11 @@ export const ERROR_CONDITIONS = {
     message:
       '<operator> can only be performed on inputs with the same number of columns, but the first input has <firstNumColumns> columns and the <invalidOrdinalNum> input has <invalidNumColumns> columns.',
     sqlState: '42826',
+  },
+  OBSERVATION_MISUSED: {
+    message: 'The observation <name> cannot be used: <problem>.',
+    sqlState: '42K0E',
+    hint: 'An Observation takes the metrics of one bounded DataFrame; on a stream call observe with a name and read observedMetrics of the progress.',
   },
   ORDER_BY_POS_OUT_OF_RANGE: {
     message: 'ORDER BY position <index> is not in select list (valid range is [1, <size>]).',

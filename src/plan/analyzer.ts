@@ -25,6 +25,7 @@ import {
   resolveSortOrder,
 } from './resolve-expressions.ts';
 import { attributesNamed, parseNameParts, quoteName, resolveColumn } from './resolve-names.ts';
+import { resolveObserve } from './resolve-observe.ts';
 import { checkCondition, resolveSelect } from './resolve-select.ts';
 import { resolveUnion } from './resolve-union.ts';
 import { WindowCalls } from './resolve-window.ts';
@@ -42,6 +43,8 @@ type Unresolved<Kind extends UnresolvedPlan['kind']> = UnresolvedPlan & { readon
 export class Analyzer {
   readonly #context: AnalyzerContext;
   #numWatermarks = 0;
+  /** What is observed under a name. */
+  readonly #observed = new Map<string, UnresolvedPlan>();
 
   constructor(context: AnalyzerContext) {
     this.#context = context;
@@ -80,6 +83,8 @@ export class Analyzer {
         return this.#deduplicate(plan);
       case 'union':
         return resolveUnion(plan, this.analyze(plan.left), this.analyze(plan.right), this.#context);
+      case 'observe':
+        return this.#observe(plan);
       case 'sort':
         return this.#sort(plan);
       case 'limit':
@@ -208,6 +213,15 @@ export class Analyzer {
       });
     });
     return { kind: 'deduplicate', child, keys, withinWatermark: plan.withinWatermark };
+  }
+
+  #observe(plan: Unresolved<'observe'>): LogicalPlan {
+    const node = resolveObserve(plan, this.analyze(plan.input), this.#context);
+    const known = this.#observed.get(plan.name);
+    if (known !== undefined && known !== plan)
+      throw new MillraceError('DUPLICATED_METRICS_NAME', { metricName: plan.name });
+    this.#observed.set(plan.name, plan);
+    return node;
   }
 
   /** Sorting by a column that the select list dropped is allowed, as in SQL: it is carried along and removed again. */

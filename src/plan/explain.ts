@@ -85,6 +85,8 @@ function logicalLine(plan: LogicalPlan): string {
       return `GlobalLimit ${plan.limit}`;
     case 'offset':
       return `Offset ${plan.offset}`;
+    case 'collectMetrics':
+      return `CollectMetrics ${plan.name}, ${list(plan.metrics.map(namedText))}`;
     case 'subqueryAlias':
       return `SubqueryAlias ${plan.name}`;
   }
@@ -122,6 +124,8 @@ function unresolvedLine(plan: UnresolvedPlan): string {
       return `'${plan.withinWatermark ? 'DeduplicateWithinWatermark' : 'Deduplicate'} ${list(plan.columnNames ?? ['*'])}`;
     case 'union':
       return plan.byName ? "'UnionByName" : "'Union";
+    case 'observe':
+      return `'CollectMetrics ${plan.name}, ${list(plan.metrics.map(unresolvedText))}`;
     case 'sort':
       return `'Sort ${list(plan.order.map(unresolvedText))}`;
     case 'limit':

@@ -114,6 +114,13 @@ export interface Offset {
   readonly child: LogicalPlan;
   readonly offset: number;
 }
+/** Computes aggregates over the rows that pass, for whoever watches the query. */
+export interface CollectMetrics {
+  readonly kind: 'collectMetrics';
+  readonly child: LogicalPlan;
+  readonly name: string;
+  readonly metrics: readonly NamedExpression[];
+}
 /** A name for a relation; `t` in `t.a`. The optimizer removes it. */
 export interface SubqueryAlias {
   readonly kind: 'subqueryAlias';
@@ -137,6 +144,7 @@ export type LogicalPlan =
   | Sort
   | Limit
   | Offset
+  | CollectMetrics
   | SubqueryAlias;
 
 /** The columns a plan puts out. */
@@ -163,6 +171,7 @@ export function outputOf(plan: LogicalPlan): readonly Attribute[] {
     case 'subqueryAlias':
       return outputOf(plan.child).map((attribute) => ({ ...attribute, qualifier: [plan.name] }));
     case 'filter':
+    case 'collectMetrics':
     case 'deduplicate':
     case 'sort':
     case 'limit':

@@ -92,6 +92,14 @@ export type UnresolvedPlan =
       readonly byName: boolean;
       readonly allowMissingColumns: boolean;
     }
+  | {
+      readonly kind: 'observe';
+      readonly input: UnresolvedPlan;
+      readonly name: string;
+      readonly metrics: readonly UnresolvedExpression[];
+      /** Who takes the metrics of a bounded query, beside the progress of a streaming one. */
+      readonly observer?: { finish(row: Readonly<Record<string, unknown>>): void };
+    }
   | { readonly kind: 'sort'; readonly input: UnresolvedPlan; readonly order: readonly UnresolvedExpression[] }
   | { readonly kind: 'limit'; readonly input: UnresolvedPlan; readonly limit: number }
   | { readonly kind: 'offset'; readonly input: UnresolvedPlan; readonly offset: number };

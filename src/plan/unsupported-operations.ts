@@ -217,6 +217,7 @@ function keyAttributes(plan: LogicalPlan): readonly Attribute[] {
     case 'subqueryAlias':
     case 'timeWindow':
     case 'sessionWindow':
+    case 'collectMetrics':
       return keyAttributes(plan.child);
     default:
       return [];

@@ -22,6 +22,8 @@ export interface GoldenBatch {
   readonly in: number;
   readonly rows: readonly string[];
   readonly eventTime?: Readonly<Record<string, string>>;
+  /** Observed metrics by name. */
+  readonly observed?: Readonly<Record<string, unknown>>;
   readonly state?: readonly GoldenState[];
 }
 

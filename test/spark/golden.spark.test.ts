@@ -130,6 +130,7 @@ function toBatch(progress: StreamingQueryProgress, rows: readonly string[]): Gol
     in: Number(progress.numInputRows),
     rows,
     ...(Object.keys(eventTime).length === 0 ? {} : { eventTime: { ...eventTime } }),
+    ...(Object.keys(progress.observedMetrics).length === 0 ? {} : { observed: progress.observedMetrics }),
     ...(state.length === 0 ? {} : { state }),
   };
 }

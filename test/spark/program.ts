@@ -29,6 +29,7 @@ export type Op =
   | { readonly op: 'dropDuplicates'; readonly names: readonly string[] }
   | { readonly op: 'dropDuplicatesWithinWatermark'; readonly names: readonly string[] }
   | { readonly op: 'orderBy'; readonly columns: readonly Expression[] }
+  | { readonly op: 'observe'; readonly name: string; readonly exprs: readonly Expression[] }
   | { readonly op: 'limit'; readonly count: number };
 
 /** Builds the program over the inputs; `load(name)` makes the DataFrame of one input folder. */
@@ -60,6 +61,10 @@ function applyOp(df: DataFrame, op: Op, load: (input: string) => DataFrame): Dat
       return df.dropDuplicatesWithinWatermark([...op.names]);
     case 'orderBy':
       return df.orderBy(...op.columns.map(toColumn));
+    case 'observe': {
+      const [first = F.count('*'), ...others] = op.exprs.map(toColumn);
+      return df.observe(op.name, first, ...others);
+    }
     case 'limit':
       return df.limit(op.count);
   }

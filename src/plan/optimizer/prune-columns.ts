@@ -52,6 +52,8 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): LogicalPlan {
       };
     case 'sort':
       return { ...plan, child: prune(plan.child, union(needed, references(plan.order.map(({ child }) => child)))) };
+    case 'collectMetrics':
+      return { ...plan, child: prune(plan.child, union(needed, references(plan.metrics))) };
     case 'union':
       return pruneUnion(plan, needed);
     case 'limit':

@@ -1,0 +1,42 @@
+/** `observe(name, metrics…)`: resolves the metrics, which are aggregates over the rows that pass, and refuses what Spark refuses. */
+import type { Expression, NamedExpression } from '../expressions/expression.ts';
+import type { AnalyzerContext } from './analyzer.ts';
+import type { CollectMetrics, LogicalPlan } from './logical-plan.ts';
+import type { UnresolvedPlan } from './unresolved-plan.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { childrenOf } from '../expressions/expression.ts';
+import { expressionSql } from '../expressions/sql-text.ts';
+import { outputOf } from './logical-plan.ts';
+import { resolveSelectList } from './resolve-expressions.ts';
+
+/** The node that observes the rows of `child`. */
+export function resolveObserve(
+  plan: UnresolvedPlan & { readonly kind: 'observe' },
+  child: LogicalPlan,
+  context: AnalyzerContext,
+): CollectMetrics {
+  const { parseExpression } = context;
+  const metrics = resolveSelectList(plan.metrics, { columns: outputOf(child), context, parseExpression });
+  if (plan.name === '')
+    throw new MillraceError('INVALID_OBSERVED_METRICS.MISSING_NAME', { operator: metrics.map(metricText).join(', ') });
+  for (const metric of metrics) checkMetric(metric.kind === 'alias' ? metric.child : metric);
+  return { kind: 'collectMetrics', child, name: plan.name, metrics };
+}
+
+function metricText(metric: NamedExpression): string {
+  return expressionSql(metric);
+}
+
+function checkMetric(expression: Expression): void {
+  const expr = `"${expressionSql(expression)}"`;
+  if (expression.kind === 'aggregate') {
+    if (expression.isDistinct)
+      throw new MillraceError('INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED', { expr });
+    return;
+  }
+  if (expression.kind === 'attribute')
+    throw new MillraceError('INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE', { expr });
+  if (expression.kind === 'call' && !expression.deterministic)
+    throw new MillraceError('INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC', { expr });
+  childrenOf(expression).forEach(checkMetric);
+}
