@@ -23,7 +23,6 @@ export interface LatencyParameters {
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly numKeys: number;
-  readonly trigger?: 'realTime';
 }
 
 const parameters = JSON.parse(process.argv[2] ?? '{}') as LatencyParameters;
@@ -38,15 +37,18 @@ const write = sqliteWriter();
 
 const writer = result(rows())
   .writeStream.outputMode('update')
-  .trigger(parameters.trigger === 'realTime' ? Trigger.RealTime('5 seconds') : Trigger.ProcessingTime(0))
+  .trigger(Trigger.ProcessingTime(0))
   .foreachBatch(async (batch) => {
-    const found = (await batch.collect()) as readonly ResultRow[];
+    const found = (await batch.collect()) as unknown as readonly ResultRow[];
     write(found);
     const seenMs = nowMs();
     for (const row of found) samples.seen(row.group, Number(row.count), row.due, seenMs);
   });
 if (parameters.checkpoint !== 'none')
-  writer.option('checkpointLocation', parameters.checkpoint === 'disk' ? path.join(work, 'checkpoint') : parameters.checkpoint);
+  writer.option(
+    'checkpointLocation',
+    parameters.checkpoint === 'disk' ? path.join(work, 'checkpoint') : parameters.checkpoint,
+  );
 const query = await writer.start();
 if (parameters.source === 'memory') await produce();
 else await new Promise((resolve) => setTimeout(resolve, (seconds + 2) * 1000));
@@ -54,7 +56,14 @@ await query.processAllAvailable();
 const numBatches = (query.lastProgress?.batchId ?? -1) + 1;
 await query.stop();
 rmSync(work, { recursive: true, force: true });
-console.log(JSON.stringify({ ...samples.summary(), numRecords: samples.numRecords, numBatches, durationMs: query.lastProgress?.durationMs }));
+console.log(
+  JSON.stringify({
+    ...samples.summary(),
+    numRecords: samples.numRecords,
+    numBatches,
+    durationMs: query.lastProgress?.durationMs,
+  }),
+);
 
 interface ResultRow {
   readonly group: string;
@@ -67,7 +76,8 @@ function rows(): DataFrame {
 }
 
 function result(frame: DataFrame): DataFrame {
-  if (parameters.query === 'pass') return frame.select(F.expr("cast(due as string) as group"), F.lit(1).as('count'), F.col('due'));
+  if (parameters.query === 'pass')
+    return frame.select(F.expr('cast(due as string) as group'), F.lit(1).as('count'), F.col('due'));
   return frame
     .withWatermark('time', '10 seconds')
     .groupBy(F.col('key'), F.window(F.col('time'), '1 minute'))
@@ -79,7 +89,7 @@ function result(frame: DataFrame): DataFrame {
 async function produce(): Promise<void> {
   const numRecords = rowsPerSecond * seconds;
   const gapMs = 1000 / rowsPerSecond;
-  for (let next = 0; next < numRecords; ) {
+  for (let next = 0; next < numRecords;) {
     const due: unknown[][] = [];
     for (const untilMs = nowMs(); next < numRecords && startMs + next * gapMs <= untilMs; next++)
       due.push([new Date(startMs + next * gapMs), next % numKeys, startMs + next * gapMs]);
@@ -93,7 +103,9 @@ function sqliteWriter(): (found: readonly ResultRow[]) => void {
   if (parameters.sink !== 'sqlite') return () => undefined;
   const database = new DatabaseSync(path.join(work, 'result.db'));
   database.exec('PRAGMA journal_mode = WAL; CREATE TABLE counts (grp TEXT PRIMARY KEY, n INTEGER, due REAL)');
-  const upsert = database.prepare('INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT (grp) DO UPDATE SET n = excluded.n, due = excluded.due');
+  const upsert = database.prepare(
+    'INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT (grp) DO UPDATE SET n = excluded.n, due = excluded.due',
+  );
   return (found) => {
     database.exec('BEGIN');
     for (const { group, count, due } of found) upsert.run(group, count, due);

@@ -81,7 +81,8 @@ export class CommitLog {
     const retained = known ?? (await this.#readAll());
     this.#retained = retained;
     const minBatches = Math.max(1, retention.minBatchesToRetain ?? 100);
-    const expired = [...retained.keys()].toSorted((a, b) => a - b).slice(0, -minBatches);
+    const expired =
+      retained.size <= minBatches ? [] : [...retained.keys()].toSorted((a, b) => a - b).slice(0, -minBatches);
     const leftOvers = known === undefined ? await this.#leftOvers(retention.epoch) : [];
     const unused = leftOvers.filter((name) => !this.#numUses.has(name));
     for (const batchId of expired) {

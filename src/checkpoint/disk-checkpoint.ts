@@ -1,8 +1,8 @@
 /**
  * A checkpoint in a folder laid out as Spark's: `metadata`, `offsets/N`, `commits/N`, `state/…`, `sources/…`, and `epochs/N` for fencing.
  *
- * create: temporary file → write → fsync → sync of folders with new names → link(2), which fails if the name exists → fsync of the
- * folder. Crash before the link: nothing happened, a temporary file stays and the next acquire removes it. Crash after it: done. An
+ * create: temporary file → write → fsync, of folders with new names too → link(2), which fails if the name exists → fsync of the folder.
+ * Crash before the link: nothing happened, a temporary file stays and the next acquire removes it. Crash after it: done. An
  * fsync that fails is never repeated: what it should have written may be gone, so the store refuses everything from then on.
  */
 import { assert } from '../errors/assert.ts';
@@ -86,7 +86,7 @@ export class DiskCheckpoint implements CheckpointStore {
 
   async write(name: string, bytes: Uint8Array): Promise<void> {
     await this.#checkEpoch(name);
-    const temporary = await this.#writeTemporary(name, bytes);
+    const temporary = await this.#writeTemporary(name, bytes, []);
     await this.#run('rename', name, () => this.#files.rename(temporary, this.#path(name)));
     this.#unsynced.add(folderOf(name));
   }
@@ -101,10 +101,7 @@ export class DiskCheckpoint implements CheckpointStore {
 
   /** False when the entry exists. */
   async #createFile(name: string, bytes: Uint8Array): Promise<boolean> {
-    const temporary = await this.#writeTemporary(name, bytes);
-    const unsynced = [...this.#unsynced];
-    this.#unsynced.clear();
-    for (const folder of unsynced) await this.#syncFolder(folder);
+    const temporary = await this.#writeTemporary(name, bytes, [...this.#unsynced]);
     let isNew = true;
     try {
       await this.#files.link(temporary, this.#path(name));
@@ -120,8 +117,8 @@ export class DiskCheckpoint implements CheckpointStore {
     return isNew;
   }
 
-  /** Writes a synced temporary file beside the entry. A failed one is removed as far as possible. */
-  async #writeTemporary(name: string, content: Uint8Array): Promise<string> {
+  /** Writes a synced temporary file beside the entry, and syncs some folders meanwhile. A failed one is removed as far as possible. */
+  async #writeTemporary(name: string, content: Uint8Array, folders: readonly string[]): Promise<string> {
     if (this.#broken !== undefined) throw this.#broken;
     await this.#ensureFolder(folderOf(name));
     const suffix = Math.floor(this.#random() * 2 ** 48).toString(16);
@@ -131,7 +128,9 @@ export class DiskCheckpoint implements CheckpointStore {
     try {
       try {
         await this.#run('write', name, () => file.write(frameEntry(name, content)));
-        await this.#run('fsync', name, () => file.sync());
+        for (const folder of folders) this.#unsynced.delete(folder);
+        const syncs = folders.map((folder) => this.#syncFolder(folder));
+        await settled([this.#run('fsync', name, () => file.sync()), ...syncs]);
       } finally {
         await file.close();
       }
@@ -249,6 +248,11 @@ export class DiskCheckpoint implements CheckpointStore {
     if (action === 'fsync') this.#broken = failure;
     return failure;
   }
+}
+
+/** Waits for all, then fails as the first that failed: a file is not closed under a sync that still runs. */
+async function settled(operations: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(operations)) if (result.status === 'rejected') throw result.reason;
 }
 
 function storageFailure(

@@ -1,36 +1,75 @@
 /**
  * The real file system for disk checkpoints: each call is one operation of the operating system, or two. No policy here.
+ *
+ * What only changes names or writes a few KB is called directly, because the way to another thread and back takes longer than the work;
+ * what waits for the disk (sync) or moves much data is not, so that it holds up nothing else.
  */
-import { link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import type { CheckpointFile, CheckpointFileSystem } from './checkpoint-file-system.ts';
+import {
+  closeSync,
+  fsync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  unlinkSync,
+  write,
+  writeSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
 
 /** The local disk. */
 export const diskFileSystem: CheckpointFileSystem = {
   async createFile(path: string): Promise<CheckpointFile> {
-    const handle = await open(path, 'wx', 0o644);
+    const descriptor = openSync(path, 'wx', 0o644);
     return {
-      write: (bytes) => handle.appendFile(bytes),
-      sync: () => handle.sync(),
-      close: () => handle.close(),
+      write: (bytes) => writeAll(descriptor, bytes),
+      sync: () => sync(descriptor),
+      close: async () => closeSync(descriptor),
     };
   },
   readFile: (path) => readFile(path),
-  link,
-  rename,
-  unlink,
+  link: async (existing, added) => linkSync(existing, added),
+  rename: async (from, to) => renameSync(from, to),
+  unlink: async (path) => unlinkSync(path),
   async readDirectory(path) {
-    const entries = await readdir(path, { withFileTypes: true });
+    const entries = readdirSync(path, { withFileTypes: true });
     return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
   },
-  async makeDirectory(path) {
-    await mkdir(path);
-  },
+  makeDirectory: async (path) => mkdirSync(path),
   async syncDirectory(path) {
-    const handle = await open(path, 'r');
+    const descriptor = openSync(path, 'r');
     try {
-      await handle.sync();
+      await sync(descriptor);
     } finally {
-      await handle.close();
+      closeSync(descriptor);
     }
   },
 };
+
+const MAX_DIRECT_BYTES = 65_536;
+
+async function writeAll(descriptor: number, bytes: Uint8Array): Promise<void> {
+  for (let from = 0; from < bytes.length;) {
+    const length = bytes.length - from;
+    from +=
+      length <= MAX_DIRECT_BYTES
+        ? writeSync(descriptor, bytes, from, length)
+        : await writeSome(descriptor, bytes, from);
+  }
+}
+
+function writeSome(descriptor: number, bytes: Uint8Array, from: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(descriptor, bytes, from, bytes.length - from, null, (error, numWritten) =>
+      error === null ? resolve(numWritten) : reject(error),
+    );
+  });
+}
+
+function sync(descriptor: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fsync(descriptor, (error) => (error === null ? resolve() : reject(error)));
+  });
+}

@@ -2,7 +2,7 @@
  * What offset log and commit log have in common: entries named by batch id, a version line first, JSON behind it. Integrity of the bytes
  * is the store's business; here is checked that they mean something.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { MillraceError } from '../errors/millrace-error.ts';
 import type { JsonValue } from './canonical-json.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
@@ -87,5 +87,5 @@ export async function logBatchIds(store: CheckpointStore, folder: string): Promi
 
 /** SHA-256 in lower-case hex. */
 export function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }

@@ -78,12 +78,15 @@ export class MicroBatchExecution {
     return this.#committed;
   }
 
-  /** Runs the next batch if there is anything to do; undefined when there is not. */
-  async runNext(): Promise<BatchReport | undefined> {
+  /**
+   * Runs the next batch if there is anything to do; undefined when there is not. With `postponesEviction` a batch without data that would
+   * only forget state and put out nothing counts as nothing to do.
+   */
+  async runNext({ postponesEviction = false } = {}): Promise<BatchReport | undefined> {
     const { clock } = this.#parts.environment;
     const triggerStartMs = clock.nowMs();
     const watch = new Stopwatch(clock);
-    const entry = await this.#constructNextBatch(watch);
+    const entry = await this.#constructNextBatch(watch, postponesEviction);
     if (entry === undefined) return undefined;
     const start = this.#committed;
     const { metrics, numOutputRows, stateFiles } = await this.#runBatchPatiently(entry, watch);
@@ -104,7 +107,7 @@ export class MicroBatchExecution {
   }
 
   /** Step 1. A batch begun before a crash is taken from the log; else the sources are asked. */
-  async #constructNextBatch(watch: Stopwatch): Promise<LoggedOffsetEntry | undefined> {
+  async #constructNextBatch(watch: Stopwatch, postponesEviction: boolean): Promise<LoggedOffsetEntry | undefined> {
     const logged = this.#toRepeat;
     this.#toRepeat = undefined;
     if (logged !== undefined) return logged;
@@ -117,7 +120,9 @@ export class MicroBatchExecution {
         ),
       ),
     );
-    if (ends.every((end) => end === undefined) && !this.#watermarkNeedsBatch()) return undefined;
+    const hasData = ends.some((end) => end !== undefined);
+    if (!hasData && !(this.#watermarkNeedsBatch() && !(postponesEviction && this.#isEvictionSilent())))
+      return undefined;
     return watch.time('walCommit', () =>
       offsetLog.add({
         batchId,
@@ -139,6 +144,12 @@ export class MicroBatchExecution {
       this.#tracker.currentMs > this.#previousWatermarkMs &&
       physical.states.some((state) => state.operatorName !== 'globalLimit')
     );
+  }
+
+  /** True when forgetting state puts out no rows. */
+  #isEvictionSilent(): boolean {
+    const { physical, outputMode } = this.#parts;
+    return outputMode === 'update' && physical.states.every((state) => SILENT_WHEN_EVICTING.has(state.operatorName));
   }
 
   /** Runs a batch, again from the last committed state when it failed for a reason that may pass; gives up after a few times. */
@@ -220,6 +231,9 @@ export class MicroBatchExecution {
     });
   }
 }
+
+/** The operators that in update mode put out nothing when the watermark passes their state. */
+const SILENT_WHEN_EVICTING = new Set(['stateStoreSave', 'dedupe', 'dedupeWithinWatermark', 'globalLimit']);
 
 /** How often a batch is tried before its failure ends the query; sinks and sources have tried on their own before. */
 const MAX_ATTEMPTS = 4;

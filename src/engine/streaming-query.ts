@@ -14,7 +14,7 @@ import type { StreamingQueryRequest } from './query-request.ts';
 import { Subject } from 'rxjs';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { progressOf } from './progress.ts';
-import { delayToNextTriggerMs, endsByItself } from './trigger.ts';
+import { delayToNextTriggerMs, endsByItself, isContinuous } from './trigger.ts';
 
 /** What the query is doing just now. */
 export interface StreamingQueryStatus {
@@ -121,14 +121,14 @@ export class StreamingQuery {
     if (!this.#isActive) return;
     await new Promise<void>((resolve, reject) => {
       this.#idleWaiters.push({ resolve, reject, armed: false });
-      this.#wakeUp.abort();
+      this.#wakeUp.abort(WOKEN);
     });
   }
 
   /** Stops: the batch in flight is finished and committed, sources and sink are closed. Safe to call again. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    this.#wakeUp.abort();
+    this.#wakeUp.abort(WOKEN);
     await this.#terminated;
   }
 
@@ -153,11 +153,15 @@ export class StreamingQuery {
     const { trigger } = this.#parts.request;
     const { clock } = this.#parts.environment;
     let lastEventMs = clock.nowMs();
+    let wasIdle = true;
     while (!this.#isStopping) {
       const startMs = clock.nowMs();
       for (const waiter of this.#idleWaiters) waiter.armed = true;
       this.#status = { message: 'Processing new data', isDataAvailable: true, isTriggerActive: true };
-      const report = await this.#parts.execution.runNext();
+      // State that only has to be forgotten waits for a pause, so that rows arriving one by one do not wait for it.
+      const isFirstLook = !wasIdle && isContinuous(trigger) && this.#idleWaiters.length === 0;
+      const report = await this.#parts.execution.runNext({ postponesEviction: isFirstLook });
+      wasIdle = report === undefined;
       if (report === undefined) {
         if (endsByItself(trigger)) return;
         this.#releaseIdleWaiters();
@@ -168,12 +172,12 @@ export class StreamingQuery {
         lastEventMs = clock.nowMs();
         if (trigger.kind === 'once') return;
       }
-      await this.#waitForNextTrigger(startMs, report === undefined);
+      await this.#waitForNextTrigger(startMs, wasIdle ? (isFirstLook ? PAUSE_MS : MAX_WAIT_MS) : undefined);
     }
   }
 
-  /** Sleeps to the next boundary of the trigger, or, when there was nothing to do, until a source may have something. */
-  async #waitForNextTrigger(startMs: number, wasIdle: boolean): Promise<void> {
+  /** Sleeps to the next boundary of the trigger, or, when there was nothing to do, at most `idleMs` until a source may have something. */
+  async #waitForNextTrigger(startMs: number, idleMs: number | undefined): Promise<void> {
     const { environment, request } = this.#parts;
     const { trigger } = request;
     if (trigger.kind !== 'processingTime') return;
@@ -182,28 +186,34 @@ export class StreamingQuery {
     const { signal } = this.#wakeUp;
     const delayMs = delayToNextTriggerMs(trigger, startMs, environment.clock.nowMs());
     if (delayMs > 0) {
-      this.#status = { message: 'Waiting for next trigger', isDataAvailable: !wasIdle, isTriggerActive: false };
+      this.#status = {
+        message: 'Waiting for next trigger',
+        isDataAvailable: idleMs === undefined,
+        isTriggerActive: false,
+      };
       await environment.clock.sleep(delayMs, signal);
-    } else if (wasIdle) {
+    } else if (idleMs !== undefined) {
       this.#status = { message: 'Waiting for data to arrive', isDataAvailable: false, isTriggerActive: false };
-      await this.#waitForData(signal);
+      await this.#waitForData(idleMs, signal);
     }
   }
 
-  async #waitForData(stopSignal: AbortSignal): Promise<void> {
+  async #waitForData(maxMs: number, stopSignal: AbortSignal): Promise<void> {
     const { environment, request, sources, execution } = this.#parts;
     const pollingMs = request.query.settings.integer('spark.sql.streaming.pollingDelay', 1);
-    const done = new AbortController();
-    const signal = AbortSignal.any([stopSignal, done.signal]);
+    const waiting = new AbortController();
+    const end = (): void => waiting.abort(WOKEN);
+    stopSignal.addEventListener('abort', end, { once: true });
     const waits = sources.map(async (source, i) => {
       const start = execution.committedOffsets[i] ?? undefined;
-      if (source.waitForData === undefined) await environment.clock.sleep(pollingMs, signal);
-      else await source.waitForData(start, MAX_WAIT_MS, signal);
+      if (source.waitForData === undefined) await environment.clock.sleep(pollingMs, waiting.signal);
+      else await source.waitForData(start, maxMs, waiting.signal);
     });
     try {
       await Promise.race(waits);
     } finally {
-      done.abort();
+      stopSignal.removeEventListener('abort', end);
+      end();
       await Promise.allSettled(waits);
     }
   }
@@ -255,6 +265,10 @@ export class StreamingQuery {
 
 /** The longest a source may wait for data before the loop looks around again. */
 const MAX_WAIT_MS = 1000;
+/** Without data for this long, the query has time to forget state. */
+const PAUSE_MS = 100;
+/** Given as a reason, because without one each abort makes an error with its stack. */
+const WOKEN = 'woken';
 
 /** Listeners must not break a query. */
 function notify(call: () => void): void {

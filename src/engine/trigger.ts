@@ -27,3 +27,8 @@ export function delayToNextTriggerMs(
 export function endsByItself(trigger: Trigger): boolean {
   return trigger.kind !== 'processingTime';
 }
+
+/** True when batches follow each other as soon as there is data. */
+export function isContinuous(trigger: Trigger): boolean {
+  return trigger.kind === 'processingTime' && trigger.intervalMs === 0;
+}

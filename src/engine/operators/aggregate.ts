@@ -170,7 +170,7 @@ class AggregateEpoch {
 
   /** The slot of each row's group; new groups get initial buffers and a place in the time index. */
   #touchGroups(keys: readonly Vector[], numRows: number): Int32Array {
-    if (this.#slots.length < numRows) this.#slots = new Int32Array(Math.max(numRows, TARGET_BATCH_ROWS));
+    if (this.#slots.length < numRows) this.#slots = new Int32Array(numRows);
     const table = this.#table;
     const numNew = table.lookup(keys, numRows, this.#slots);
     if (numNew > 0) {

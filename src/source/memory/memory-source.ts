@@ -12,6 +12,8 @@ import type { InputPartition, OffsetRequest, Source, SourceContext, SourceOffset
 import { MemoryStream } from './memory-stream.ts';
 
 const FORMAT = 'memory';
+/** Given as a reason, because without one each abort makes an error with its stack. */
+const WOKEN = 'woken';
 
 class MemorySource implements Source {
   readonly description: string;
@@ -78,7 +80,7 @@ class MemorySource implements Source {
     const stream = this.#stream;
     if (stream.lastOrdinal > this.#afterOrdinal(start) || signal.aborted) return;
     const done = new AbortController();
-    const wake = (): void => done.abort();
+    const wake = (): void => done.abort(WOKEN);
     const stopListening = stream.onChange(wake);
     signal.addEventListener('abort', wake, { once: true });
     try {
