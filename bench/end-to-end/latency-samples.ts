@@ -5,36 +5,45 @@
  */
 export class LatencySamples {
   readonly #periodMs: number;
-  readonly #warmUpUntilMs: number;
+  readonly #warmUpMs: number;
   readonly #counted = new Map<string, number>();
+  #warmUpUntilMs: number | undefined;
+  #numRecords = 0;
   #samples = new Float64Array(1 << 20);
   #numSamples = 0;
 
-  /** `periodMs` lies between two records of a key; what was due before `warmUpUntilMs` is not a sample. */
-  constructor(periodMs: number, warmUpUntilMs: number) {
+  /** `periodMs` lies between two records of a key; what was due within `warmUpMs` of the first record is not a sample. */
+  constructor(periodMs: number, warmUpMs: number) {
     this.#periodMs = periodMs;
-    this.#warmUpUntilMs = warmUpUntilMs;
+    this.#warmUpMs = warmUpMs;
   }
 
-  /** A result row was seen at `nowMs`: `key` (with its window) has `count` records, the newest due at `newestDueMs`. */
-  seen(key: string, count: number, newestDueMs: number, nowMs: number): void {
-    const numNew = count - (this.#counted.get(key) ?? 0);
-    this.#counted.set(key, count);
-    for (let k = 0; k < numNew; k++) {
-      const dueMs = newestDueMs - k * this.#periodMs;
-      if (dueMs < this.#warmUpUntilMs) break;
-      this.#add(nowMs - dueMs);
-    }
-  }
-
+  /** Records seen, those of the warm-up too. */
   get numRecords(): number {
-    return [...this.#counted.values()].reduce((sum, count) => sum + count, 0);
+    return this.#numRecords;
   }
 
-  summary(): LatencySummary {
+  /** A row of the counting query was seen at `nowMs`: `group` has `count` records, the newest due at `newestDueMs`. */
+  sawCount(group: string, count: number, newestDueMs: number, nowMs: number): void {
+    const numNew = count - (this.#counted.get(group) ?? 0);
+    this.#counted.set(group, count);
+    for (let k = 0; k < numNew; k++) this.sawRecord(newestDueMs - k * this.#periodMs, nowMs);
+  }
+
+  /** A record due at `dueMs` was seen at `nowMs`. */
+  sawRecord(dueMs: number, nowMs: number): void {
+    this.#numRecords++;
+    this.#warmUpUntilMs ??= dueMs + this.#warmUpMs;
+    if (dueMs >= this.#warmUpUntilMs) this.#add(nowMs - dueMs);
+  }
+
+  summary(): Readonly<Record<string, number>> {
     const sorted = this.#samples.subarray(0, this.#numSamples).toSorted();
-    const at = (share: number): number => round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]);
-    return { p50Ms: at(0.5), p99Ms: at(0.99), p999Ms: at(0.999), maxMs: at(1), numSamples: this.#numSamples };
+    const at = (share: number): number => {
+      const ms = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+      return Math.round(ms * 100) / 100;
+    };
+    return { p50Ms: at(0.5), p99Ms: at(0.99), p999Ms: at(0.999), maxMs: at(1), numSamples: sorted.length };
   }
 
   #add(ms: number): void {
@@ -45,16 +54,4 @@ export class LatencySamples {
     }
     this.#samples[this.#numSamples++] = ms;
   }
-}
-
-export interface LatencySummary {
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly p999Ms: number;
-  readonly maxMs: number;
-  readonly numSamples: number;
-}
-
-function round(ms: number | undefined): number {
-  return Math.round((ms ?? Number.NaN) * 100) / 100;
 }

@@ -1,24 +1,16 @@
-/** The Python that has PySpark 4.3.0: `MILLRACE_TEST_PYSPARK`, or a virtual environment made under .cache/ on first use. */
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
+/** Apache Spark 4.3.0, `local[2]`, through PySpark: of MILLRACE_TEST_PYSPARK (a Python that has it) or from PyPI. Needs Java 17. */
+import { fileURLToPath } from 'node:url';
+import type { Engine } from '../harness/work.ts';
+import { pythonWith, requireJava } from './python.ts';
 
-const VERSION = '4.3.0';
+let python = process.env['MILLRACE_TEST_PYSPARK'] ?? '';
 
-export function sparkPython(): string {
-  const given = process.env['MILLRACE_TEST_PYSPARK'];
-  if (given !== undefined) return given;
-  const folder = path.resolve('.cache', `pyspark-${VERSION}`);
-  const python = path.join(folder, 'bin', 'python');
-  if (existsSync(path.join(folder, 'ready'))) return python;
-  run('python3', ['-m', 'venv', folder]);
-  run(python, ['-m', 'pip', 'install', '--quiet', `pyspark==${VERSION}`]);
-  run('touch', [path.join(folder, 'ready')]);
-  return python;
-}
-
-function run(command: string, args: readonly string[]): void {
-  const { status } = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
-  if (status !== 0)
-    throw new Error(`${command} ${args.join(' ')} failed; benchmarks against Spark need python3 and Java 17`);
-}
+export const spark: Engine = {
+  name: 'spark',
+  programs: ['seed', 'high-cardinality', 'files', 'latency'],
+  install() {
+    requireJava();
+    if (python === '') python = pythonWith('pyspark', '4.3.0');
+  },
+  command: (program) => [python, fileURLToPath(new URL(`spark/${program.replaceAll('-', '_')}.py`, import.meta.url))],
+};

@@ -1,0 +1,25 @@
+/** What the DuckDB programs have in common: parameters and the folder of the package in the last arguments, two threads, one result line. */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const [folder, text] = process.argv.slice(-2);
+const { DuckDBInstance } = createRequire(path.join(folder, 'package.json'))('@duckdb/node-api');
+
+export const parameters = JSON.parse(text);
+const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
+export const connection = await instance.connect();
+await connection.run("SET TimeZone = 'UTC'");
+const version = (await connection.runAndReadAll('SELECT version()')).getRows()[0][0];
+
+/** The columns of the log files as a table expression. */
+export const LOGS = `read_json('${parameters.folder}/*.json', format = 'newline_delimited',
+  columns = {time: 'TIMESTAMP', action: 'VARCHAR', user: 'VARCHAR', bytes: 'BIGINT', ok: 'BOOLEAN'})`;
+
+/** Runs and times the query, prints the result. */
+export async function finish(work) {
+  const startMs = performance.now();
+  const result = await work();
+  const seconds = (performance.now() - startMs) / 1000;
+  const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
+  console.log(JSON.stringify({ version: `duckdb ${version}`, seconds, ...result, numbers: { peakMemoryMb } }));
+}

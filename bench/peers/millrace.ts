@@ -1,0 +1,10 @@
+/** Ourselves: the programs of end-to-end/, run from the sources by this Node. */
+import { fileURLToPath } from 'node:url';
+import type { Engine } from '../harness/work.ts';
+
+export const millrace: Engine = {
+  name: 'millrace',
+  programs: ['seed', 'high-cardinality', 'files', 'latency', 'state', 'group'],
+  install() {},
+  command: (program) => [process.execPath, fileURLToPath(new URL(`../end-to-end/${program}.ts`, import.meta.url))],
+};
