@@ -7,8 +7,12 @@ import { EMPTY, concat } from 'rxjs';
 /** The batches an operator puts out in an epoch. Cold: the epoch runs when somebody subscribes, once. */
 export function connect(operator: Operator, epoch: Epoch): Observable<ColumnBatch> {
   if (operator.kind === 'leaf') return operator.read(epoch);
-  const inputs = operator.inputs.map((input) => connect(input, epoch));
-  if (operator.kind === 'combine') return operator.combine(epoch, inputs);
+  if (operator.kind === 'combine')
+    return operator.combine(
+      epoch,
+      operator.inputs.map((input) => connect(input, epoch)),
+    );
+  const inputs = (operator.reads ?? operator.inputs).map((input) => connect(input, epoch));
   const [first, ...others] = inputs;
   const input = others.length === 0 ? (first ?? EMPTY) : concat(first ?? EMPTY, ...others);
   return input.pipe(operator.process(epoch));

@@ -24,6 +24,7 @@ import type { AggregateParts } from './operators/aggregate.ts';
 import { collectMetrics } from './operators/collect-metrics.ts';
 import { deduplicate, deduplicateStateSchema } from './operators/deduplicate.ts';
 import { eventTimeWatermark } from './operators/event-time-watermark.ts';
+import { filterProject } from './operators/filter-project.ts';
 import { filter } from './operators/filter.ts';
 import { eventTimesOfKeys } from './operators/late-rows.ts';
 import { generate } from './operators/generate.ts';
@@ -90,6 +91,8 @@ class Planner {
       case 'range':
         return range(node);
       case 'project':
+        if (node.child.kind === 'filter')
+          return filterProject(this.plan(node.child.child), node.child.condition, node.expressions);
         return project(this.plan(node.child), node.expressions);
       case 'filter':
         return filter(this.plan(node.child), node.condition);

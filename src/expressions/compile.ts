@@ -8,11 +8,12 @@ import type { ColumnBatch } from '../types/column-batch.ts';
 import type { Vector } from '../types/vector.ts';
 import type { Attribute, Cast, Expression, GetField, ScalarCall } from './expression.ts';
 import { assert, present } from '../errors/assert.ts';
-import { constantVector, nullVector } from '../types/vector-ops.ts';
+import { constantVector, gatherVector, nullVector } from '../types/vector-ops.ts';
 import { valueAt } from '../types/vector.ts';
 import { compileCast } from './cast.ts';
 import { compileCase, compileCoalesce, compileLogical } from './compile-lazy.ts';
 import { isConstant } from './constant.ts';
+import { referencesOf } from './expression.ts';
 import { GeneratedLoop } from './generated-loop.ts';
 import { evaluateRows } from './row-evaluation.ts';
 
@@ -53,6 +54,31 @@ export function compilePredicate(expression: Expression, input: readonly Attribu
     loop === undefined ? compileExpression(expression, input) : interpretExpression(expression, input),
   );
   return (batch, context) => loop?.select(batch, context) ?? trueRows(evaluate()(batch, context));
+}
+
+/** The evaluator of an expression for selected rows only: as over a batch of these rows, without making that batch. */
+export function compileSelected(
+  expression: Expression,
+  input: readonly Attribute[],
+): (batch: ColumnBatch, selection: Selection, context: EvaluationContext) => Vector {
+  const loop = isConstant(expression) ? undefined : GeneratedLoop.of(expression, input, compileExpression);
+  const selectedLoop = loop?.readsColumnsOnly === true ? loop : undefined;
+  const references = referencesOf(expression);
+  const ordinals = [...input.keys()].filter((i) => references.has(input[i]?.id ?? -1));
+  const attributes = input.filter((column) => references.has(column.id));
+  const evaluate = whenNeeded(() => compileExpression(expression, attributes));
+  return (batch, selection, context) => {
+    const isWhole = selection.count === batch.numRows;
+    const wanted = { rows: isWhole ? undefined : selection.rows, count: selection.count };
+    const computed = selectedLoop?.evaluate(batch, wanted, context);
+    if (computed !== undefined) return computed;
+    const columns = ordinals.map((ordinal) => {
+      const column = present(batch.columns[ordinal], 'a batch has a column per attribute');
+      return isWhole ? column : gatherVector(column, selection.rows, selection.count);
+    });
+    const fields = ordinals.map((ordinal) => present(batch.schema.fields[ordinal], 'a field per column'));
+    return evaluate()({ schema: { kind: 'struct', fields }, columns, numRows: selection.count }, context);
+  };
 }
 
 function whenNeeded<T>(make: () => T): () => T {

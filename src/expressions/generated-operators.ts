@@ -68,7 +68,7 @@ function ofKind(kind: CodeKind, type: DataType, exact: string): OperationCode {
 export function castCode(from: DataType, target: DataType, value: string): OperationCode {
   if (from.kind === target.kind) return { value };
   const kind = present(codeKind(target), 'numbers have a kind');
-  if (kind === 'boolean') return { value: `(${value}!==0?1:0)` };
+  if (kind === 'boolean') return { value: `+(${value}!==0)` };
   if (kind === 'double') return { value: target.kind === 'float' ? `Math.fround(${value})` : value };
   const whole = codeKind(from) === 'double' ? `(Math.trunc(${value})+0)` : value;
   if (kind === 'long') return whole === value ? { value } : { value: whole, unusual: inexact };
@@ -77,7 +77,10 @@ export function castCode(from: DataType, target: DataType, value: string): Opera
   return { value: narrowed, unusual: (result) => `${result}!==${whole}` };
 }
 
-/** `left <operator> right`, 0 or 1. NaN equals NaN and is greater than every other number. */
+/**
+ * `left <operator> right`, 0 or 1, computed without a jump: what a random row answers is not to be guessed. NaN equals
+ * NaN and is greater than every other number.
+ */
 export function comparisonCode(operator: string, kind: CodeKind, left: string, right: string): string {
   switch (operator) {
     case '>':
@@ -88,13 +91,13 @@ export function comparisonCode(operator: string, kind: CodeKind, left: string, r
     case '<>':
       return `(1-${comparisonCode('=', kind, left, right)})`;
     case '<':
-      if (kind !== 'double') return `(${left}<${right}?1:0)`;
-      return `(${left}<${right}||${right}!==${right}&&${left}===${left}?1:0)`;
+      if (kind !== 'double') return `+(${left}<${right})`;
+      return `(+(${left}<${right})|+(${right}!==${right})&+(${left}===${left}))`;
     case '<=':
-      if (kind !== 'double') return `(${left}<=${right}?1:0)`;
-      return `(${left}<=${right}||${right}!==${right}?1:0)`;
+      if (kind !== 'double') return `+(${left}<=${right})`;
+      return `(+(${left}<=${right})|+(${right}!==${right}))`;
     default:
-      if (kind !== 'double') return `(${left}===${right}?1:0)`;
-      return `(${left}===${right}||${left}!==${left}&&${right}!==${right}?1:0)`;
+      if (kind !== 'double') return `+(${left}===${right})`;
+      return `(+(${left}===${right})|+(${left}!==${left})&+(${right}!==${right}))`;
   }
 }

@@ -55,6 +55,7 @@ export function loopSource(expression: Expression, shape: LoopShape): LoopParts 
   return new SourceWriter(shape).write(expression);
 }
 
+const MAX_MASKED_BRANCHES = 4;
 const NEVER_VALID: Code = { value: '0', valid: '0' };
 
 class SourceWriter {
@@ -189,7 +190,7 @@ class SourceWriter {
       case '!':
         return { value: `(1-${left})`, valid };
       case 'isnan':
-        return { value: both(`(${left}!==${left}?1:0)`, valid), valid: '1' };
+        return { value: both(`+(${left}!==${left})`, valid), valid: '1' };
       case 'in':
         return this.#in(codes, kind);
       case '<=>':
@@ -228,8 +229,8 @@ class SourceWriter {
     const { value, valid } = this.#input(column, true);
     const input = Number(value.slice(1));
     const texts = literals.flatMap((literal) => (typeof literal.value === 'string' ? [literal.value] : []));
-    const tests = texts.map((text) => `${value}===w${this.#texts.push({ input, text }) - 1}`);
-    const found = tests.length === 0 ? '0' : `(${tests.join('||')}?1:0)`;
+    const tests = texts.map((text) => `+(${value}===w${this.#texts.push({ input, text }) - 1})`);
+    const found = tests.length === 0 ? '0' : `(${tests.join('|')})`;
     const hasNull = texts.length < literals.length;
     if (call.functionName === 'in')
       return this.#kept({ value: both(found, valid), valid: hasNull ? both(found, valid) : valid });
@@ -242,7 +243,7 @@ class SourceWriter {
     const first = this.#kept(this.#node(left));
     const { code: second, lines } = this.#apart(() => this.#kept(this.#node(right)));
     const isAnd = operator === 'and';
-    if (!lines.some((line) => line.startsWith('b|='))) {
+    if (!lines.some(isCheck)) {
       this.#lines.push(...lines);
       return this.#kept(combined(isAnd, first, second));
     }
@@ -259,6 +260,8 @@ class SourceWriter {
   }
 
   #case(node: CaseWhen, write: (value: Expression) => Code): Code {
+    const chosen = this.#chosenWithoutJumps(node, write);
+    if (chosen !== undefined) return chosen;
     const value = this.#temporary('0', 'let');
     const valid = this.#temporary('1', 'let');
     let mayBeNull = false;
@@ -276,6 +279,26 @@ class SourceWriter {
     set(node.otherwise);
     this.#lines.push('}'.repeat(node.branches.length));
     return { value, valid: mayBeNull ? valid : '1' };
+  }
+
+  /** A short `case` of integers, booleans or texts whose parts cannot fail: all are computed, masks choose. */
+  #chosenWithoutJumps(node: CaseWhen, write: (value: Expression) => Code): Code | undefined {
+    const kind = codeKind(node.dataType);
+    if (kind === 'long' || kind === 'double' || node.branches.length > MAX_MASKED_BRANCHES) return undefined;
+    const { code, lines } = this.#apart(() => {
+      let rest = this.#kept(write(node.otherwise));
+      for (const branch of node.branches.toReversed()) {
+        const condition = this.#node(branch.condition);
+        const taken = this.#temporary(both(condition.value, condition.valid));
+        const { value, valid } = write(branch.value);
+        const choice = (yes: string, no: string): string => (yes === no ? yes : `(${yes}&-${taken}|${no}&${taken}-1)`);
+        rest = this.#kept({ value: choice(value, rest.value), valid: choice(valid, rest.valid) });
+      }
+      return rest;
+    });
+    if (lines.some(isCheck)) return undefined;
+    this.#lines.push(...lines);
+    return code;
   }
 
   #coalesce(node: Coalesce): Code {
@@ -310,7 +333,7 @@ class SourceWriter {
     valid: string,
   ): Code {
     const kept = this.#temporary(value);
-    if (unusual !== undefined) this.#lines.push(`b|=${both(`(${unusual(kept)}?1:0)`, valid)};`);
+    if (unusual !== undefined) this.#lines.push(`b|=${both(`+(${unusual(kept)})`, valid)};`);
     return { value: kept, valid };
   }
 
@@ -334,6 +357,11 @@ class SourceWriter {
     this.#lines = outer;
     return { code, lines };
   }
+}
+
+/** True for a line that says when the loop must give up. */
+function isCheck(line: string): boolean {
+  return line.startsWith('b|=');
 }
 
 /** The conjunction of two codes that are 0 or 1. */

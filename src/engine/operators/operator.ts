@@ -44,6 +44,8 @@ export interface Transform {
   /** As explain prints it, `Filter` or `StateStoreSave`. */
   readonly name: string;
   readonly inputs: readonly Operator[];
+  /** What `process` really reads, when it does the work of its inputs as well; default `inputs`, which explain shows. */
+  readonly reads?: readonly Operator[];
   readonly output: readonly Attribute[];
   /** What it does in one line, for explain; without names of secrets. */
   readonly detail: string;
