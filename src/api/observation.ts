@@ -2,6 +2,9 @@
 import type { Row } from '../types/row-codec.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 
+/** Numbers the observations without a name of their own. */
+let lastNumber = 0;
+
 /**
  * Takes the metrics of a bounded DataFrame when its first action has run.
  *
@@ -16,7 +19,7 @@ export class Observation {
   #resolve: (row: Row) => void = () => undefined;
   #isUsed = false;
 
-  constructor(name: string = globalThis.crypto.randomUUID()) {
+  constructor(name = `observation-${(lastNumber += 1)}`) {
     if (name === '') throw new MillraceError('OBSERVATION_MISUSED', { name, problem: 'its name is empty' });
     this.name = name;
     this.#metrics = new Promise((resolve) => {
