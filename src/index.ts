@@ -7,10 +7,16 @@ export { DataStreamWriter } from './api/data-stream-writer.ts';
 export type { ForeachBatch } from './api/data-stream-writer.ts';
 export * as functions from './api/functions.ts';
 export { GroupedData } from './api/grouped-data.ts';
+export { KeyValueGroupedData } from './api/key-value-grouped-data.ts';
+export type {
+  FlatMapGroupsWithStateOptions,
+  GroupsWithStateOptions,
+  TransformWithStateOptions,
+} from './api/key-value-grouped-data.ts';
 export { MemoryInput } from './api/memory-input.ts';
 export { Observation } from './api/observation.ts';
 export { DataReader } from './api/reader.ts';
-export type { RowOf } from './api/schema-types.ts';
+export type { RowInput, RowOf } from './types/ddl-row.ts';
 export { MillraceSession, SessionBuilder } from './api/session.ts';
 export type { RuntimeConf, SqlArguments } from './api/session.ts';
 export { StreamingQueryManager } from './api/streaming-query-manager.ts';
@@ -23,6 +29,20 @@ export type { StreamingQueryStatus } from './engine/streaming-query.ts';
 export { MillraceError } from './errors/millrace-error.ts';
 export type { ErrorConditionName } from './errors/error-conditions.ts';
 export type { ForeachWriter } from './sinks/foreach/foreach-sink.ts';
+export { GroupStateTimeout } from './plan/group-state.ts';
+export type { GroupState } from './plan/group-state.ts';
+export { StatefulProcessor, TimeMode } from './plan/stateful-processor.ts';
+export type {
+  ExpiredTimerInfo,
+  ListState,
+  MapState,
+  QueryInfo,
+  StatefulProcessorHandle,
+  TimerValues,
+  TtlConfig,
+  ValueState,
+} from './plan/stateful-processor.ts';
+export type { GroupOutput } from './plan/user-function.ts';
 export type { OutputMode } from './sinks/sink.ts';
 export { Decimal } from './types/decimal.ts';
 export type { Row } from './types/row-codec.ts';

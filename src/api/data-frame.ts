@@ -4,10 +4,11 @@
  */
 import type { Observable } from 'rxjs';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
-import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
+import type { UnresolvedGrouping, UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { OutputMode } from '../sinks/sink.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { StructType } from '../types/data-type.ts';
+import type { InputOf, RowInput, RowOf, ValueOf } from '../types/ddl-row.ts';
 import type { Row } from '../types/row-codec.ts';
 import type { ColumnNameOf } from './schema-types.ts';
 import type { SessionContext } from './session-context.ts';
@@ -15,20 +16,22 @@ import type { Trigger } from '../engine/trigger.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { QueryExecution, type ExplainMode } from '../engine/query-execution.ts';
 import { readsStream } from '../plan/unresolved-plan.ts';
+import { valueShape } from '../plan/value-shape.ts';
 import { showTable } from '../sinks/console/show-table.ts';
 import { jsonTextOfRow } from '../types/json-text.ts';
 import { rowsOf } from '../types/row-codec.ts';
-import { treeString } from '../types/schema.ts';
+import { parseSchema, treeString } from '../types/schema.ts';
 import { Column, columnExpression } from './column.ts';
 import { DataFrameWriter } from './data-frame-writer.ts';
 import { DataStreamWriter } from './data-stream-writer.ts';
 import type { Observation } from './observation.ts';
 import { GroupedData } from './grouped-data.ts';
 import { observedBatches } from './observed-batches.ts';
+import { KeyValueGroupedData } from './key-value-grouped-data.ts';
 import { hasPendingSchema, resolvePendingSchemas } from './pending-schema.ts';
 
 /** Rows of type `T` when the schema was given as a literal, untyped rows otherwise. */
-export class DataFrame<T = Row> {
+export class DataFrame<out T = Row> {
   readonly #plan: UnresolvedPlan;
   readonly #context: SessionContext;
   #execution: QueryExecution | undefined;
@@ -81,9 +84,61 @@ export class DataFrame<T = Row> {
     return this.#checked({ kind: 'filter', input: this.#plan, condition: expression });
   }
 
-  /** The same as where. */
-  filter(condition: Column | string): DataFrame<T> {
-    return this.where(condition);
+  /** The same as where; also a function over rows, which costs an object per row. */
+  filter(condition: Column | string | ((row: T) => boolean)): DataFrame<T> {
+    if (typeof condition !== 'function') return this.where(condition);
+    return this.#checked({ kind: 'typedFilter', input: this.#plan, predicate: condition as (row: Row) => boolean });
+  }
+
+  /**
+   * A row for each row, made by a function. Functions over rows run on one thread, one object per row: prefer columns where they can do it.
+   *
+   * @example
+   * logs.map((row) => ({ kind: classify(row.action) }), 'kind STRING');
+   */
+  map<Ddl extends string>(call: (row: T) => RowInput<RowOf<Ddl>>, schema: Ddl | StructType): DataFrame<RowOf<Ddl>> {
+    return this.#mapRows('map', (rows) => rows.map((row) => call(row as T)), schema);
+  }
+
+  /** Any number of rows for each row. */
+  flatMap<Ddl extends string>(
+    call: (row: T) => Iterable<RowInput<RowOf<Ddl>>>,
+    schema: Ddl | StructType,
+  ): DataFrame<RowOf<Ddl>> {
+    return this.#mapRows('flatMap', (rows) => rows.flatMap((row) => [...call(row as T)]), schema);
+  }
+
+  /** Any number of rows for some rows; called with up to 65,536 of them at a time. */
+  mapPartitions<Ddl extends string>(
+    call: (rows: Iterable<T>) => Iterable<RowInput<RowOf<Ddl>>>,
+    schema: Ddl | StructType,
+  ): DataFrame<RowOf<Ddl>> {
+    return this.#mapRows('mapPartitions', (rows) => call(rows as readonly T[]), schema);
+  }
+
+  /**
+   * Groups rows for functions over groups with state: by columns, or by what a function finds, a value or an object as `keySchema` says.
+   *
+   * @example
+   * logs.groupByKey('user');
+   * logs.groupByKey((row) => row.user.toLowerCase(), 'STRING');
+   */
+  groupByKey<Name extends keyof T & string>(...columns: readonly Name[]): KeyValueGroupedData<Pick<T, Name>, T>;
+  groupByKey<Ddl extends string>(
+    key: (row: T) => InputOf<ValueOf<Ddl>>,
+    keySchema: Ddl | StructType,
+  ): KeyValueGroupedData<ValueOf<Ddl>, T>;
+  groupByKey(...columns: readonly (Column | ColumnNameOf<T>)[]): KeyValueGroupedData<Row, T>;
+  groupByKey(...by: readonly unknown[]): KeyValueGroupedData<never, T> {
+    const [call, schema] = by;
+    const grouping: UnresolvedGrouping =
+      typeof call === 'function'
+        ? {
+            kind: 'function',
+            function: { call: call as (row: Row) => unknown, key: valueShape(schema as string | StructType, 'key') },
+          }
+        : { kind: 'columns', expressions: (by as readonly (Column | string)[]).map(columnExpression) };
+    return new KeyValueGroupedData(this.#plan, grouping, (plan) => this.#checked(plan));
   }
 
   /**
@@ -299,6 +354,20 @@ export class DataFrame<T = Row> {
     how: { readonly byName: boolean; readonly allowMissingColumns: boolean },
   ): DataFrame<T> {
     return this.#checked({ kind: 'union', left: this.#plan, right, ...how });
+  }
+
+  #mapRows<Ddl extends string>(
+    name: string,
+    call: (rows: readonly Row[]) => Iterable<unknown>,
+    schema: Ddl | StructType,
+  ): DataFrame<RowOf<Ddl>> {
+    const structType = typeof schema === 'string' ? parseSchema(schema) : (schema as StructType);
+    return this.#checked({
+      kind: 'mapPartitions',
+      input: this.#plan,
+      function: { name, call },
+      schema: structType,
+    });
   }
 
   #newExecution(plan: UnresolvedPlan): QueryExecution {

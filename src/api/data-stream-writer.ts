@@ -17,13 +17,16 @@ import { MemoryTable } from '../sinks/memory/memory-table.ts';
 import { rowsOf } from '../types/row-codec.ts';
 import { OptionMap } from './option-map.ts';
 
-/** Called with the rows of each micro-batch and its id; the same id again means the same rows again. */
-export type ForeachBatch<T> = (batch: DataFrame<T>, batchId: number) => void | Promise<void>;
+/**
+ * Called with the rows of each micro-batch and its id; the same id again means the same rows again. Written as a method, so that a writer
+ * of typed rows is a writer of rows.
+ */
+export type ForeachBatch<T> = { call(batch: DataFrame<T>, batchId: number): void | Promise<void> }['call'];
 
 /** Formats whose checkpoint may be a temporary one, as in Spark. */
 const TEMPORARY_CHECKPOINT_FORMATS = new Set(['console', 'memory', 'noop', 'foreach', 'foreachbatch']);
 
-export class DataStreamWriter<T = Row> {
+export class DataStreamWriter<out T = Row> {
   readonly #plan: UnresolvedPlan;
   readonly #context: SessionContext;
   readonly #frameOf: (plan: UnresolvedPlan) => DataFrame<T>;

@@ -27,6 +27,10 @@ export async function resolvePendingSchemas(plan: UnresolvedPlan): Promise<Unres
   if (plan.kind === 'union') {
     return { ...plan, left: await resolvePendingSchemas(plan.left), right: await resolvePendingSchemas(plan.right) };
   }
+  if ('initialState' in plan && plan.initialState !== undefined) {
+    const initialState = { ...plan.initialState, input: await resolvePendingSchemas(plan.initialState.input) };
+    return { ...plan, input: await resolvePendingSchemas(plan.input), initialState };
+  }
   return 'input' in plan ? { ...plan, input: await resolvePendingSchemas(plan.input) } : plan;
 }
 

@@ -1,7 +1,7 @@
 /** Says where a DataFrame's rows come from: `session.read` for bounded and `session.readStream` for unbounded input. */
 import type { StructType } from '../types/data-type.ts';
 import type { Row } from '../types/row-codec.ts';
-import type { RowOf } from './schema-types.ts';
+import type { RowOf } from '../types/ddl-row.ts';
 import type { SessionContext } from './session-context.ts';
 import { parseSchema } from '../types/schema.ts';
 import { DataFrame } from './data-frame.ts';

@@ -6,7 +6,7 @@ import type { StructType } from '../types/data-type.ts';
 import type { Row } from '../types/row-codec.ts';
 import type { SqlParameters } from '../sql/parse-context.ts';
 import type { ApiEnvironment, SessionContext } from './session-context.ts';
-import type { RowOf } from './schema-types.ts';
+import type { RowOf } from '../types/ddl-row.ts';
 import { SETTING_DEFAULTS, SessionSettings } from '../engine/session-settings.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { MemoryStream } from '../source/memory/memory-stream.ts';

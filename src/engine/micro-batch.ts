@@ -27,10 +27,12 @@ import { WatermarkTracker } from '../windows/watermark.ts';
 import { EpochMetrics } from './metrics.ts';
 import { drain } from './rx.ts';
 import { seedOf } from './seed.ts';
+import { stateKey } from './operators/operator-state.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** Everything a running query is made of. */
 export interface MicroBatchParts {
+  readonly identity: { readonly id: string; readonly runId: string };
   readonly query: QueryExecution;
   readonly physical: PhysicalPlan;
   readonly runner: EpochRunner;
@@ -58,6 +60,8 @@ export class MicroBatchExecution {
   /** The watermark the last finished batch ran with. */
   #previousWatermarkMs: number;
   #previousTriggerStartMs: number | undefined;
+  /** Batches finished by this run. */
+  #numRun = 0;
 
   /** State must be loaded as `recovery` says before the first batch. */
   constructor(parts: MicroBatchParts, recovery: RecoveryPoint) {
@@ -120,14 +124,16 @@ export class MicroBatchExecution {
         ),
       ),
     );
+    const nowMs = environment.clock.nowMs();
     const hasData = ends.some((end) => end !== undefined);
-    if (!hasData && !(this.#watermarkNeedsBatch() && !(postponesEviction && this.#isEvictionSilent())))
+    const watermarkNeedsBatch = this.#watermarkNeedsBatch() && !(postponesEviction && this.#isEvictionSilent());
+    if (!hasData && !watermarkNeedsBatch && !this.#clockNeedsBatch(nowMs))
       return undefined;
     return watch.time('walCommit', () =>
       offsetLog.add({
         batchId,
         batchWatermarkMs: this.#tracker.currentMs,
-        batchTimestampMs: environment.clock.nowMs(),
+        batchTimestampMs: nowMs,
         conf: frozenSettings,
         offsets: ends.map((end, i) => end ?? this.#committed[i] ?? null),
       }),
@@ -142,7 +148,7 @@ export class MicroBatchExecution {
       outputMode !== 'complete' &&
       this.#batchId > 0 &&
       this.#tracker.currentMs > this.#previousWatermarkMs &&
-      physical.states.some((state) => state.operatorName !== 'globalLimit')
+      physical.states.some((state) => state.noDataBatches === 'watermark')
     );
   }
 
@@ -150,6 +156,21 @@ export class MicroBatchExecution {
   #isEvictionSilent(): boolean {
     const { physical, outputMode } = this.#parts;
     return outputMode === 'update' && physical.states.every((state) => SILENT_WHEN_EVICTING.has(state.operatorName));
+  }
+
+  /** True when a timer of processing time is due. A run that ends by itself looks once, so that timers cannot keep it alive. */
+  #clockNeedsBatch(nowMs: number): boolean {
+    const dueMs = this.#parts.offsetMode === 'default' || this.#numRun === 0 ? this.nextTimerMs : undefined;
+    return this.#parts.query.settings.runsNoDataBatches && dueMs !== undefined && dueMs <= nowMs;
+  }
+
+  /** When the next timer of processing time is due, in ms; undefined when there is none. */
+  get nextTimerMs(): number | undefined {
+    const due = this.#parts.physical.states.flatMap((state) => {
+      const micros = state.noDataBatches === 'clock' ? state.earliestMicros() : undefined;
+      return micros === undefined ? [] : [Number(micros / 1000n)];
+    });
+    return due.length === 0 ? undefined : Math.min(...due);
   }
 
   /** Runs a batch, again from the last committed state when it failed for a reason that may pass; gives up after a few times. */
@@ -172,11 +193,12 @@ export class MicroBatchExecution {
     const { sink, epoch: epochNumber, runner } = this.#parts;
     const metrics = new EpochMetrics();
     const request = await watch.time('getBatch', () => this.#planEpoch(entry, metrics));
+    const unnamed = this.#unnamedStates();
     let stateFiles: StateCommits = {};
     let isComplete = false;
     const rows = async function* (): AsyncGenerator<ColumnBatch> {
       yield* runner.run(request);
-      stateFiles = await runner.commit(entry.batchId + 1);
+      stateFiles = { ...unnamed, ...(await runner.commit(entry.batchId + 1)) };
       isComplete = true;
     };
     const { batchId, digest: offsetDigest } = entry;
@@ -190,6 +212,13 @@ export class MicroBatchExecution {
     });
     assert(isComplete, 'a batch is run to its end before it is committed');
     return { metrics, numOutputRows, stateFiles };
+  }
+
+  /** The state of variables that a processor names no more, but has not deleted: it stays as it is. */
+  #unnamedStates(): StateCommits {
+    const { states, deletedStores } = this.#parts.physical;
+    const known = new Set([...states.map((state) => stateKey(state)), ...deletedStores]);
+    return Object.fromEntries(Object.entries(this.#committedStates ?? {}).filter(([key]) => !known.has(key)));
   }
 
   async #planEpoch(entry: LoggedOffsetEntry, metrics: EpochMetrics): Promise<EpochRequest> {
@@ -211,6 +240,7 @@ export class MicroBatchExecution {
       evictionWatermarkMs: entry.batchWatermarkMs,
       inputs,
       metrics,
+      query: this.#parts.identity,
     };
   }
 
@@ -221,6 +251,7 @@ export class MicroBatchExecution {
     const { batchId, digest: offsetDigest } = entry;
     await commitLog.add({ batchId, nextBatchWatermarkMs: this.#tracker.currentMs, offsetDigest, epoch, stateFiles });
     this.#batchId = batchId + 1;
+    this.#numRun += 1;
     this.#committed = entry.offsets;
     this.#committedStates = stateFiles;
     this.#previousWatermarkMs = entry.batchWatermarkMs;

@@ -26,17 +26,22 @@ import { deduplicate, deduplicateStateSchema } from './operators/deduplicate.ts'
 import { eventTimeWatermark } from './operators/event-time-watermark.ts';
 import { filterProject } from './operators/filter-project.ts';
 import { filter } from './operators/filter.ts';
+import { flatMapGroupsWithState, groupStateOptions } from './operators/flat-map-groups-with-state.ts';
 import { eventTimesOfKeys } from './operators/late-rows.ts';
 import { generate } from './operators/generate.ts';
 import { limit } from './operators/limit.ts';
 import { localRows, range } from './operators/local-rows.ts';
 import { OperatorState } from './operators/operator-state.ts';
+import { schemaOf } from './operators/operator.ts';
 import { project } from './operators/project.ts';
 import { scan } from './operators/scan.ts';
 import { sort } from './operators/sort.ts';
 import { STREAMING_LIMIT_STATE, streamingLimit } from './operators/streaming-limit.ts';
 import { timeWindow } from './operators/time-window.ts';
+import { appendKeys, mapPartitions, typedFilter } from './operators/typed-rows.ts';
+import { transformWithState } from './operators/transform-with-state.ts';
 import { union } from './operators/union.ts';
+import { ProcessorStores } from './stateful/processor-stores.ts';
 
 /** A scan of the plan: which relation, which of its columns. */
 export interface PlannedScan {
@@ -53,14 +58,16 @@ export interface PhysicalPlan {
   readonly statesTopDown: readonly (readonly OperatorState[])[];
   /** Delay in ms by watermark node. */
   readonly watermarkDelays: ReadonlyMap<number, number>;
+  /** Keys of stores that an earlier version of the query had and this one deletes. */
+  readonly deletedStores: readonly string[];
 }
 
 /** Plans a query; `outputMode` is that of a streaming one. */
 export function planPhysical(plan: LogicalPlan, outputMode?: OutputMode): PhysicalPlan {
   const planner = new Planner(outputMode);
   const root = planner.plan(plan);
-  const { scans, states, watermarkDelays } = planner;
-  return { root, scans, states, statesTopDown: planner.statesTopDown, watermarkDelays };
+  const { scans, states, watermarkDelays, deletedStores } = planner;
+  return { root, scans, states, statesTopDown: planner.statesTopDown, watermarkDelays, deletedStores };
 }
 
 type StoreOptions = Omit<OperatorStateOptions, 'operatorId' | 'isPersistent'>;
@@ -69,6 +76,7 @@ class Planner {
   readonly scans: PlannedScan[] = [];
   readonly states: OperatorState[] = [];
   readonly watermarkDelays = new Map<number, number>();
+  readonly deletedStores: string[] = [];
   readonly #outputMode: OutputMode | undefined;
   /** A place for each stateful node met, filled with its stores once it is planned. */
   readonly #places: OperatorState[][] = [];
@@ -124,6 +132,16 @@ class Planner {
         return this.#collectMetrics(node);
       case 'subqueryAlias':
         return this.plan(node.child);
+      case 'typedFilter':
+        return typedFilter(this.plan(node.child), node);
+      case 'mapPartitions':
+        return mapPartitions(this.plan(node.child), node);
+      case 'appendKeys':
+        return appendKeys(this.plan(node.child), node);
+      case 'flatMapGroupsWithState':
+        return this.#groupsWithState(node);
+      case 'transformWithState':
+        return this.#transformWithState(node);
     }
   }
 
@@ -138,7 +156,12 @@ class Planner {
       return limit(this.plan(node.child), { offset: 0, limit: node.limit });
     const place = this.#takePlace();
     const input = this.plan(node.child);
-    const options = { operatorName: 'globalLimit', schema: STREAMING_LIMIT_STATE, evictionTimes: undefined };
+    const options = {
+      operatorName: 'globalLimit',
+      schema: STREAMING_LIMIT_STATE,
+      evictionTimes: undefined,
+      noDataBatches: 'never' as const,
+    };
     return streamingLimit(input, node.limit, this.#state(node, place, options));
   }
 
@@ -184,6 +207,27 @@ class Planner {
       evictionTimes: node.withinWatermark ? byExpiry : timeKey < 0 ? undefined : byKey,
     });
     return deduplicate(input, node, state);
+  }
+
+  #groupsWithState(node: LogicalPlan & { readonly kind: 'flatMapGroupsWithState' }): Operator {
+    const place = this.#takePlace();
+    const input = this.plan(node.child);
+    const initial = node.initialState === undefined ? undefined : this.plan(node.initialState);
+    const options = { operatorName: 'flatMapGroupsWithState', ...groupStateOptions(node) };
+    return flatMapGroupsWithState(input, initial, node, this.#state(node, place, options));
+  }
+
+  #transformWithState(node: LogicalPlan & { readonly kind: 'transformWithState' }): Operator {
+    const place = this.#takePlace();
+    const input = this.plan(node.child);
+    const initial = node.initialState === undefined ? undefined : this.plan(node.initialState);
+    const operatorId = isStreaming(node) ? this.#numOperators++ : 0;
+    const keys = schemaOf(node.grouping.keys.map(toAttribute));
+    const stores = new ProcessorStores(keys, node.transform, (options) =>
+      this.#store(node, { ...options, place, operatorId }),
+    );
+    this.deletedStores.push(...stores.deletedStores.map((name) => `${operatorId}/${name}`));
+    return transformWithState(input, initial, node, stores);
   }
 
   #takePlace(): number {

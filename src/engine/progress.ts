@@ -160,7 +160,7 @@ function stateProgress(stores: readonly OperatorState[], metrics: EpochMetrics):
   const report = metrics.stateOperators.get(state.operatorId);
   return {
     operatorName: state.operatorName,
-    numRowsTotal: sum((store) => store.numRowsTotal),
+    numRowsTotal: report?.numRowsTotal ?? sum((store) => store.numRowsTotal),
     numRowsUpdated: report?.numRowsUpdated ?? 0,
     allUpdatesTimeMs: 0,
     numRowsRemoved: report?.numRowsRemoved ?? 0,

@@ -144,3 +144,36 @@ export function batchOperator(
       });
     });
 }
+
+/**
+ * An operator whose work may wait for promises: `onBatch` takes each batch in, `onEnd` puts out everything once the input is complete.
+ * Holds no batch back, so it is for operators that need their whole input before they put out anything.
+ */
+export function collectingOperator(
+  onBatch: (batch: ColumnBatch) => void,
+  onEnd: () => AsyncIterable<ColumnBatch>,
+): OperatorFunction<ColumnBatch, ColumnBatch> {
+  return (source) =>
+    new Observable((subscriber) => {
+      const finish = async (): Promise<void> => {
+        for await (const batch of onEnd()) {
+          if (subscriber.closed) return;
+          subscriber.next(batch);
+        }
+        subscriber.complete();
+      };
+      return source.subscribe({
+        next: (batch) => {
+          try {
+            onBatch(batch);
+          } catch (error) {
+            subscriber.error(error);
+          }
+        },
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => {
+          finish().catch((error: unknown) => subscriber.error(error));
+        },
+      });
+    });
+}

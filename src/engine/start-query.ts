@@ -57,7 +57,9 @@ export async function startStreamingQuery(
           ? 'once'
           : 'available-now';
     const frozenSettings = frozenSettingsOf(query, recovery);
+    const identity = { id: metadata.id, runId: environment.newId(), name: request.queryName };
     const parts = {
+      identity,
       query,
       physical,
       runner,
@@ -72,7 +74,6 @@ export async function startStreamingQuery(
       frozenSettings,
     } as const;
     const execution = new MicroBatchExecution(parts, recovery);
-    const identity = { id: metadata.id, runId: environment.newId(), name: request.queryName };
     return new StreamingQuery({
       identity,
       request,
@@ -118,7 +119,8 @@ async function openMetadata(
 /** The structure of a plan as far as a change of it makes a checkpoint unusable: sources and the state of each operator. */
 function fingerprintOf(physical: PhysicalPlan): string {
   const sources = physical.scans.map(({ relation }) => `source ${relation.format}`);
-  const states = physical.states.map(
+  const required = physical.states.filter(({ isOptional }) => !isOptional);
+  const states = required.map(
     ({ operatorName, schema }) => `${operatorName}(${toDdl(schema.keys)}) -> (${toDdl(schema.values)})`,
   );
   return [...sources, ...states].join('; ');
@@ -193,7 +195,7 @@ function committedStates(
 ): StateCommits | undefined {
   if (previous === undefined) return undefined;
   const { batchId, stateFiles } = previous.commit;
-  const missing = states.find((state) => stateFiles[stateKey(state)] === undefined);
+  const missing = states.find((state) => !state.isOptional && stateFiles[stateKey(state)] === undefined);
   if (missing === undefined) return stateFiles;
   const name = `state/${stateKey(missing)}`;
   throw new MillraceError('CHECKPOINT_STATE_MISSING', { location, batchId: String(batchId), name });

@@ -209,6 +209,8 @@ export class StreamingQuery {
       if (source.waitForData === undefined) await environment.clock.sleep(pollingMs, waiting.signal);
       else await source.waitForData(start, maxMs, waiting.signal);
     });
+    const timerMs = execution.nextTimerMs;
+    if (timerMs !== undefined) waits.push(environment.clock.sleep(timerMs - environment.clock.nowMs(), signal));
     try {
       await Promise.race(waits);
     } finally {

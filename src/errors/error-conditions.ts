@@ -279,6 +279,11 @@ export const ERROR_CONDITIONS = {
     message: 'Cannot start query with name <name> as a query with that name is already active in this session.',
     sqlState: '42710',
   },
+  EMITTING_ROWS_OLDER_THAN_WATERMARK_NOT_ALLOWED: {
+    message:
+      'Previous node emitted a row with eventTime=<emittedRowEventTime> which is older than current_watermark_value=<currentWatermark> This can lead to correctness issues in the stateful operators downstream in the execution pipeline. Please correct the operator logic to emit rows after current global watermark value.',
+    sqlState: '42815',
+  },
   EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE: {
     message: 'The event time <eventName> has the invalid type <eventType>, but expected "TIMESTAMP".',
     sqlState: '42K09',
@@ -307,6 +312,10 @@ export const ERROR_CONDITIONS = {
     sqlState: '55000',
     hint: 'Write files under a temporary name that begins with _ or ., then rename them.',
   },
+  FLATMAPGROUPSWITHSTATE_USER_FUNCTION_ERROR: {
+    message: 'An error occurred in the user provided function in flatMapGroupsWithState. Reason: <reason>',
+    sqlState: '39000',
+  },
   FOREACH_BATCH_USER_FUNCTION_ERROR: {
     message: 'An error occurred in the user provided function in foreach batch sink. Reason: <reason>',
     sqlState: '39000',
@@ -328,7 +337,22 @@ export const ERROR_CONDITIONS = {
     message: 'GROUP BY position <index> is not in select list (valid range is [1, <size>]).',
     sqlState: '42805',
   },
+  GROUP_STATE_NOT_DEFINED: {
+    message: 'State is either not defined or has already been removed.',
+    sqlState: '42802',
+    hint: 'Ask exists, or use getOption().',
+  },
   ILLEGAL_DAY_OF_WEEK: { message: 'Illegal input for day of week: <string>.', sqlState: '22009' },
+  'ILLEGAL_STATE_STORE_VALUE.EMPTY_LIST_VALUE': {
+    message:
+      'Illegal value provided to the State Store Cannot write empty list values to State Store for StateName <stateName>.',
+    sqlState: '42601',
+  },
+  'ILLEGAL_STATE_STORE_VALUE.NULL_VALUE': {
+    message:
+      'Illegal value provided to the State Store Cannot write null values to State Store for StateName <stateName>.',
+    sqlState: '42601',
+  },
   INCOMPATIBLE_COLUMN_TYPE: {
     message:
       '<operator> can only be performed on tables with compatible column types. The <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1> type which is not compatible with <dataType2> at the same column of the first table.<hint>.',
@@ -364,11 +388,27 @@ export const ERROR_CONDITIONS = {
       'You may get a different result due to the upgrading to Spark >= 3.0: All week-based patterns are unsupported since Spark 3.0, detected week-based character: <c>. Please use the SQL function EXTRACT instead.',
     sqlState: '42K0B',
   },
+  INITIAL_STATE_DUPLICATE_KEY: {
+    message: 'The initial state has two rows of the key <key>.',
+    sqlState: '23505',
+    hint: 'Aggregate the initial state, so that each key has one row.',
+  },
+  INITIAL_STATE_KEY_MISMATCH: {
+    message: 'The initial state is grouped by <found>, the stream by <expected>.',
+    sqlState: '42K09',
+    hint: 'Group both by columns of the same types, in the same order.',
+  },
+  INITIAL_STATE_NOT_ONE_COLUMN: {
+    message: 'The initial state of a state that is a single value has one column besides the key, not: <columns>.',
+    sqlState: '42K09',
+    hint: 'Select the key and the value before groupByKey.',
+  },
   INTERNAL_ERROR: {
     message: '<message>',
     sqlState: 'XX000',
     hint: 'This is a bug in Millrace; please report it with the plan and the progress of the query.',
   },
+  INTERNAL_ERROR_TWS: { message: '<message>', sqlState: 'XX000' },
   INVALID_ARRAY_INDEX: {
     message:
       'The index <indexValue> is out of bounds. The array has <arraySize> elements. Use the SQL function `get()` to tolerate accessing element at invalid index and return NULL instead.',
@@ -424,6 +464,10 @@ export const ERROR_CONDITIONS = {
     message:
       'Valid range for seconds is [0, 60] (inclusive), but the provided value is <secAndMicros>. To avoid this error, use `try_make_timestamp`, which returns NULL on error. If you do not want to use the session default timestamp version of this function, use `try_make_timestamp_ntz` or `try_make_timestamp_ltz`.',
     sqlState: '22023',
+  },
+  INVALID_GROUP_STATE_TIMEOUT: {
+    message: 'Cannot use <found> as the timeout of a group: expected <expected>.',
+    sqlState: '42802',
   },
   INVALID_IDENTIFIER: {
     message:
@@ -748,6 +792,44 @@ export const ERROR_CONDITIONS = {
     message: 'The SQL config <sqlConf> cannot be found. Please verify that the config exists.',
     sqlState: '42K0I',
   },
+  STATEFUL_PROCESSOR_CANNOT_PERFORM_OPERATION_WITH_INVALID_HANDLE_STATE: {
+    message: 'Failed to perform stateful processor operation=<operationType> with invalid handle state=<handleState>.',
+    sqlState: '42802',
+  },
+  STATEFUL_PROCESSOR_CANNOT_PERFORM_OPERATION_WITH_INVALID_TIME_MODE: {
+    message: 'Failed to perform stateful processor operation=<operationType> with invalid timeMode=<timeMode>',
+    sqlState: '42802',
+  },
+  STATEFUL_PROCESSOR_DUPLICATE_STATE_VARIABLE_DEFINED: {
+    message: 'State variable with name <stateVarName> has already been defined in the StatefulProcessor.',
+    sqlState: '42802',
+  },
+  STATEFUL_PROCESSOR_INCORRECT_TIME_MODE_TO_ASSIGN_TTL: {
+    message: 'Cannot use TTL for state=<stateName> in timeMode=<timeMode>, use TimeMode.ProcessingTime() instead.',
+    sqlState: '42802',
+  },
+  STATEFUL_PROCESSOR_TTL_DURATION_MUST_BE_POSITIVE: {
+    message: 'TTL duration must be greater than zero for State store operation=<operationType> on state=<stateName>.',
+    sqlState: '42802',
+  },
+  STATEFUL_PROCESSOR_UNKNOWN_TIME_MODE: {
+    message: "Unknown time mode <timeMode>. Accepted timeMode modes are 'none', 'processingTime', 'eventTime'",
+    sqlState: '42802',
+  },
+  STATE_STORE_CANNOT_CREATE_COLUMN_FAMILY_WITH_RESERVED_CHARS: {
+    message: 'Failed to create column family with unsupported starting character and name=<colFamilyName>.',
+    sqlState: '42802',
+  },
+  STATE_STORE_CANNOT_USE_COLUMN_FAMILY_WITH_INVALID_NAME: {
+    message:
+      'Failed to perform column family operation=<operationName> with invalid name=<colFamilyName>. Column family name cannot be empty or include leading/trailing spaces or use the reserved keyword=default',
+    sqlState: '42802',
+  },
+  STATE_STORE_INVALID_VARIABLE_TYPE_CHANGE: {
+    message:
+      'Cannot change <stateVarName> to <newType> between query restarts. Please set <stateVarName> to <oldType>, or restart with a new checkpoint directory.',
+    sqlState: '42K06',
+  },
   STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE: {
     message:
       'Provided key schema does not match existing state key schema. Please check number and type of fields. Existing key_schema=<storedKeySchema> and new key_schema=<newKeySchema>.',
@@ -804,6 +886,10 @@ export const ERROR_CONDITIONS = {
   TEST_EXPECTATION_FAILED: {
     message: '<what> is not as expected. Expected: <expected>. Found: <found>.',
     sqlState: 'P0004',
+  },
+  TRANSFORM_WITH_STATE_USER_FUNCTION_ERROR: {
+    message: 'An error occurred in the user-defined function <function> of the StatefulProcessor. Reason: <reason>.',
+    sqlState: '39000',
   },
   UDTF_ALIAS_NUMBER_MISMATCH: {
     message:
@@ -875,6 +961,11 @@ export const ERROR_CONDITIONS = {
     message: 'Literals of the type <unsupportedType> are not supported. Supported types are <supportedTypes>.',
     sqlState: '0A000',
   },
+  USER_FUNCTION_ERROR: {
+    message: 'The function given to <function> failed: <reason>',
+    sqlState: '39000',
+    hint: 'The query stopped before the batch was committed. Mend the function and start the query again: it goes on with the same rows.',
+  },
   VALUE_NOT_STORABLE: {
     message: '<sink> cannot store the value <value> of column <column>: <reason>.',
     sqlState: '22003',
@@ -919,6 +1010,18 @@ export const ERROR_CONDITIONS = {
   _LEGACY_ERROR_TEMP_2128: {
     message: 'The key array and value array of MapData must have the same length.',
     sqlState: '22023',
+  },
+  _LEGACY_ERROR_TEMP_2203: {
+    message: 'Cannot set timeout duration without enabling processing time timeout in [map|flatMap]GroupsWithState.',
+    sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_2204: {
+    message: 'Cannot get event time watermark timestamp without setting watermark before [map|flatMap]GroupsWithState.',
+    sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_2205: {
+    message: 'Cannot set timeout timestamp without enabling event time timeout in [map|flatMapGroupsWithState.',
+    sqlState: 'XXKMR',
   },
   _LEGACY_ERROR_TEMP_2242: {
     message: '<provider> source does not support user-specified schema.',

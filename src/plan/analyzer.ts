@@ -8,6 +8,7 @@ import type { ResolveContext } from '../functions/define-function.ts';
 import type { StructType } from '../types/data-type.ts';
 import type { ExpressionScope } from './resolve-expressions.ts';
 import type { LogicalPlan } from './logical-plan.ts';
+import type { GroupResolver } from './resolve-grouped.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { present } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -26,6 +27,7 @@ import {
 } from './resolve-expressions.ts';
 import { attributesNamed, parseNameParts, quoteName, resolveColumn } from './resolve-names.ts';
 import { resolveObserve } from './resolve-observe.ts';
+import { resolveGroupsWithState, resolveMapPartitions, resolveTransformWithState } from './resolve-grouped.ts';
 import { checkCondition, resolveSelect } from './resolve-select.ts';
 import { resolveUnion } from './resolve-union.ts';
 import { WindowCalls } from './resolve-window.ts';
@@ -91,6 +93,14 @@ export class Analyzer {
         return { kind: 'limit', child: this.analyze(plan.input), limit: nonNegative(plan.limit, 'limit') };
       case 'offset':
         return { kind: 'offset', child: this.analyze(plan.input), offset: nonNegative(plan.offset, 'offset') };
+      case 'typedFilter':
+        return { kind: 'typedFilter', child: this.analyze(plan.input), predicate: plan.predicate };
+      case 'mapPartitions':
+        return resolveMapPartitions(plan, this.analyze(plan.input));
+      case 'flatMapGroupsWithState':
+        return resolveGroupsWithState(plan, this.#groupResolver());
+      case 'transformWithState':
+        return resolveTransformWithState(plan, this.#groupResolver());
     }
   }
 
@@ -99,6 +109,17 @@ export class Analyzer {
     calls: { readonly windows?: WindowCalls; readonly generators?: GeneratorCalls } = {},
   ): ExpressionScope {
     return { columns, context: this.#context, parseExpression: this.#context.parseExpression, ...calls };
+  }
+
+  #groupResolver(): GroupResolver {
+    return {
+      analyze: (input) => this.analyze(input),
+      resolveList: (list, child) => {
+        const windows = new WindowCalls();
+        const expressions = resolveSelectList(list, this.#scope(outputOf(child), { windows }));
+        return { child: windows.apply(child), expressions };
+      },
+    };
   }
 
   #project(plan: Unresolved<'project'>): LogicalPlan {

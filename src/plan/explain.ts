@@ -2,7 +2,7 @@
 import type { Attribute, NamedExpression } from '../expressions/expression.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { LogicalPlan } from './logical-plan.ts';
-import type { UnresolvedPlan } from './unresolved-plan.ts';
+import type { UnresolvedGrouping, UnresolvedPlan } from './unresolved-plan.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { inputsOf } from './logical-plan.ts';
 import { unresolvedInputs } from './unresolved-plan.ts';
@@ -89,6 +89,20 @@ function logicalLine(plan: LogicalPlan): string {
       return `CollectMetrics ${plan.name}, ${list(plan.metrics.map(namedText))}`;
     case 'subqueryAlias':
       return `SubqueryAlias ${plan.name}`;
+    case 'typedFilter':
+      return 'TypedFilter';
+    case 'mapPartitions':
+      return `MapPartitions ${plan.function.name}, ${list(plan.output.map(attributeText))}`;
+    case 'appendKeys':
+      return `AppendColumns ${list(plan.keys.map(attributeText))}`;
+    case 'flatMapGroupsWithState': {
+      const { outputMode, timeout } = plan.groups;
+      return `FlatMapGroupsWithState ${list(plan.grouping.keys.map(namedText))}, ${list(plan.output.map(attributeText))}, ${outputMode}, ${timeout}`;
+    }
+    case 'transformWithState': {
+      const { outputMode, timeMode } = plan.transform;
+      return `TransformWithState ${list(plan.grouping.keys.map(namedText))}, ${list(plan.output.map(attributeText))}, ${outputMode}, ${timeMode}`;
+    }
   }
 }
 
@@ -132,7 +146,21 @@ function unresolvedLine(plan: UnresolvedPlan): string {
       return `'GlobalLimit ${plan.limit}`;
     case 'offset':
       return `'Offset ${plan.offset}`;
+    case 'typedFilter':
+      return "'TypedFilter";
+    case 'mapPartitions':
+      return `'MapPartitions ${plan.function.name}`;
+    case 'flatMapGroupsWithState':
+      return `'FlatMapGroupsWithState ${groupingText(plan.grouping)}`;
+    case 'transformWithState':
+      return `'TransformWithState ${groupingText(plan.grouping)}`;
   }
+}
+
+function groupingText(grouping: UnresolvedGrouping): string {
+  return grouping.kind === 'columns'
+    ? list(grouping.expressions.map(unresolvedText))
+    : `function ${list(grouping.function.key.schema.fields.map(({ name }) => name))}`;
 }
 
 function clausesText({ grouping, having, order }: UnresolvedPlan & { readonly kind: 'select' }): string {

@@ -7,7 +7,9 @@ import type { GeneratorSignature } from '../functions/define-generator.ts';
 import type { StructType } from '../types/data-type.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { WindowSpec } from '../windows/window-spec.ts';
+import type { GroupsWithState, StatefulTransform } from './grouped-function.ts';
 import type { SourceRelation } from './unresolved-plan.ts';
+import type { KeyFunction, RowPredicate, RowsFunction } from './user-function.ts';
 import { toAttribute } from '../expressions/expression.ts';
 
 /** A table read from a source. `output` is what is really read: the optimizer prunes it. */
@@ -127,6 +129,50 @@ export interface SubqueryAlias {
   readonly child: LogicalPlan;
   readonly name: string;
 }
+/** Keeps the rows for which a function over the row is true. */
+export interface TypedFilter {
+  readonly kind: 'typedFilter';
+  readonly child: LogicalPlan;
+  readonly predicate: RowPredicate;
+}
+/** Replaces the rows by those a function makes of them. */
+export interface MapPartitions {
+  readonly kind: 'mapPartitions';
+  readonly child: LogicalPlan;
+  readonly function: RowsFunction;
+  readonly output: readonly Attribute[];
+}
+/** Adds the columns of a key that a function finds; `keys` come after the columns of the child. */
+export interface AppendKeys {
+  readonly kind: 'appendKeys';
+  readonly child: LogicalPlan;
+  readonly function: KeyFunction;
+  readonly keys: readonly Attribute[];
+}
+/** Rows with their key: `grouping` are the key's columns, `keyForm` how users see it, `values` the columns of the rows they get. */
+export interface Grouping {
+  readonly keys: readonly NamedExpression[];
+  readonly keyForm: 'columns' | 'single';
+  readonly values: readonly Attribute[];
+}
+export interface FlatMapGroupsWithState {
+  readonly kind: 'flatMapGroupsWithState';
+  readonly child: LogicalPlan;
+  readonly initialState: LogicalPlan | undefined;
+  readonly grouping: Grouping;
+  readonly initialGrouping: Grouping | undefined;
+  readonly groups: GroupsWithState;
+  readonly output: readonly Attribute[];
+}
+export interface TransformWithState {
+  readonly kind: 'transformWithState';
+  readonly child: LogicalPlan;
+  readonly initialState: LogicalPlan | undefined;
+  readonly grouping: Grouping;
+  readonly initialGrouping: Grouping | undefined;
+  readonly transform: StatefulTransform;
+  readonly output: readonly Attribute[];
+}
 
 export type LogicalPlan =
   | Scan
@@ -145,7 +191,12 @@ export type LogicalPlan =
   | Limit
   | Offset
   | CollectMetrics
-  | SubqueryAlias;
+  | SubqueryAlias
+  | TypedFilter
+  | MapPartitions
+  | AppendKeys
+  | FlatMapGroupsWithState
+  | TransformWithState;
 
 /** The columns a plan puts out. */
 export function outputOf(plan: LogicalPlan): readonly Attribute[] {
@@ -154,7 +205,12 @@ export function outputOf(plan: LogicalPlan): readonly Attribute[] {
     case 'localRelation':
     case 'range':
     case 'union':
+    case 'mapPartitions':
+    case 'flatMapGroupsWithState':
+    case 'transformWithState':
       return plan.output;
+    case 'appendKeys':
+      return [...outputOf(plan.child), ...plan.keys];
     case 'project':
       return plan.expressions.map(toAttribute);
     case 'aggregate':
@@ -172,6 +228,7 @@ export function outputOf(plan: LogicalPlan): readonly Attribute[] {
       return outputOf(plan.child).map((attribute) => ({ ...attribute, qualifier: [plan.name] }));
     case 'filter':
     case 'collectMetrics':
+    case 'typedFilter':
     case 'deduplicate':
     case 'sort':
     case 'limit':
@@ -189,6 +246,9 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
       return [];
     case 'union':
       return plan.children;
+    case 'flatMapGroupsWithState':
+    case 'transformWithState':
+      return plan.initialState === undefined ? [plan.child] : [plan.child, plan.initialState];
     default:
       return [plan.child];
   }
@@ -203,6 +263,11 @@ export function withInputs(plan: LogicalPlan, inputs: readonly LogicalPlan[]): L
       return plan;
     case 'union':
       return inputs.every((input, i) => input === plan.children[i]) ? plan : { ...plan, children: inputs };
+    case 'flatMapGroupsWithState':
+    case 'transformWithState': {
+      const [child = plan.child, initialState] = inputs;
+      return child === plan.child && initialState === plan.initialState ? plan : { ...plan, child, initialState };
+    }
     default: {
       const [child] = inputs;
       return child === undefined || child === plan.child ? plan : { ...plan, child };

@@ -5,6 +5,8 @@
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { StructType } from '../types/data-type.ts';
+import type { KeyFunction, RowPredicate, RowsFunction } from './user-function.ts';
+import type { GroupsWithState, StatefulTransform } from './grouped-function.ts';
 
 /** A source with its options, whose schema is known. `handle` tells the engine's environment which open source it is. */
 export interface SourceRelation {
@@ -102,10 +104,45 @@ export type UnresolvedPlan =
     }
   | { readonly kind: 'sort'; readonly input: UnresolvedPlan; readonly order: readonly UnresolvedExpression[] }
   | { readonly kind: 'limit'; readonly input: UnresolvedPlan; readonly limit: number }
-  | { readonly kind: 'offset'; readonly input: UnresolvedPlan; readonly offset: number };
+  | { readonly kind: 'offset'; readonly input: UnresolvedPlan; readonly offset: number }
+  /** `filter` by a function over rows. */
+  | { readonly kind: 'typedFilter'; readonly input: UnresolvedPlan; readonly predicate: RowPredicate }
+  /** `map`, `flatMap` and `mapPartitions`. */
+  | {
+      readonly kind: 'mapPartitions';
+      readonly input: UnresolvedPlan;
+      readonly function: RowsFunction;
+      readonly schema: StructType;
+    }
+  | {
+      readonly kind: 'flatMapGroupsWithState';
+      readonly input: UnresolvedPlan;
+      readonly grouping: UnresolvedGrouping;
+      readonly groups: GroupsWithState;
+      /** Rows of keys and their states at the very start. */
+      readonly initialState: GroupedInput | undefined;
+    }
+  | {
+      readonly kind: 'transformWithState';
+      readonly input: UnresolvedPlan;
+      readonly grouping: UnresolvedGrouping;
+      readonly transform: StatefulTransform;
+      readonly initialState: GroupedInput | undefined;
+    };
+
+/** What rows are grouped by: columns, or a function over the row. */
+export type UnresolvedGrouping =
+  | { readonly kind: 'columns'; readonly expressions: readonly UnresolvedExpression[] }
+  | { readonly kind: 'function'; readonly function: KeyFunction };
+
+export interface GroupedInput {
+  readonly input: UnresolvedPlan;
+  readonly grouping: UnresolvedGrouping;
+}
 
 /** The plans a plan reads, left to right. */
 export function unresolvedInputs(plan: UnresolvedPlan): readonly UnresolvedPlan[] {
+  if ('initialState' in plan && plan.initialState !== undefined) return [plan.input, plan.initialState.input];
   if ('input' in plan) return [plan.input];
   return plan.kind === 'union' ? [plan.left, plan.right] : [];
 }

@@ -6,6 +6,7 @@ import type { StructType } from '../types/data-type.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { toAttribute, walk } from '../expressions/expression.ts';
+import { checkGroupedFunctions } from './check-grouped-functions.ts';
 import { inputsOf, isStreaming, outputOf } from './logical-plan.ts';
 import { aggregateCallsOf } from './resolve-aggregate.ts';
 
@@ -20,6 +21,7 @@ export function checkStreamingPlan(plan: LogicalPlan, outputMode: OutputMode): v
       operation: 'no streaming aggregations',
     });
   }
+  checkGroupedFunctions(plan, outputMode);
   checkStatefulChain(plan, outputMode);
   checkScans(plan);
   for (const node of nodesOf(plan)) if (isStreaming(node)) checkNode(node, outputMode);
@@ -168,11 +170,16 @@ function checkDeduplicate(node: LogicalPlan & { readonly kind: 'deduplicate' }):
   }
 }
 
+const STATEFUL: ReadonlySet<LogicalPlan['kind']> = new Set([
+  'aggregate',
+  'deduplicate',
+  'flatMapGroupsWithState',
+  'transformWithState',
+]);
+
 /** Several stateful operators in a row work in append mode only, as the watermark is one for the query. */
 function checkStatefulChain(plan: LogicalPlan, outputMode: OutputMode): void {
-  const stateful = nodesOf(plan).filter(
-    (node) => (node.kind === 'aggregate' || node.kind === 'deduplicate') && isStreaming(node),
-  );
+  const stateful = nodesOf(plan).filter((node) => STATEFUL.has(node.kind) && isStreaming(node));
   const chained = stateful.some((node) => stateful.some((other) => other !== node && nodesOf(node).includes(other)));
   if (chained && outputMode !== 'append') {
     throw unsupported(
@@ -210,6 +217,7 @@ function keyAttributes(plan: LogicalPlan): readonly Attribute[] {
       return kept.length === below.length ? kept : [];
     }
     case 'filter':
+    case 'typedFilter':
     case 'sort':
     case 'limit':
     case 'offset':

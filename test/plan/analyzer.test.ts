@@ -25,7 +25,7 @@ function ddl(frame: DataFrame): string {
 
 describe('names', () => {
   it('ignore letter case and come out as written in the query', () => {
-    expect(table.select('ID', 'Name').columns).toEqual(['ID', 'Name']);
+    expect(table.select(F.col('ID'), F.col('Name')).columns).toEqual(['ID', 'Name']);
   });
 
   it('may be paths into structs and keys of maps', () => {
@@ -38,7 +38,7 @@ describe('names', () => {
   });
 
   it('that no column has are refused with the nearest ones', () => {
-    const error = refused(() => table.select('nme'));
+    const error = refused(() => table.select(F.col('nme')));
     expect(error.parameters).toMatchObject({ objectName: '`nme`' });
     expect(String(error.parameters['proposal'])).toMatch(/^`name`/);
   });

@@ -6,6 +6,7 @@ import type { StateCommit, StateStore } from '../../state/state-store.ts';
 import type { StateSchema } from '../../state/state-table.ts';
 import type { Epoch } from './operator.ts';
 import { assert } from '../../errors/assert.ts';
+import { MillraceError } from '../../errors/millrace-error.ts';
 import { StateTable } from '../../state/state-table.ts';
 import { TimeIndex } from '../../state/time-index.ts';
 import { isEvicting } from './late-rows.ts';
@@ -16,6 +17,8 @@ export interface StateReport {
   readonly numRowsRemoved: number;
   readonly numRowsDroppedByWatermark: number;
   readonly customMetrics?: Readonly<Record<string, number>>;
+  /** Rows as Spark counts them, where that is not the number of rows in the stores. */
+  readonly numRowsTotal?: number;
 }
 
 export interface OperatorStateOptions {
@@ -29,7 +32,14 @@ export interface OperatorStateOptions {
   readonly isPersistent: boolean;
   /** When each slot is evicted, in µs; undefined when nothing of this operator ever is. */
   readonly evictionTimes: ((table: StateTable, slots: Int32Array) => BigInt64Array) | undefined;
+  /** What a batch without data is run for; default `watermark`. */
+  readonly noDataBatches?: NoDataBatches;
+  /** The state variable of a processor that the store is of. Such a store may be missing from a checkpoint: it was named later. */
+  readonly variable?: { readonly name: string; readonly kind: 'value' | 'list' | 'map' };
 }
+
+/** `watermark`: when the watermark has moved. `clock`: when an eviction time is due by the clock. */
+export type NoDataBatches = 'never' | 'watermark' | 'clock';
 
 export class OperatorState {
   readonly operatorId: number;
@@ -37,6 +47,8 @@ export class OperatorState {
   readonly storeName: string;
   readonly schema: StateSchema;
   readonly isPersistent: boolean;
+  readonly noDataBatches: NoDataBatches;
+  readonly variable: OperatorStateOptions['variable'];
   readonly #evictionTimes: OperatorStateOptions['evictionTimes'];
   #timeIndex = new TimeIndex();
   #store: StateStore | undefined;
@@ -49,6 +61,8 @@ export class OperatorState {
     this.storeName = options.storeName ?? 'default';
     this.schema = options.schema;
     this.isPersistent = options.isPersistent;
+    this.noDataBatches = options.noDataBatches ?? 'watermark';
+    this.variable = options.variable;
     this.#evictionTimes = options.evictionTimes;
   }
 
@@ -61,10 +75,17 @@ export class OperatorState {
   /** Loads the state a commit names; undefined is the empty state. */
   async load(commit: StateCommit | undefined): Promise<void> {
     const store = this.#attached();
-    await store.load(commit);
+    await store.load(commit).catch((error: unknown) => {
+      throw this.variable === undefined ? error : variableError(error, this.variable);
+    });
     this.#numLoads += 1;
     this.#timeIndex = new TimeIndex();
     this.#index(store.table, store.table.liveSlots());
+  }
+
+  /** True when the store may be missing from a checkpoint of the query. */
+  get isOptional(): boolean {
+    return this.variable !== undefined;
   }
 
   /** How often the table was replaced by a loaded one; what an operator keeps beside the table is to be made anew then. */
@@ -85,6 +106,22 @@ export class OperatorState {
     const table = new StateTable(this.schema);
     this.#tables.set(epoch, table);
     return table;
+  }
+
+  /** Sets when a slot is evicted; undefined is never. For times that change while the key stays. */
+  setEvictionTime(slot: number, micros: bigint | undefined): void {
+    if (micros === undefined) this.#timeIndex.delete(slot);
+    else this.#timeIndex.set(slot, micros);
+  }
+
+  /** The slots whose time is at or before `micros`, in time order; they leave the index. */
+  takeUpTo(micros: bigint): Int32Array {
+    return this.#timeIndex.takeUpTo(micros);
+  }
+
+  /** The earliest eviction time, undefined when there is none. */
+  earliestMicros(): bigint | undefined {
+    return this.#timeIndex.earliestMicros();
   }
 
   /** Remembers when the keys inserted by the last lookup are to be evicted. Call after their values are set. */
@@ -129,6 +166,18 @@ export class OperatorState {
     assert(this.#store !== undefined, 'a persistent operator has a state store before its first epoch');
     return this.#store;
   }
+}
+
+const VARIABLE_TYPES = { value: 'ValueState', list: 'ListState', map: 'MapState' } as const;
+
+/** A store with keys of another form belongs to a variable of another kind. */
+function variableError(error: unknown, { name, kind }: NonNullable<OperatorStateOptions['variable']>): unknown {
+  if (!(error instanceof MillraceError) || error.condition !== 'STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE') return error;
+  const last = /, (\w+): [^:]*>$/.exec(error.parameters['storedKeySchema'] ?? '')?.[1];
+  const stored = last === 'listIndex' ? 'list' : last === 'userKey' ? 'map' : 'value';
+  if (stored === kind) return error;
+  const [oldType, newType] = [VARIABLE_TYPES[stored], VARIABLE_TYPES[kind]];
+  return new MillraceError('STATE_STORE_INVALID_VARIABLE_TYPE_CHANGE', { stateVarName: name, oldType, newType });
 }
 
 /** The key of a store in the commit log. */

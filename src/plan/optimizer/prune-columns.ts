@@ -56,6 +56,19 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): LogicalPlan {
       return { ...plan, child: prune(plan.child, union(needed, references(plan.metrics))) };
     case 'union':
       return pruneUnion(plan, needed);
+    case 'typedFilter':
+    case 'mapPartitions':
+    case 'appendKeys':
+      return { ...plan, child: prune(plan.child, everything(plan.child)) };
+    case 'flatMapGroupsWithState':
+    case 'transformWithState': {
+      const { child, initialState } = plan;
+      return {
+        ...plan,
+        child: prune(child, everything(child)),
+        initialState: initialState === undefined ? undefined : prune(initialState, everything(initialState)),
+      };
+    }
     case 'limit':
     case 'offset':
     case 'subqueryAlias':
@@ -71,6 +84,11 @@ function pruneUnion(plan: LogicalPlan & { readonly kind: 'union' }, needed: Read
     return prune({ kind: 'project', child, expressions }, new Set(expressions.map(({ id }) => id)));
   });
   return { ...plan, children, output: kept.flatMap((i) => plan.output[i] ?? []) };
+}
+
+/** Functions over rows may use any column. */
+function everything(plan: LogicalPlan): Set<number> {
+  return new Set(outputOf(plan).map(({ id }) => id));
 }
 
 function references(expressions: readonly Expression[]): Set<number> {

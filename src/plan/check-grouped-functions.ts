@@ -1,0 +1,87 @@
+/**
+ * What groups with state and transformWithState may stand beside in a streaming query, and in which output mode: refused before the
+ * query starts, with Spark's sentences. The rest of the checks is unsupported-operations.ts.
+ */
+import type { FlatMapGroupsWithState, LogicalPlan, TransformWithState } from './logical-plan.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { inputsOf, isStreaming, outputOf } from './logical-plan.ts';
+
+type OutputMode = 'append' | 'update' | 'complete';
+
+/** Throws when a streaming plan uses user functions over groups in a way that cannot run. */
+export function checkGroupedFunctions(plan: LogicalPlan, outputMode: OutputMode): void {
+  const nodes = nodesOf(plan).filter(isStreaming);
+  const groups = nodes.filter((node) => node.kind === 'flatMapGroupsWithState');
+  const maps = groups.filter(({ groups: { isMap } }) => isMap);
+  if (maps.length > 1)
+    throw unsupported('Multiple mapGroupsWithStates are not supported on a streaming DataFrames/Datasets');
+  if (maps.length > 0 && groups.length > maps.length)
+    throw unsupported(
+      'Mixing mapGroupsWithStates and flatMapGroupsWithStates are not supported on a streaming DataFrames/Datasets',
+    );
+  for (const node of groups) checkGroups(node, plan, outputMode);
+  for (const node of nodes) if (node.kind === 'transformWithState') checkTransform(node, outputMode);
+}
+
+function checkGroups(node: FlatMapGroupsWithState, plan: LogicalPlan, outputMode: OutputMode): void {
+  const { isMap, timeout, outputMode: ownMode } = node.groups;
+  const name = isMap ? 'mapGroupsWithState' : 'flatMapGroupsWithState';
+  const hasAggregates = nodesOf(plan).some((other) => other.kind === 'aggregate' && isStreaming(other));
+  if (isMap) {
+    if (hasAggregates)
+      throw unsupported('mapGroupsWithState is not supported with aggregation on a streaming DataFrame/Dataset');
+    if (outputMode !== 'update')
+      throw unsupported(
+        `mapGroupsWithState is not supported with ${modeName(outputMode)} output mode on a streaming DataFrame/Dataset`,
+      );
+  } else if (hasAggregates) {
+    if (ownMode === 'update')
+      throw unsupported(
+        'flatMapGroupsWithState in update mode is not supported with aggregation on a streaming DataFrame/Dataset',
+      );
+    if (nodesOf(node.child).some((other) => other.kind === 'aggregate' && isStreaming(other)))
+      throw unsupported(
+        'flatMapGroupsWithState in append mode is not supported after aggregation on a streaming DataFrame/Dataset',
+      );
+  }
+  if (ownMode !== outputMode)
+    throw unsupported(
+      `${name} in ${ownMode} mode is not supported with ${modeName(outputMode)} output mode on a streaming DataFrame/Dataset`,
+    );
+  if (timeout === 'EventTimeTimeout' && !hasWatermark(node.child)) {
+    throw unsupported(
+      "Watermark must be specified in the query using '[Dataset/DataFrame].withWatermark()' for using event-time timeout in a " +
+        '[map|flatMap]GroupsWithState. Event-time timeout not supported without watermark.',
+    );
+  }
+}
+
+function checkTransform(node: TransformWithState, outputMode: OutputMode): void {
+  const { outputMode: ownMode, timeMode } = node.transform;
+  if (ownMode !== outputMode)
+    throw unsupported(
+      `transformWithState in ${ownMode} mode is not supported with ${modeName(outputMode)} output mode on a streaming DataFrame/Dataset`,
+    );
+  if (timeMode === 'EventTime' && !hasWatermark(node.child)) {
+    throw unsupported(
+      "Watermark must be specified in the query using '[Dataset/DataFrame].withWatermark()' for using event-time in a transformWithState. " +
+        'Event-time not supported without watermark.',
+    );
+  }
+}
+
+function hasWatermark(plan: LogicalPlan): boolean {
+  return outputOf(plan).some((column) => column.watermarkDelayMs !== undefined);
+}
+
+function nodesOf(plan: LogicalPlan): LogicalPlan[] {
+  return [plan, ...inputsOf(plan).flatMap(nodesOf)];
+}
+
+function modeName(mode: OutputMode): string {
+  return mode.charAt(0).toUpperCase() + mode.slice(1);
+}
+
+function unsupported(msg: string): MillraceError {
+  return new MillraceError('_LEGACY_ERROR_TEMP_3102', { msg });
+}
