@@ -210,7 +210,8 @@ export class StreamingQuery {
       else await source.waitForData(start, maxMs, waiting.signal);
     });
     const timerMs = execution.nextTimerMs;
-    if (timerMs !== undefined) waits.push(environment.clock.sleep(timerMs - environment.clock.nowMs(), signal));
+    const untilTimerMs = timerMs === undefined ? maxMs : timerMs - environment.clock.nowMs();
+    if (untilTimerMs < maxMs) waits.push(environment.clock.sleep(untilTimerMs, waiting.signal));
     try {
       await Promise.race(waits);
     } finally {
