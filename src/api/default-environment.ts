@@ -104,9 +104,9 @@ function relationOf(request: RelationRequest, context: SourceContext): SourceRel
   checkOptionNames(provider.name, request.options, provider.optionNames);
   const { options, isStreaming } = request;
   const description = provider.describe(options);
-  if (provider.fixedSchema !== undefined && request.schema !== undefined)
-    checkGivenSchema(provider.name, provider.fixedSchema, request.schema);
-  const known = provider.fixedSchema ?? request.schema;
+  const fixed = provider.fixedSchema ?? provider.schemaOf?.(options);
+  if (fixed !== undefined && request.schema !== undefined) checkGivenSchema(provider.name, fixed, request.schema);
+  const known = fixed ?? request.schema;
   const relation = { format: provider.name, schema: known ?? struct([]), options, isStreaming, description };
   if (known !== undefined) return relation;
   if (isStreaming || provider.inferSchema === undefined) throw new MillraceError('_LEGACY_ERROR_TEMP_2048', {});

@@ -997,6 +997,8 @@ export const ERROR_CONDITIONS = {
     message: 'Text data source supports only a single column, and you have <schemaSize> columns.',
     sqlState: 'XXKMR',
   },
+  _LEGACY_ERROR_TEMP_1295: { message: 'Set a host to read from with option("host", ...).', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_1296: { message: 'Set a port to read from with option("port", ...).', sqlState: 'XXKMR' },
   _LEGACY_ERROR_TEMP_1298: {
     message:
       'checkpointLocation must be specified either through option("checkpointLocation", ...) or SparkSession.conf.set("<config>", ...).',

@@ -7,6 +7,7 @@ import { kinesisSourceProvider } from './kinesis/kinesis-source.ts';
 import { memorySourceProvider } from './memory/memory-source.ts';
 import { rateMicroBatchSourceProvider } from './rate-micro-batch/rate-micro-batch-source.ts';
 import { rateSourceProvider } from './rate/rate-source.ts';
+import { socketSourceProvider } from './socket/socket-source.ts';
 import type { SourceProvider } from './source.ts';
 
 export const sourceProviders: readonly SourceProvider[] = [
@@ -15,6 +16,7 @@ export const sourceProviders: readonly SourceProvider[] = [
   memorySourceProvider,
   rateMicroBatchSourceProvider,
   rateSourceProvider,
+  socketSourceProvider,
 ];
 
 const byName = new Map<string, SourceProvider>();

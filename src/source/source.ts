@@ -105,6 +105,8 @@ export interface SourceProvider {
   inferSchema?(context: SourceContext): Promise<StructType | undefined>;
   /** The schema when it never depends on data or the user (`kinesis`, `rate`). */
   readonly fixedSchema?: StructType;
+  /** The schema when it follows from the options alone (`socket`). */
+  schemaOf?(options: ReadonlyMap<string, string>): StructType;
   /** What explain prints before the source is open; no secrets. */
   describe(options: ReadonlyMap<string, string>): string;
   create(context: SourceContext): Source;
