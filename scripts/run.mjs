@@ -23,6 +23,7 @@ const TASKS = {
   build: ['scripts/build.ts'],
   bench: ['bench/main.ts'],
   kernels: ['scripts/build-kernels.ts'],
+  fuzz: ['scripts/fuzz-kernels.ts'],
   golden: ['scripts/golden.ts'],
   'test:localstack': ['scripts/test-localstack.ts'],
   'test:recovery': ['scripts/test-recovery.ts'],

@@ -2,15 +2,12 @@
  * One column under construction: the typed arrays of the current batch, its string dictionary, and the small caches that make repeated
  * strings and minutes cheap. The decoders write the arrays themselves; `set` is the general way.
  */
+import type { StringDictionary } from '../types/string-dictionary.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { Value, Vector, VectorLayout } from '../types/vector.ts';
-import { StringDictionary } from '../types/string-dictionary.ts';
+import { isFull } from './dictionary-pool.ts';
 import { createBuilder } from '../types/vector-builder.ts';
 import { layoutOf } from '../types/vector.ts';
-
-/** A dictionary with more entries or bytes is replaced by a fresh one, so that unique strings do not fill the memory. */
-const MAX_DICTIONARY_ENTRIES = 1 << 20;
-const MAX_DICTIONARY_BYTES = 64 << 20;
 
 /** Int32 words per slot of the string cache: id + 1, length, hash, and up to 20 bytes of text. */
 export const SLOT_WORDS = 8;
@@ -32,7 +29,7 @@ export class ColumnBuffer {
   /** The same memory as `longs`, low word first. */
   longWords = new Int32Array(0);
   objects: (Value | null)[] = [];
-  dictionary = new StringDictionary();
+  dictionary: StringDictionary;
   /** Direct-mapped cache of short strings: slot = hash & slotMask. */
   slots = new Int32Array(0);
   slotMask = 0;
@@ -44,9 +41,13 @@ export class ColumnBuffer {
   minuteUtcMs = Number.NaN;
   minuteLocalMs = Number.NaN;
   #capacity = 0;
+  readonly #takeDictionary: () => StringDictionary;
 
-  constructor(type: DataType) {
+  /** `takeDictionary` gives the dictionary to use for the next batch. */
+  constructor(type: DataType, takeDictionary: () => StringDictionary) {
     this.type = type;
+    this.#takeDictionary = takeDictionary;
+    this.dictionary = takeDictionary();
     this.layout = layoutOf(type);
     if (this.layout === 'string') this.#resizeCache(FIRST_SLOTS);
   }
@@ -56,9 +57,10 @@ export class ColumnBuffer {
     this.#capacity = 0;
     this.hasNulls = false;
     this.objects = [];
-    if (this.layout === 'string' && this.isDictionaryFull) {
-      this.dictionary = new StringDictionary();
-      this.#resizeCache(FIRST_SLOTS);
+    if (this.layout === 'string') {
+      const dictionary = this.#takeDictionary();
+      if (dictionary !== this.dictionary) this.#resizeCache(FIRST_SLOTS);
+      this.dictionary = dictionary;
     }
     this.#allocate(capacity);
   }
@@ -69,7 +71,7 @@ export class ColumnBuffer {
   }
 
   get isDictionaryFull(): boolean {
-    return this.dictionary.size > MAX_DICTIONARY_ENTRIES || this.dictionary.sizeBytes > MAX_DICTIONARY_BYTES;
+    return isFull(this.dictionary);
   }
 
   /** Lets the cache follow the number of distinct strings; call between blocks. */

@@ -10,6 +10,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { TARGET_BATCH_ROWS, columnBatch } from '../types/column-batch.ts';
 import { type StructType, struct, sqlName } from '../types/data-type.ts';
 import { ColumnBuffer } from './column-buffer.ts';
+import { DictionaryPool } from './dictionary-pool.ts';
 
 /** A row's values in the order of the wanted columns. */
 export type RowValues = readonly (Value | null)[];
@@ -44,7 +45,10 @@ export class DecodedRows {
   constructor(request: DecodeRequest, options: MalformedOptions) {
     this.schema = wantedSchema(request);
     this.#options = options;
-    this.columns = this.schema.fields.map((field) => new ColumnBuffer(field.dataType));
+    const dictionaries = request.dictionaries ?? new DictionaryPool();
+    this.columns = this.schema.fields.map(
+      (field) => new ColumnBuffer(field.dataType, () => dictionaries.take(field.name)),
+    );
     this.corruptIndex = this.schema.fields.findIndex((field) => field.name === options.corruptColumn);
     checkCorruptColumn(request.schema, options.corruptColumn);
   }

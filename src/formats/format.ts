@@ -3,6 +3,7 @@
  */
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { StructType } from '../types/data-type.ts';
+import type { DictionaryPool } from './dictionary-pool.ts';
 
 /** Options by lower-case name, as the user gave them. */
 export type FormatOptions = ReadonlyMap<string, string>;
@@ -16,6 +17,8 @@ export interface DecodeRequest {
   readonly options: FormatOptions;
   /** `spark.sql.session.timeZone`, for times without zone. */
   readonly timeZone: string;
+  /** Dictionaries to share with the other decoders of the same table; without it the decoder has its own. */
+  readonly dictionaries?: DictionaryPool;
 }
 
 /**

@@ -2,6 +2,7 @@
  * The JSON Lines decoder of assembly/json-lines.ts, as TypeScript sees it: give it the columns, then input, then let it decode, and read
  * what it found from the memory's views. One per thread; its TypeScript twin is the generated decoder of formats/json.
  */
+import type { StringDictionary } from '../types/string-dictionary.ts';
 import type { KernelInstance } from './kernel-instance.ts';
 import { assert } from '../errors/assert.ts';
 import {
@@ -198,20 +199,22 @@ export class JsonLinesKernel {
     return this.kernels.word(this.#columns + index * COLUMN_BYTES + COLUMN_NUM_NULLS);
   }
 
-  /** Fills the ids of a string column's rows; `intern` finds the id of bytes the cache does not know. */
-  findTexts(index: number, owner: number, intern: (bytes: Uint8Array, start: number, end: number) => number): void {
-    const { kernels } = this;
+  /** Fills the ids of a string column's rows; texts that are new come into the dictionary. */
+  findTexts(index: number, dictionary: StringDictionary): void {
+    const { kernels, texts } = this;
     const spans = kernels.word(this.#columns + index * COLUMN_BYTES + COLUMN_SPANS);
     const column = { spans, ids: this.valuesOf(index) };
-    const numMisses = this.texts.find(owner, column, this.numRows, this.#misses);
+    const owner = texts.ownerOf(dictionary);
+    const numMisses = texts.find(owner, column, this.numRows, this.#misses);
     if (numMisses === 0) return;
-    for (let i = 0; i < numMisses; i++) {
-      const row = kernels.word(this.#misses + i * 4);
-      const start = kernels.word(spans + row * 8);
-      const id = intern(kernels.bytes, start, start + kernels.word(spans + row * 8 + 4));
-      kernels.setWord(column.ids + row * 4, id);
+    const { bytes, words } = kernels;
+    for (let miss = this.#misses >> 2; miss < (this.#misses >> 2) + numMisses; miss++) {
+      const row = words[miss] as number;
+      const start = words[(spans >> 2) + row * 2] as number;
+      const length = words[(spans >> 2) + row * 2 + 1] as number;
+      words[(column.ids >> 2) + row] = dictionary.internBytes(bytes, start, start + length);
     }
-    this.texts.remember(owner, column, this.#misses, numMisses);
+    texts.remember(owner, column, this.#misses, numMisses);
   }
 
   /** Says what the minute last read in a column is as local time, if its microseconds as UTC are these. */

@@ -2,6 +2,7 @@
  * The cache from texts to dictionary ids (assembly/string-cache.ts), one per thread, for all dictionaries: an owner number says whose an id
  * is. It only remembers, so it may be emptied at any time; that is how it grows, and how it stays within its bound.
  */
+import type { StringDictionary } from '../types/string-dictionary.ts';
 import type { KernelInstance } from './kernel-instance.ts';
 import {
   CACHE_ARENA,
@@ -31,7 +32,8 @@ export interface TextColumn {
 export class StringCache {
   readonly #kernels: KernelInstance;
   readonly #job: number;
-  #owner = 0;
+  #owners = new WeakMap<StringDictionary, number>();
+  #numOwners = 0;
   #numSlots = 0;
 
   constructor(kernels: KernelInstance) {
@@ -41,13 +43,17 @@ export class StringCache {
     this.#makeTable(FIRST_SLOTS);
   }
 
-  /** A number for a new dictionary. */
-  newOwner(): number {
-    if (this.#owner === MAX_OWNER) {
+  /** The number that marks the texts of a dictionary. */
+  ownerOf(dictionary: StringDictionary): number {
+    const known = this.#owners.get(dictionary);
+    if (known !== undefined) return known;
+    if (this.#numOwners === MAX_OWNER) {
       this.#empty();
-      this.#owner = 0;
+      this.#owners = new WeakMap();
+      this.#numOwners = 0;
     }
-    return ++this.#owner;
+    this.#owners.set(dictionary, ++this.#numOwners);
+    return this.#numOwners;
   }
 
   /** Finds ids; the rows that are not known are listed in `misses`, their number is the answer. */

@@ -4,7 +4,6 @@
  */
 import type { KernelInstance } from '../../kernels/kernel-instance.ts';
 import type { JsonLinesColumn } from '../../kernels/json-lines-kernel.ts';
-import type { StringDictionary } from '../../types/string-dictionary.ts';
 import type { DecodedRows } from '../decoded-rows.ts';
 import type { JsonByteReader, WantedColumn } from './json-byte-reader.ts';
 import type { JsonReadOptions } from './json-options.ts';
@@ -26,18 +25,11 @@ const MAX_DIGITS: Readonly<Record<string, number>> = { byte: 2, short: 4, intege
 const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'GMT', 'Z']);
 const NO_BYTES = new Uint8Array(0);
 
-/** A string column's dictionary and the number its texts have in the cache. */
-interface TextOwner {
-  readonly dictionary: StringDictionary;
-  readonly number: number;
-}
-
 export class JsonKernelDecoder {
   readonly #kernel: JsonLinesKernel;
   readonly #rows: DecodedRows;
   readonly #reader: JsonByteReader;
   readonly #columns: readonly JsonLinesColumn[];
-  readonly #owners: (TextOwner | undefined)[];
   #bytes: Uint8Array = NO_BYTES;
   /** The part of the bytes that the kernel has. */
   #start = 0;
@@ -53,7 +45,6 @@ export class JsonKernelDecoder {
     this.#columns = columns;
     this.#rows = rows;
     this.#reader = reader;
-    this.#owners = columns.map(() => undefined);
   }
 
   /** The decoder, or undefined when the columns are too many for the kernel. */
@@ -123,11 +114,8 @@ export class JsonKernelDecoder {
     const kernel = this.#kernel;
     const { kind } = present(this.#columns[index], 'a kind per column');
     const { column } = present(this.#reader.wanted[index], 'a wanted column per column');
-    if (kind === KIND_STRING) {
-      // Interning may move the memory: views are taken afterwards.
-      const { dictionary, number } = this.#ownerOf(index, column.dictionary);
-      kernel.findTexts(index, number, (bytes, start, end) => dictionary.internBytes(bytes, start, end));
-    }
+    // This may move the memory: views are taken afterwards.
+    if (kind === KIND_STRING) kernel.findTexts(index, column.dictionary);
     const { kernels } = kernel;
     const numNulls = kernel.numNullsOf(index);
     if (numNulls > 0) {
@@ -157,14 +145,6 @@ export class JsonKernelDecoder {
         for (let row = first; numNulls > 0 && row < first + numRows; row++)
           if (column.validity[row] === 0) column.setNull(row);
     }
-  }
-
-  #ownerOf(index: number, dictionary: StringDictionary): TextOwner {
-    const owner = this.#owners[index];
-    if (owner?.dictionary === dictionary) return owner;
-    const next = { dictionary, number: this.#kernel.texts.newOwner() };
-    this.#owners[index] = next;
-    return next;
   }
 
   /** Tells the kernel what the byte reader has found out about the zone. */

@@ -38,7 +38,7 @@ export function stringEnds(position: usize): u32 {
   return i8x16.bitmask(
     v128.or(
       v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c))),
-      i8x16.lt_u(bytes, i8x16.splat(0x20)),
+      i8x16.le_u(bytes, i8x16.splat(0x1f)),
     ),
   );
 }
@@ -62,10 +62,8 @@ export function endOfPlainText(position: usize): usize {
 export function skipDigits(position: usize): usize {
   let p = position;
   while (true) {
-    const others: u32 = i8x16.bitmask(
-      i8x16.gt_u(i8x16.sub(v128.load(p), i8x16.splat(0x30)), i8x16.splat(9)),
-    );
-    if (others != 0) return p + ctz(others);
+    const digits: u32 = i8x16.bitmask(i8x16.le_u(i8x16.sub(v128.load(p), i8x16.splat(0x30)), i8x16.splat(9)));
+    if (digits != 0xffff) return p + ctz(~digits);
     p += 16;
   }
 }

@@ -17,6 +17,7 @@ import {
   endOfPlainText,
   sameRest,
   skipBlanks,
+  skipDigits,
 } from './characters.ts';
 import { skipStringRest, skipValue } from './json-skip.ts';
 import {
@@ -123,11 +124,7 @@ export function decodeJsonLines(job: usize): usize {
         node = learnNode(job, node, lead, p, index);
       }
       if (index < 0) {
-        if (load<u8>(p) == QUOTE) {
-          p = endOfPlainText(p + 1);
-          if (load<u8>(p) == QUOTE) p++;
-          else p = skipStringRest(p);
-        } else p = skipValue(p);
+        p = skipUsual(p);
         if (p == 0) break;
         continue;
       }
@@ -172,6 +169,25 @@ export function decodeJsonLines(job: usize): usize {
   store<u32>(job + JOB_NUM_DEFERRED, numDeferred);
   store<i32>(job + JOB_STATUS, status);
   return start;
+}
+
+/** Skips a value nobody wants: the usual forms here, the others by skipValue. */
+// @ts-ignore: decorator
+@inline
+function skipUsual(position: usize): usize {
+  const first: u32 = load<u8>(position);
+  if (first == QUOTE) {
+    const end = endOfPlainText(position + 1);
+    return load<u8>(end) == QUOTE ? end + 1 : skipStringRest(end);
+  }
+  if (first - 0x31 < 9) {
+    const end = skipDigits(position);
+    const next: u32 = load<u8>(end);
+    return (next == COMMA || next == CLOSE_OBJECT) && end - position < 64 ? end : skipValue(position);
+  }
+  const word = load<u32>(position);
+  if (word == WORD_TRUE) return position + 4;
+  return word == WORD_FALS && load<u8>(position + 4) == 0x65 ? position + 5 : skipValue(position);
 }
 
 /** The number of notes without those of the record that was given up. */

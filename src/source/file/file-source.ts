@@ -10,6 +10,7 @@ import type { FileEntry } from './file-listing.ts';
 import type { FileOptions } from './file-options.ts';
 import { present } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
+import { DictionaryPool } from '../../formats/dictionary-pool.ts';
 import { columnBatch } from '../../types/column-batch.ts';
 import { type StructType, struct } from '../../types/data-type.ts';
 import { constantVector } from '../../types/vector-ops.ts';
@@ -34,6 +35,7 @@ export class FileSource implements Source {
   readonly #context: SourceContext;
   readonly #options: FileOptions;
   readonly #seen: SeenFiles;
+  readonly #dictionaries = new DictionaryPool();
   #listing: FileListing | undefined;
   /** The only files to take, once frozen. */
   #frozen: readonly FileEntry[] | undefined;
@@ -159,7 +161,13 @@ export class FileSource implements Source {
 
   #createDecoder(columns: readonly string[]): ReturnType<Format['createDecoder']> {
     const { options, timeZone } = this.#context;
-    return this.#format.createDecoder({ schema: this.schema, columns, options: formatOptions(options), timeZone });
+    return this.#format.createDecoder({
+      schema: this.schema,
+      columns,
+      options: formatOptions(options),
+      timeZone,
+      dictionaries: this.#dictionaries,
+    });
   }
 
   /** Adds the columns that folders give. */
