@@ -11,13 +11,14 @@ import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import { columnBatch } from '../types/column-batch.ts';
-import type { DataType, StructType } from '../types/data-type.ts';
-import { field, sqlName, struct } from '../types/data-type.ts';
+import type { StructType } from '../types/data-type.ts';
+import { struct } from '../types/data-type.ts';
 import { decodeBatch, encodeBatch } from '../types/vector-codec.ts';
 import { gatherBatch, sliceBatch } from '../types/vector-ops.ts';
 import type { BucketRange } from './bucket-range.ts';
 import { ALL_BUCKETS, isWhole } from './bucket-range.ts';
 import { keyBuckets } from './slot-buckets.ts';
+import { checkSchemaTexts, schemaTexts } from './schema-texts.ts';
 import type { StateSchema, StateTable } from './state-table.ts';
 
 const MAGIC = 0x5453524d;
@@ -106,7 +107,7 @@ export function decodeStateChunk(
   buckets: BucketRange = ALL_BUCKETS,
 ): StateChunk {
   const header = readHeader(bytes, entry);
-  checkSchema(header, schema);
+  checkSchemaTexts(header, schemaTexts(schema));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const at = 8 + view.getUint32(4, true);
   const end = at + 4 + view.getUint32(at, true);
@@ -153,33 +154,6 @@ function readHeader(bytes: Uint8Array, entry: { readonly name: string; readonly 
   }
   if (header.format !== FORMAT) throw corrupt(`format ${header.format}`);
   return header;
-}
-
-function checkSchema(stored: Header, schema: StateSchema): void {
-  const own = schemaTexts(schema);
-  if (stored.keys !== own.keys)
-    throw new MillraceError('STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE', {
-      storedKeySchema: stored.keys,
-      newKeySchema: own.keys,
-    });
-  if (stored.values !== own.values)
-    throw new MillraceError('STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE', {
-      storedValueSchema: stored.values,
-      newValueSchema: own.values,
-    });
-}
-
-/** Names and types, without nullability: a column that can no longer be null reads the same state. */
-function schemaTexts(schema: StateSchema): { readonly keys: string; readonly values: string } {
-  return { keys: sqlName(allNullable(schema.keys)), values: sqlName(allNullable(schema.values)) };
-}
-
-function allNullable(type: DataType): DataType {
-  if (type.kind === 'struct') return struct(type.fields.map((f) => field(f.name, allNullable(f.dataType))));
-  if (type.kind === 'array') return { ...type, elementType: allNullable(type.elementType) };
-  if (type.kind === 'map')
-    return { ...type, keyType: allNullable(type.keyType), valueType: allNullable(type.valueType) };
-  return type;
 }
 
 function rowSchema(schema: StateSchema): StructType {

@@ -1,0 +1,78 @@
+/**
+ * Whether a query may go on with the checkpoint of an earlier one: sources and stateful operators must be the same, in the same order and
+ * with the same state; filters, projections, sinks, triggers and rates may change. The answer to a change that is not allowed shows both
+ * plans. Nothing is read or written here.
+ */
+import type { OperatorDescription, PlanDescription } from '../checkpoint/plan-description.ts';
+import type { OutputMode } from '../sinks/sink.ts';
+import type { OperatorState } from './operators/operator-state.ts';
+import type { Operator } from './operators/operator.ts';
+import type { PhysicalPlan } from './planner.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { treeText } from '../plan/explain.ts';
+import { checkSchemaTexts, schemaTexts } from '../state/schema-texts.ts';
+
+/** What a checkpoint keeps of a plan. */
+export function describePlan(physical: PhysicalPlan, outputMode: OutputMode): PlanDescription {
+  const byOperator = Map.groupBy(physical.states, ({ operatorId }) => operatorId);
+  const text = treeText<Operator>(
+    physical.root,
+    ({ name, detail }) => `${name} ${detail}`,
+    ({ inputs }) => inputs,
+  );
+  return {
+    sources: physical.scans.map(({ relation }) => relation.format),
+    operators: [...byOperator].map(([operatorId, states]) => ({
+      operatorId,
+      operatorName: states[0]?.operatorName ?? '',
+      stores: states.map((state) => storeOf(state)),
+    })),
+    lines: text.split('\n'),
+    outputMode,
+  };
+}
+
+function storeOf({ storeName, schema }: OperatorState): OperatorDescription['stores'][number] {
+  const { numBucketKeys } = schema;
+  return { storeName, ...schemaTexts(schema), ...(numBucketKeys !== undefined && { numBucketKeys }) };
+}
+
+/**
+ * Fails when the query `current` cannot use the checkpoint of `stored`: STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA,
+ * STATE_STORE_*_SCHEMA_NOT_COMPATIBLE, or CHECKPOINT_PLAN_CHANGED for other sources.
+ */
+export function checkPlanFits(stored: PlanDescription, current: PlanDescription, location: string): void {
+  const hint = differenceOf(stored, current);
+  const names = [stored, current].map(({ operators }) => operators.map((operator) => pairOf(operator)).join(', '));
+  const [OpsInMetadataSeq = '', OpsInCurBatchSeq = ''] = names;
+  if (OpsInMetadataSeq !== OpsInCurBatchSeq)
+    throw new MillraceError(
+      'STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA',
+      { OpsInMetadataSeq, OpsInCurBatchSeq },
+      { hint },
+    );
+  const [storedSources, currentSources] = [stored, current].map(({ sources }) => sources.join(', '));
+  if (storedSources !== currentSources)
+    throw new MillraceError(
+      'CHECKPOINT_PLAN_CHANGED',
+      { location, stored: `sources ${storedSources}`, current: `sources ${currentSources}` },
+      { hint },
+    );
+  for (const [i, operator] of current.operators.entries())
+    for (const store of operator.stores) {
+      const known = stored.operators[i]?.stores.find(({ storeName }) => storeName === store.storeName);
+      if (known !== undefined) checkSchemaTexts(known, store, hint);
+    }
+}
+
+function pairOf({ operatorId, operatorName }: OperatorDescription): string {
+  return `(OperatorId: ${operatorId} -> OperatorName: ${operatorName})`;
+}
+
+/** The lines of the plans that only one of them has, and what to do. */
+function differenceOf(stored: PlanDescription, current: PlanDescription): string {
+  const removed = stored.lines.filter((line) => !current.lines.includes(line)).map((line) => `- ${line}`);
+  const added = current.lines.filter((line) => !stored.lines.includes(line)).map((line) => `+ ${line}`);
+  const lines = ['The plan of the checkpoint (-) and of the query now (+):', ...removed, ...added];
+  return [...lines, 'Start the changed query with a new checkpointLocation, or undo the change.'].join('\n');
+}

@@ -1,0 +1,42 @@
+/**
+ * State schemas as text, in the form entries and the plan of a checkpoint carry them, and the check whether two fit. What differs is shown
+ * side by side; no bytes are read here.
+ */
+import type { DataType } from '../types/data-type.ts';
+import type { StateSchema } from './state-table.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { field, sqlName, struct } from '../types/data-type.ts';
+
+export interface SchemaTexts {
+  readonly keys: string;
+  readonly values: string;
+}
+
+/** Names and types, without nullability: a column that can no longer be null reads the same state. */
+export function schemaTexts(schema: StateSchema): SchemaTexts {
+  return { keys: sqlName(allNullable(schema.keys)), values: sqlName(allNullable(schema.values)) };
+}
+
+function allNullable(type: DataType): DataType {
+  if (type.kind === 'struct') return struct(type.fields.map((f) => field(f.name, allNullable(f.dataType))));
+  if (type.kind === 'array') return { ...type, elementType: allNullable(type.elementType) };
+  if (type.kind === 'map')
+    return { ...type, keyType: allNullable(type.keyType), valueType: allNullable(type.valueType) };
+  return type;
+}
+
+/** Fails with STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE or STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE when stored state does not fit. */
+export function checkSchemaTexts(stored: SchemaTexts, own: SchemaTexts, hint?: string): void {
+  if (stored.keys !== own.keys)
+    throw new MillraceError(
+      'STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE',
+      { storedKeySchema: stored.keys, newKeySchema: own.keys },
+      hint === undefined ? {} : { hint },
+    );
+  if (stored.values !== own.values)
+    throw new MillraceError(
+      'STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE',
+      { storedValueSchema: stored.values, newValueSchema: own.values },
+      hint === undefined ? {} : { hint },
+    );
+}
