@@ -6,7 +6,15 @@ import type { CheckpointFileSystem } from './checkpoint-file-system.ts';
 import { errorCode } from './checkpoint-file-system.ts';
 import { unframeEntry } from './entry-frame.ts';
 
-const OWN_NAMES: ReadonlySet<string> = new Set(['metadata', 'offsets/', 'commits/', 'state/', 'sources/', 'epochs/']);
+const OWN_NAMES: ReadonlySet<string> = new Set([
+  'metadata',
+  'plan',
+  'offsets/',
+  'commits/',
+  'state/',
+  'sources/',
+  'epochs/',
+]);
 
 /** Fails with CHECKPOINT_FOREIGN or STREAMING_CHECKPOINT_MISSING_METADATA_FILE when the folder must not be used. It must exist. */
 export async function checkCheckpointFolder(

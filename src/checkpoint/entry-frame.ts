@@ -2,13 +2,13 @@
  * How entries lie in a file: content plus a trailer with length and CRC-32C, which covers the name, so that torn, changed, swapped and
  * foreign files are told apart from good ones.
  *
- *   text   (metadata, offsets, commits, epochs) = content · "\n#millrace 1 " · length · " " · checksum in hex · "\n"
+ *   text   (metadata, plan, offsets, commits, epochs) = content · "\n#millrace 1 " · length · " " · checksum in hex · "\n"
  *   binary (everything else)                    = "MRCB" · u32 format · u32 length · content · u32 checksum      (little endian)
  *   checksum = crc32c(name · "\0" · length · "\0" · crc32c(content))
  */
 import { crc32c } from '../types/crc32c.ts';
 
-const TEXT_ENTRY = /^(?:metadata$|offsets\/|commits\/|epochs\/)/;
+const TEXT_ENTRY = /^(?:metadata$|plan$|offsets\/|commits\/|epochs\/)/;
 const TRAILER = /\n#millrace 1 (\d+) ([0-9a-f]{8})\n$/;
 const MAX_TRAILER_BYTES = 48;
 const MAGIC = 0x4243524d;

@@ -14,7 +14,11 @@ import { checkSchemaTexts, schemaTexts } from '../state/schema-texts.ts';
 
 /** What a checkpoint keeps of a plan. */
 export function describePlan(physical: PhysicalPlan, outputMode: OutputMode): PlanDescription {
-  const byOperator = Map.groupBy(physical.states, ({ operatorId }) => operatorId);
+  const byOperator = new Map<number, OperatorState[]>();
+  for (const state of physical.states) {
+    const stores = byOperator.get(state.operatorId) ?? [];
+    byOperator.set(state.operatorId, [...stores, state]);
+  }
   const text = treeText<Operator>(
     physical.root,
     ({ name, detail }) => `${name} ${detail}`,

@@ -4,7 +4,7 @@
  */
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
 import type { QueryMetadata } from '../checkpoint/query-metadata.ts';
-import type { Sink } from '../sinks/sink.ts';
+import type { OutputMode, Sink } from '../sinks/sink.ts';
 import type { Source } from '../source/source.ts';
 import type { StateStore } from '../state/state-store.ts';
 import type { EngineEnvironment } from './environment.ts';
@@ -18,12 +18,14 @@ import { CheckpointSourceLog } from '../checkpoint/source-log.ts';
 import { CommitLog } from '../checkpoint/commit-log.ts';
 import { OffsetLog } from '../checkpoint/offset-log.ts';
 import { readQueryMetadata, writeQueryMetadata } from '../checkpoint/query-metadata.ts';
+import { readPlanDescription, writePlanDescription } from '../checkpoint/plan-description.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { checkStreamingPlan, keyColumnsOf } from '../plan/unsupported-operations.ts';
 import { toDdl } from '../types/schema.ts';
 import { stateKey } from './operators/operator-state.ts';
 import { LocalRunner } from './local-runner.ts';
 import { MicroBatchExecution } from './micro-batch.ts';
+import { checkPlanFits, describePlan } from './plan-check.ts';
 import { findRecoveryPoint } from './recovery.ts';
 import { StreamingQuery } from './streaming-query.ts';
 import { endsByItself } from './trigger.ts';
@@ -41,7 +43,7 @@ export async function startStreamingQuery(
   try {
     const epoch = await checkpoint.acquire();
     for (const warning of checkpoint.warnings) environment.log.warn(warning);
-    const metadata = await openMetadata(checkpoint, fingerprintOf(physical), environment.newId);
+    const metadata = await openMetadata(checkpoint, { physical, outputMode }, environment.newId);
     const offsetLog = new OffsetLog(checkpoint);
     const commitLog = new CommitLog(checkpoint);
     const recovery = await findRecoveryPoint(checkpoint, offsetLog, commitLog);
@@ -101,19 +103,26 @@ async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void
   for (const close of closers.toReversed()) await close().catch(() => undefined);
 }
 
+/** Whose checkpoint it is; refuses a query that does not fit it, and notes the plan of one that does. */
 async function openMetadata(
   checkpoint: CheckpointStore,
-  planFingerprint: string,
+  { physical, outputMode }: { readonly physical: PhysicalPlan; readonly outputMode: OutputMode },
   newId: () => string,
 ): Promise<QueryMetadata> {
+  const planFingerprint = fingerprintOf(physical);
   const found = await readQueryMetadata(checkpoint);
-  if (found === undefined) return writeQueryMetadata(checkpoint, { id: newId(), planFingerprint });
-  if (found.planFingerprint === planFingerprint) return found;
-  throw new MillraceError('CHECKPOINT_PLAN_CHANGED', {
-    location: checkpoint.location,
-    stored: found.planFingerprint,
-    current: planFingerprint,
-  });
+  const stored = await readPlanDescription(checkpoint);
+  const current = describePlan(physical, outputMode);
+  if (found !== undefined && stored !== undefined) checkPlanFits(stored, current, checkpoint.location);
+  else if (found !== undefined && found.planFingerprint !== planFingerprint)
+    throw new MillraceError('CHECKPOINT_PLAN_CHANGED', {
+      location: checkpoint.location,
+      stored: found.planFingerprint,
+      current: planFingerprint,
+    });
+  const metadata = found ?? (await writeQueryMetadata(checkpoint, { id: newId(), planFingerprint }));
+  await writePlanDescription(checkpoint, current, stored);
+  return metadata;
 }
 
 /** The structure of a plan as far as a change of it makes a checkpoint unusable: sources and the state of each operator. */

@@ -867,6 +867,11 @@ export const ERROR_CONDITIONS = {
       'Invalid streaming output mode: <outputMode>. This output mode is not supported for <operation> on streaming DataFrames/DataSets.',
     sqlState: '42KDE',
   },
+  STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA: {
+    message:
+      'Streaming stateful operator name does not match with the operator in state metadata. This likely to happen when user adds/removes/changes stateful operator of existing streaming query. Stateful operators in the metadata: [<OpsInMetadataSeq>]; Stateful operators in current batch: [<OpsInCurBatchSeq>].',
+    sqlState: '42K03',
+  },
   STREAM_PRODUCER_FAILED: { message: 'The producer of <stream> failed: <reason>.', sqlState: '58000' },
   TABLE_OR_VIEW_ALREADY_EXISTS: {
     message:

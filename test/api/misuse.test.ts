@@ -93,7 +93,7 @@ test('a query with other grouping columns does not go on with the state of an ol
   await query.processAllAvailable();
   await query.stop();
   await expect(start('name')).rejects.toMatchObject({
-    condition: 'CHECKPOINT_PLAN_CHANGED',
-    parameters: { stored: expect.stringContaining('id INT'), current: expect.stringContaining('name STRING') },
+    condition: 'STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE',
+    parameters: { storedKeySchema: 'STRUCT<id: INT>', newKeySchema: 'STRUCT<name: STRING>' },
   });
 });

@@ -62,7 +62,7 @@ beforeAll(async () => {
   for (const match of commit.matchAll(/"name":"([^"]+)"/g)) neededState.add(match[1] ?? '');
 });
 
-describe('a damaged entry of a checkpoint', () => {
+describe('a damaged entry of a checkpoint', { timeout: 90_000 }, () => {
   it('is in a checkpoint that runs on when nothing is damaged', async () => {
     expect(neededEntries().length).toBe(3 + neededState.size);
     expect(neededState.size).toBeGreaterThanOrEqual(2);
