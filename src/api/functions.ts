@@ -77,19 +77,31 @@ export function min_by(column: ColumnOrName, order: ColumnOrName): Column {
   return call('min_by', [named(column), named(order)]);
 }
 
+/** Windows of whole days, weeks or months of a time zone, the session's by default; right also on days when clocks change. */
+export interface CalendarOptions {
+  readonly calendar: true;
+  readonly timeZone?: string;
+}
+
 /**
  * Time windows of fixed length over an event-time column: a struct `window` with start and end (exclusive). With `slideDuration` a row
- * falls into several windows. Durations are texts as `'10 minutes'`; windows are aligned to 1970-01-01 UTC plus `startTime`.
+ * falls into several windows. Durations are texts as `'10 minutes'`; windows are aligned to 1970-01-01 UTC plus `startTime`. With
+ * `{ calendar: true }` instead, days begin at local midnight, weeks on Monday, months on their first day.
  *
  * @example
  * logs.groupBy(F.window(F.col('time'), '1 hour')).count();
+ * logs.groupBy(F.window(F.col('time'), '1 month', { calendar: true, timeZone: 'Europe/Berlin' })).count();
  */
 export function window(
   timeColumn: ColumnOrName,
   windowDuration: string,
-  slideDuration?: string,
+  slideDuration?: string | CalendarOptions,
   startTime?: string,
 ): Column {
+  if (typeof slideDuration === 'object') {
+    const zone = slideDuration.timeZone === undefined ? [] : [slideDuration.timeZone];
+    return call('calendar_window', [named(timeColumn), windowDuration, ...zone]);
+  }
   const durations = [windowDuration, slideDuration ?? windowDuration, startTime ?? '0 seconds'];
   return call('window', [named(timeColumn), ...durations]);
 }

@@ -30,6 +30,11 @@ export const ERROR_CONDITIONS = {
       '<value1> <symbol> <value2> caused overflow. Use <functionName> to ignore overflow problem and return NULL.',
     sqlState: '22003',
   },
+  CALENDAR_WINDOW_INVALID: {
+    message: '<duration> is no length of a calendar window: <problem>.',
+    sqlState: '42616',
+    hint: 'Write for example window(time, "1 day", { calendar: true }); for other lengths use a window without calendar.',
+  },
   CALL_ON_STREAMING_DATASET_UNSUPPORTED: {
     message: 'The method <methodName> can not be called on streaming Dataset/DataFrame.',
     sqlState: '42KDE',

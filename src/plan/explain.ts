@@ -4,6 +4,7 @@ import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { UnresolvedGrouping, UnresolvedPlan } from './unresolved-plan.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
+import { windowSpecText } from '../windows/window-spec.ts';
 import { inputsOf } from './logical-plan.ts';
 import { unresolvedInputs } from './unresolved-plan.ts';
 import { quoteName } from './resolve-names.ts';
@@ -63,10 +64,8 @@ function logicalLine(plan: LogicalPlan): string {
       return `Project ${list(plan.expressions.map(namedText))}`;
     case 'filter':
       return `Filter ${expressionSql(plan.condition)}`;
-    case 'timeWindow': {
-      const { durationMicros, slideMicros, startTimeMicros } = plan.spec;
-      return `TimeWindow ${expressionSql(plan.time)}, ${durationMicros}, ${slideMicros}, ${startTimeMicros} AS ${attributeText(plan.window)}`;
-    }
+    case 'timeWindow':
+      return `TimeWindow ${expressionSql(plan.time)}, ${windowSpecText(plan.spec)} AS ${attributeText(plan.window)}`;
     case 'sessionWindow':
       return `SessionWindow ${expressionSql(plan.time)}, ${expressionSql(plan.gap)} AS ${attributeText(plan.window)}`;
     case 'generate':

@@ -6,7 +6,7 @@ import type { Attribute, Expression, NamedExpression, SortOrder } from '../expre
 import type { GeneratorSignature } from '../functions/define-generator.ts';
 import type { StructType } from '../types/data-type.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
-import type { WindowSpec } from '../windows/window-spec.ts';
+import type { CalendarWindowSpec, WindowSpec } from '../windows/window-spec.ts';
 import type { GroupsWithState, StatefulTransform } from './grouped-function.ts';
 import type { SourceRelation } from './unresolved-plan.ts';
 import type { KeyFunction, RowPredicate, RowsFunction } from './user-function.ts';
@@ -47,7 +47,7 @@ export interface TimeWindow {
   readonly kind: 'timeWindow';
   readonly child: LogicalPlan;
   readonly time: Expression;
-  readonly spec: WindowSpec;
+  readonly spec: WindowSpec | CalendarWindowSpec;
   readonly window: Attribute;
 }
 /** Gives each row a session of its own, `[time, time + gap)`, and drops rows that have none. Aggregation by the column merges them. */

@@ -11,6 +11,8 @@ import { expressionSql } from '../expressions/sql-text.ts';
 import { sqlName } from '../types/data-type.ts';
 import { parseInterval } from '../types/interval.ts';
 import { belowSessions, sessionWindowCall } from './resolve-session-window.ts';
+import { windowSpecText } from '../windows/window-spec.ts';
+import { calendarSpec } from './resolve-calendar-window.ts';
 import { REQUIRED_TYPE, asTime, isTimeOrWindow, windowAttribute } from './window-column.ts';
 
 /** A window call found while resolving the expressions of one node. */
@@ -18,7 +20,7 @@ type WindowCall = Omit<TimeWindow, 'child'> | Omit<SessionWindow, 'child'>;
 
 /** True for the functions, by lower-case name, that make a window column. */
 export function isWindowFunction(name: string): boolean {
-  return name === 'window' || name === 'session_window';
+  return name === 'window' || name === 'session_window' || name === 'calendar_window';
 }
 
 /** Collects the window calls of one node; equal calls share a window, different ones are refused. */
@@ -32,7 +34,7 @@ export class WindowCalls {
 
   /** The window column of a call of this window function with these resolved arguments. */
   add(name: string, args: readonly Expression[], context: ResolveContext): Attribute {
-    const call = name === 'session_window' ? sessionWindowCall(args, context) : windowCall(args, context);
+    const call = name === 'session_window' ? sessionWindowCall(args, context) : windowCall(name, args, context);
     const known = this.#call;
     if (known === undefined) {
       this.#call = call;
@@ -54,25 +56,26 @@ function sameWindow(left: WindowCall, right: WindowCall): boolean {
   if (expressionSql(left.time) !== expressionSql(right.time)) return false;
   if (left.kind === 'sessionWindow')
     return right.kind === 'sessionWindow' && expressionSql(left.gap) === expressionSql(right.gap);
-  return (
-    right.kind === 'timeWindow' &&
-    left.spec.durationMicros === right.spec.durationMicros &&
-    left.spec.slideMicros === right.spec.slideMicros &&
-    left.spec.startTimeMicros === right.spec.startTimeMicros
-  );
+  return right.kind === 'timeWindow' && windowSpecText(left.spec) === windowSpecText(right.spec);
 }
 
-function windowCall(args: readonly Expression[], context: ResolveContext): Omit<TimeWindow, 'child'> {
+function windowCall(name: string, args: readonly Expression[], context: ResolveContext): Omit<TimeWindow, 'child'> {
   const [given, duration, slide, start] = args;
   if (given === undefined || duration === undefined || args.length > 4) {
     throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
-      functionName: '`window`',
+      functionName: `\`${name}\``,
       expectedNum: '[2, 3, 4]',
       actualNum: String(args.length),
       docroot: 'https://spark.apache.org/docs/latest',
     });
   }
   const time = asTime(given, context);
+  if (name === 'calendar_window') {
+    checkTimeType(time, `"calendar_window(${expressionSql(time)})"`);
+    const isZoned = windowAttribute(time, 'window').dataType.fields[0]?.dataType.kind === 'timestamp';
+    const spec = calendarSpec([duration, slide], isZoned, context);
+    return { kind: 'timeWindow', time, spec, window: windowAttribute(time, 'window') };
+  }
   const durationMicros = intervalMicros(duration);
   const spec: WindowSpec = {
     durationMicros,

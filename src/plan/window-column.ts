@@ -1,6 +1,6 @@
 /** What all kinds of windows share in analysis: the time they are made of, the column they make, the watermark it carries. */
 import type { Attribute, Expression } from '../expressions/expression.ts';
-import type { DataType } from '../types/data-type.ts';
+import type { DataType, StructType } from '../types/data-type.ts';
 import type { ResolveContext } from '../functions/define-function.ts';
 import { nextAttributeId } from '../expressions/expression.ts';
 import { implicitCastTo } from '../expressions/scalar-call.ts';
@@ -29,17 +29,17 @@ export function asTime(expression: Expression, context: ResolveContext): Express
 }
 
 /** The column of windows over `time`: a struct of start and end; over an event-time column it is one too. */
-export function windowAttribute(time: Expression, name: string): Attribute {
+export function windowAttribute(time: Expression, name: string): Attribute & { readonly dataType: StructType } {
   const timeType = time.dataType.kind === 'struct' ? (time.dataType.fields[0]?.dataType ?? TIMESTAMP) : time.dataType;
   const dataType = struct([field('start', timeType), field('end', timeType)]);
-  const attribute: Attribute = {
+  const attribute = {
     kind: 'attribute',
     id: nextAttributeId(),
     name,
     qualifier: [],
     dataType,
     nullable: false,
-  };
+  } as const;
   const delayMs = watermarkDelayOf(time);
   return delayMs === undefined ? attribute : { ...attribute, watermarkDelayMs: delayMs };
 }

@@ -12,6 +12,8 @@ import { compileExpression } from '../../expressions/compile.ts';
 import { expressionSql } from '../../expressions/sql-text.ts';
 import { gatherBatch, gatherVector } from '../../types/vector-ops.ts';
 import { isTumbling, lastWindowStarts, slidingWindows, windowEnds } from '../../windows/assign-windows.ts';
+import { calendarWindows } from '../../windows/calendar-windows.ts';
+import { isCalendar, windowSpecText } from '../../windows/window-spec.ts';
 import { batchOperator } from '../rx.ts';
 import { ANYWHERE, schemaOf } from './operator.ts';
 
@@ -20,8 +22,13 @@ export function timeWindow(input: Operator, node: Omit<TimeWindow, 'child' | 'ki
   const output = [...input.output, window];
   const schema = schemaOf(output);
   const evaluateTime = compileExpression(node.time, input.output);
-  const detail = `window(${expressionSql(node.time)}, ${spec.durationMicros}, ${spec.slideMicros}, ${spec.startTimeMicros})`;
+  const detail = `window(${expressionSql(node.time)}, ${windowSpecText(spec)})`;
   const assign = (batch: ColumnBatch, times: LongVector): ColumnBatch => {
+    if (isCalendar(spec)) {
+      const { starts, ends } = calendarWindows(spec, times.values, batch.numRows);
+      const windows = windowVector(window.dataType, starts, ends, batch.numRows);
+      return { schema, numRows: batch.numRows, columns: [...batch.columns, windows] };
+    }
     if (isTumbling(spec)) {
       const starts = lastWindowStarts(spec, times.values, batch.numRows);
       const ends = windowEnds(spec, starts, batch.numRows);
