@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = path.join(ROOT, 'src');
 
 /** Files that the package, the command line or a new thread or process starts with; each is a file of its own under the same name. */
-const ENTRIES = ['index', 'testing/index', 'cli/main', 'emulator/kinesis-local-preload', 'workers/worker-main'].filter(
+const ENTRIES = ['index', 'testing/index', 'cli/main', 'emulator/kinesis-local-preload', 'api/worker-main'].filter(
   (entry) => existsSync(path.join(SOURCES, `${entry}.ts`)),
 );
 

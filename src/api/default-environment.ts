@@ -2,6 +2,7 @@
  * The environment of ordinary sessions: the system's clock, real randomness, all sources, sinks and checkpoints. The only file that names
  * the registries.
  */
+import { availableParallelism } from 'node:os';
 import type { Clock } from '../engine/environment.ts';
 import type { SourceRelation } from '../plan/unresolved-plan.ts';
 import type { SourceContext, SourceLog, SourceProvider } from '../source/source.ts';
@@ -16,9 +17,13 @@ import { ChangelogStateStore } from '../state/changelog-state-store.ts';
 import { struct } from '../types/data-type.ts';
 import type { StructType } from '../types/data-type.ts';
 import { checkOptionNames } from '../types/options.ts';
+import { createWorkerPool } from '../workers/worker-pool.ts';
 import { toDdl } from '../types/schema.ts';
 import { ObservableInput } from './observable-input.ts';
 import { markPending } from './pending-schema.ts';
+
+/** Of this file: `.ts` when the sources run as they are, `.js` once they are built. */
+const EXTENSION = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 
 /** The parts of an environment that tests and tools replace. */
 export interface EnvironmentParts {
@@ -93,8 +98,10 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
       const dependencies = { sleep, random, nowMs };
       return openCheckpoint(location, queryName === undefined ? dependencies : { ...dependencies, queryName });
     },
-    createStateStore: (checkpoint, { monotonicMs, ...state }) =>
-      new ChangelogStateStore({ entries: checkpoint, ...state, nowMs: monotonicMs }),
+    workers: createWorkerPool(new URL(`worker-main${EXTENSION}`, import.meta.url), availableParallelism()),
+    canReadOnWorker: ({ format, handle }) => handle === undefined && findSourceProvider(format).readsAnywhere === true,
+    createStateStore: (entries, { monotonicMs, ...state }) =>
+      new ChangelogStateStore({ entries, ...state, nowMs: monotonicMs }),
   };
 }
 

@@ -200,9 +200,10 @@ export class MillraceSession {
     return this.#fromHandle(schema, 'Observable', input);
   }
 
-  /** Stops all queries: each finishes and commits its batch in flight. */
+  /** Stops all queries, each of which finishes and commits its batch in flight, and ends the worker threads. */
   async stop(): Promise<void> {
     await Promise.all(this.streams.active.map((query) => query.stop()));
+    await this.#context.environment.workers?.close();
     if (activeSession === this) activeSession = undefined;
   }
 

@@ -5,7 +5,7 @@ import type { EngineEnvironment } from './environment.ts';
 import type { QueryExecution } from './query-execution.ts';
 import { checkBatchPlan } from '../plan/unsupported-operations.ts';
 import { EpochMetrics } from './metrics.ts';
-import { LocalRunner } from './local-runner.ts';
+import { createRunner } from './create-runner.ts';
 
 /** The result of a batch query; nothing runs before the first batch is asked for. Refuses plans that read a stream.
  * `metrics` is complete when the last batch has been taken. */
@@ -18,10 +18,13 @@ export async function* executeBatch(
   const physical = query.planPhysical();
   const { timeZone } = query.settings;
   const sources = physical.scans.map(({ relation }) => environment.createSource(relation, timeZone));
+  const closers: { close(): Promise<void> }[] = [...sources];
   try {
     for (const source of sources) await source.open();
     const inputs = await Promise.all(sources.map(boundedInput));
-    const runner = new LocalRunner({ physical, sources });
+    const runner = createRunner(query, { physical, sources, outputMode: 'batch' }, environment);
+    closers.push(runner);
+    await runner.load(undefined);
     yield* runner.run({
       batchId: 0,
       outputMode: 'batch',
@@ -32,7 +35,7 @@ export async function* executeBatch(
       metrics,
     });
   } finally {
-    await Promise.all(sources.map((source) => source.close()));
+    for (const closer of closers.toReversed()) await closer.close();
   }
 }
 

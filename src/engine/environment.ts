@@ -6,9 +6,10 @@ import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
 import type { SourceRelation } from '../plan/unresolved-plan.ts';
 import type { Sink, SinkContext } from '../sinks/sink.ts';
 import type { BucketRange } from '../state/bucket-range.ts';
-import type { StateStore } from '../state/state-store.ts';
+import type { StateEntries, StateStore } from '../state/state-store.ts';
 import type { StateSchema } from '../state/state-table.ts';
 import type { Source, SourceLog } from '../source/source.ts';
+import type { WorkerPool } from '../workers/worker-pool.ts';
 
 /** Time as the engine sees it. */
 export interface Clock {
@@ -55,6 +56,10 @@ export interface EngineEnvironment {
    * Redis apart when the location does not.
    */
   openCheckpoint(location: string | undefined, queryName: string | undefined): Promise<CheckpointStore>;
-  /** Makes the state store of one stateful operator on an acquired checkpoint. */
-  createStateStore(checkpoint: CheckpointStore, state: StateStoreRequest): StateStore;
+  /** The worker threads of the session; absent where there are none. */
+  readonly workers?: WorkerPool;
+  /** True when a source made on another thread can read the partitions this relation's source plans. */
+  canReadOnWorker(relation: SourceRelation): boolean;
+  /** Makes the state store of one stateful operator on the entries of an acquired checkpoint. */
+  createStateStore(entries: StateEntries, state: StateStoreRequest): StateStore;
 }

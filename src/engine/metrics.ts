@@ -17,7 +17,14 @@ export interface ObservedMetrics {
   readonly row: Row;
 }
 
-export class EpochMetrics {
+/** The metrics of one thread as plain data. */
+export interface MetricsMessage {
+  readonly inputRowsByScan: ReadonlyMap<number, number>;
+  readonly eventTimeByNode: ReadonlyMap<number, EventTimeStats>;
+  readonly stateOperators: ReadonlyMap<number, StateReport & { readonly operatorName: string }>;
+}
+
+export class EpochMetrics implements MetricsMessage {
   readonly inputRowsByScan = new Map<number, number>();
   readonly eventTimeByNode = new Map<number, EventTimeStats>();
   readonly stateOperators = new Map<number, StateReport & { readonly operatorName: string }>();
@@ -41,6 +48,22 @@ export class EpochMetrics {
     known.count += stats.count;
   }
 
+  /** Plain data with what was counted, for another thread. */
+  toMessage(): MetricsMessage {
+    const { inputRowsByScan, eventTimeByNode, stateOperators } = this;
+    return { inputRowsByScan, eventTimeByNode, stateOperators };
+  }
+
+  /** Adds what another thread counted in the same epoch. */
+  add(other: MetricsMessage): void {
+    for (const [scanIndex, numRows] of other.inputRowsByScan) this.addInputRows(scanIndex, numRows);
+    for (const [node, stats] of other.eventTimeByNode) this.addEventTimes(node, stats);
+    for (const [operator, report] of other.stateOperators) {
+      const known = this.stateOperators.get(operator);
+      this.stateOperators.set(operator, known === undefined ? report : { ...report, ...summed(known, report) });
+    }
+  }
+
   /** The largest event time per watermark node that saw rows. */
   maxEventTimes(): Map<number, number> {
     return new Map([...this.eventTimeByNode].map(([node, { maxMs }]) => [node, maxMs]));
@@ -49,4 +72,15 @@ export class EpochMetrics {
   get numInputRows(): number {
     return [...this.inputRowsByScan.values()].reduce((sum, rows) => sum + rows, 0);
   }
+}
+
+function summed(a: StateReport, b: StateReport): StateReport {
+  const names = new Set([...Object.keys(a.customMetrics ?? {}), ...Object.keys(b.customMetrics ?? {})]);
+  const custom = [...names].map((name) => [name, (a.customMetrics?.[name] ?? 0) + (b.customMetrics?.[name] ?? 0)]);
+  return {
+    numRowsUpdated: a.numRowsUpdated + b.numRowsUpdated,
+    numRowsRemoved: a.numRowsRemoved + b.numRowsRemoved,
+    numRowsDroppedByWatermark: a.numRowsDroppedByWatermark + b.numRowsDroppedByWatermark,
+    ...(names.size === 0 ? {} : { customMetrics: Object.fromEntries(custom) as Record<string, number> }),
+  };
 }

@@ -56,6 +56,8 @@ export interface PhysicalPlan {
   readonly states: readonly OperatorState[];
   /** The same by operator, parents before what they read, as progress lists them. */
   readonly statesTopDown: readonly (readonly OperatorState[])[];
+  /** The operator each of `states` belongs to. */
+  readonly stateOwners: ReadonlyMap<OperatorState, Operator>;
   /** Delay in ms by watermark node. */
   readonly watermarkDelays: ReadonlyMap<number, number>;
   /** Keys of stores that an earlier version of the query had and this one deletes. */
@@ -66,8 +68,8 @@ export interface PhysicalPlan {
 export function planPhysical(plan: LogicalPlan, outputMode?: OutputMode): PhysicalPlan {
   const planner = new Planner(outputMode);
   const root = planner.plan(plan);
-  const { scans, states, watermarkDelays, deletedStores } = planner;
-  return { root, scans, states, statesTopDown: planner.statesTopDown, watermarkDelays, deletedStores };
+  const { scans, states, statesTopDown, stateOwners, watermarkDelays, deletedStores } = planner;
+  return { root, scans, states, statesTopDown, stateOwners, watermarkDelays, deletedStores };
 }
 
 type StoreOptions = Omit<OperatorStateOptions, 'operatorId' | 'isPersistent'>;
@@ -75,6 +77,7 @@ type StoreOptions = Omit<OperatorStateOptions, 'operatorId' | 'isPersistent'>;
 class Planner {
   readonly scans: PlannedScan[] = [];
   readonly states: OperatorState[] = [];
+  readonly stateOwners = new Map<OperatorState, Operator>();
   readonly watermarkDelays = new Map<number, number>();
   readonly deletedStores: string[] = [];
   readonly #outputMode: OutputMode | undefined;
@@ -91,6 +94,13 @@ class Planner {
   }
 
   plan(node: LogicalPlan): Operator {
+    const operator = this.#planNode(node);
+    // The states of its inputs have their owners already.
+    for (const state of this.states) if (!this.stateOwners.has(state)) this.stateOwners.set(state, operator);
+    return operator;
+  }
+
+  #planNode(node: LogicalPlan): Operator {
     switch (node.kind) {
       case 'scan':
         return this.#scan(node);

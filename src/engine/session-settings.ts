@@ -6,6 +6,8 @@ import { MillraceError } from '../errors/millrace-error.ts';
 
 /** Spark's names and defaults of the settings the engine knows. */
 export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
+  'millrace.workers': 'auto',
+  'millrace.workers.minBytes': '1048576',
   'spark.sql.ansi.enabled': 'true',
   'spark.sql.session.timeZone': 'UTC',
   'spark.sql.shuffle.partitions': '200',
@@ -29,6 +31,18 @@ export class SessionSettings {
   /** The value of a setting, its default when it was not set; undefined for an unknown one that was never set. */
   get(key: string): string | undefined {
     return this.#values.get(key) ?? SETTING_DEFAULTS[key];
+  }
+
+  /** What was set, without defaults. */
+  toMap(): ReadonlyMap<string, string> {
+    return this.#values;
+  }
+
+  /** `auto`: worker threads where they pay; `always`: wherever they can; `never`. */
+  get workerMode(): 'auto' | 'always' | 'never' {
+    const mode = this.get('millrace.workers');
+    if (mode === 'auto' || mode === 'always' || mode === 'never') return mode;
+    throw this.#invalid('millrace.workers', 'auto, always or never');
   }
 
   get ansi(): boolean {

@@ -23,7 +23,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { checkStreamingPlan, keyColumnsOf } from '../plan/unsupported-operations.ts';
 import { toDdl } from '../types/schema.ts';
 import { stateKey } from './operators/operator-state.ts';
-import { LocalRunner } from './local-runner.ts';
+import { createRunner } from './create-runner.ts';
 import { MicroBatchExecution } from './micro-batch.ts';
 import { checkPlanFits, describePlan } from './plan-check.ts';
 import { findRecoveryPoint } from './recovery.ts';
@@ -49,7 +49,9 @@ export async function startStreamingQuery(
     const recovery = await findRecoveryPoint(checkpoint, offsetLog, commitLog);
     const sources = await openSources(request, physical, { checkpoint, environment, closers });
     const sink = await openSink(request, metadata.id, { checkpoint, environment, closers });
-    const runner = new LocalRunner({ physical, sources, createStore: storesOn(checkpoint, epoch, environment) });
+    const createStore = storesOn(checkpoint, epoch, environment);
+    const durable = { checkpoint: { entries: checkpoint, epoch }, createStore };
+    const runner = createRunner(query, { physical, sources, outputMode, ...durable }, environment);
     closers.push(() => runner.close());
     await runner.load(committedStates(physical.states, recovery, checkpoint.location));
     const offsetMode =

@@ -48,6 +48,7 @@ function collector(name: string, aliases: readonly string[], isDistinct: boolean
         returnType,
         nullable: false,
         bufferTypes: [returnType],
+        wantsRows: true,
         initialize: ([buffer], slot) => buffer?.set(slot, []),
         update: ([buffer], slots, [column], numRows) => {
           const values = present(column, 'one column');

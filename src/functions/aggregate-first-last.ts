@@ -36,6 +36,7 @@ function positionSignature(
     returnType: type,
     nullable: true,
     bufferTypes: [type, BOOLEAN],
+    wantsRows: true,
     initialize: ([values, found], slot) => {
       values?.set(slot, null);
       found?.set(slot, false);

@@ -90,6 +90,8 @@ export interface AggregateSignature {
   readonly returnType: DataType;
   readonly nullable: boolean;
   readonly bufferTypes: readonly DataType[];
+  /** The result depends on the order of the rows, or partial results are as large as the rows: they are not made before rows are moved. */
+  readonly wantsRows?: true;
   readonly initialize: (buffers: readonly GrowableColumn[], slot: number) => void;
   readonly update: (
     buffers: readonly GrowableColumn[],

@@ -21,6 +21,8 @@ export interface InputPartition {
   readonly description: string;
   /** What the source needs to read it; plain JSON. */
   readonly payload: JsonValue;
+  /** About how much there is to read, where that is known before. */
+  readonly sizeBytes?: number;
 }
 
 /** The end a query may read to. */
@@ -103,6 +105,11 @@ export interface SourceProvider {
    * needs one. May look at the data (inference) in batch reads.
    */
   inferSchema?(context: SourceContext): Promise<StructType | undefined>;
+  /**
+   * Partitions can be read on other threads: a source made there without log and `open`ed reads what this one planned, its payload and
+   * the relation being all it needs. Absent: they are read where they were planned.
+   */
+  readonly readsAnywhere?: true;
   /** The schema when it never depends on data or the user (`kinesis`, `rate`). */
   readonly fixedSchema?: StructType;
   /** The schema when it follows from the options alone (`socket`). */

@@ -9,7 +9,7 @@ import type { StateSchema, StateTable } from '../../state/state-table.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { StructField, StructType } from '../../types/data-type.ts';
 import type { Vector } from '../../types/vector.ts';
-import type { Epoch, Operator, Transform } from './operator.ts';
+import type { Distribution, Epoch, Operator, Reduction, Transform } from './operator.ts';
 import type { OperatorState } from './operator-state.ts';
 import { present } from '../../errors/assert.ts';
 import { compileExpression } from '../../expressions/compile.ts';
@@ -19,9 +19,12 @@ import { TARGET_BATCH_ROWS } from '../../types/column-batch.ts';
 import { INTEGER, field, struct } from '../../types/data-type.ts';
 import { constantVector } from '../../types/vector-ops.ts';
 import { batchOperator } from '../rx.ts';
+import { bufferRanges } from './buffer-ranges.ts';
 import { DistinctRows } from './distinct-rows.ts';
+import type { KeyedRows } from './late-rows.ts';
 import { LateRows, isEvicting } from './late-rows.ts';
-import { schemaOf } from './operator.ts';
+import { placeOfRows, schemaOf } from './operator.ts';
+import { PartialAggregation, partialShapes } from './partial-aggregate.ts';
 
 export interface AggregateParts {
   readonly groupings: readonly NamedExpression[];
@@ -53,20 +56,53 @@ export function bufferFields(calls: readonly AggregateCall[]): StructField[] {
 export function aggregate(input: Operator, parts: AggregateParts, state: OperatorState): Transform {
   const { groupings, calls, results } = parts;
   const compiled = compileParts(input, parts);
+  const computed = placeOfRows([...groupings, ...calls]);
+  const distribution: Distribution =
+    groupings.length === 0
+      ? { kind: 'single', reason: 'an aggregate without grouping has one group' }
+      : computed.kind === 'any'
+        ? { kind: 'clustered', keys: [groupings] }
+        : computed;
+  const detail = `keys=[${groupings.map((grouping) => expressionSql(grouping)).join(', ')}], functions=[${calls.map((call) => expressionSql(call)).join(', ')}]`;
   return {
     kind: 'transform',
-    distribution:
-      groupings.length === 0
-        ? { kind: 'single', reason: 'an aggregate without grouping has one group' }
-        : { kind: 'clustered', keys: [groupings] },
+    distribution,
     name: state.isPersistent ? 'StateStoreSave' : 'HashAggregate',
     inputs: [input],
     output: results.map(toAttribute),
-    detail: `keys=[${groupings.map((grouping) => expressionSql(grouping)).join(', ')}], functions=[${calls.map((call) => expressionSql(call)).join(', ')}]`,
+    detail,
+    ...(computed.kind === 'any' ? { reduction: reductionOf(parts, compiled, state) } : {}),
     process: (epoch) => {
       const work = new AggregateEpoch(parts, compiled, epoch, state);
       return batchOperator(
         (batch) => work.add(batch),
+        () => work.finish(),
+      );
+    },
+  };
+}
+
+/** The aggregation cut in two: grouping next to the rows, merging where the groups live. */
+function reductionOf(parts: AggregateParts, compiled: CompiledParts, state: OperatorState): Reduction {
+  const { calls, groupings } = parts;
+  const numKeys = groupings.length;
+  const shapes = partialShapes(state.schema, numKeys, calls);
+  const partial = { calls, state: state.schema, shapes, keys: compiled.keys, arguments: compiled.arguments };
+  return {
+    name: 'PartialAggregate',
+    shapes: [shapes.rows, shapes.partials],
+    numKeys,
+    before: (epoch) => {
+      const work = new PartialAggregation(partial, epoch);
+      return batchOperator(
+        (batch) => work.add(batch),
+        () => work.finish(),
+      );
+    },
+    process: (epoch) => {
+      const work = new AggregateEpoch(parts, compiled, epoch, state);
+      return batchOperator(
+        (batch) => (batch.schema === shapes.partials ? work.mergePartials(batch) : work.addRows(batch)),
         () => work.finish(),
       );
     },
@@ -135,11 +171,51 @@ class AggregateEpoch {
   add(batch: ColumnBatch): ColumnBatch[] {
     const { context } = this.#epoch;
     const evaluate = (evaluator: Evaluator): Vector => evaluator(batch, context);
-    const isGlobal = this.#parts.groupings.length === 0;
-    const keys = isGlobal ? [constantVector(INTEGER, 0, batch.numRows)] : this.#compiled.keys.map(evaluate);
+    const keys = this.#compiled.keys.map(evaluate);
     const args = this.#compiled.arguments.map((list) => list.map(evaluate));
-    const kept = this.#lateRows?.drop({ keys, args, numRows: batch.numRows }) ?? { keys, args, numRows: batch.numRows };
-    if (kept.numRows > 0) this.#update(kept.keys, kept.args, kept.numRows);
+    return this.#take(keys, args, batch.numRows, (kept) => this.#update(kept));
+  }
+
+  /** As `add`, with keys and arguments already computed: the columns of `batch`, side by side. */
+  addRows(batch: ColumnBatch): ColumnBatch[] {
+    const lengths = this.#compiled.arguments.map((list) => list.length);
+    return this.#takeColumns(batch, lengths, (kept) => this.#update(kept));
+  }
+
+  /** Adds partial results: keys and the buffers of each call. */
+  mergePartials(batch: ColumnBatch): ColumnBatch[] {
+    const lengths = this.#parts.calls.map(({ signature }) => signature.bufferTypes.length);
+    return this.#takeColumns(batch, lengths, ({ keys, args, numRows }) => {
+      const slots = this.#touchGroups(keys, numRows);
+      this.#parts.calls.forEach(({ signature }, i) =>
+        signature.merge(this.#buffers[i] ?? [], slots, args[i] ?? [], numRows),
+      );
+    });
+  }
+
+  /** Splits the columns behind the keys into those of each call. */
+  #takeColumns(
+    { columns, numRows }: ColumnBatch,
+    lengths: readonly number[],
+    work: (rows: KeyedRows) => void,
+  ): ColumnBatch[] {
+    let at = this.#parts.groupings.length;
+    const keys = columns.slice(0, at);
+    const args = lengths.map((length) => columns.slice(at, (at += length)));
+    return this.#take(keys, args, numRows, work);
+  }
+
+  /** Gives `work` the rows that are not late, if there are any. */
+  #take(
+    groupKeys: readonly Vector[],
+    args: readonly (readonly Vector[])[],
+    numRows: number,
+    work: (rows: KeyedRows) => void,
+  ): ColumnBatch[] {
+    const isGlobal = this.#parts.groupings.length === 0;
+    const keys = isGlobal ? [constantVector(INTEGER, 0, numRows)] : groupKeys;
+    const kept = this.#lateRows?.drop({ keys, args, numRows }) ?? { keys, args, numRows };
+    if (kept.numRows > 0) work(kept);
     return [];
   }
 
@@ -158,7 +234,7 @@ class AggregateEpoch {
     });
   }
 
-  #update(keys: readonly Vector[], args: readonly (readonly Vector[])[], numRows: number): void {
+  #update({ keys, args, numRows }: KeyedRows): void {
     const slots = this.#touchGroups(keys, numRows);
     this.#parts.calls.forEach(({ signature }, i) => {
       const columns = args[i] ?? [];
@@ -200,14 +276,4 @@ class AggregateEpoch {
       yield { schema: resultSchema, numRows, columns: results.map((evaluate) => evaluate(groups, context)) };
     }
   }
-}
-
-/** The buffers of each call among the value columns of the table, which begin at column `first`. */
-export function bufferRanges(calls: readonly AggregateCall[], table: StateTable, first = 0): StateTable['values'][] {
-  let offset = first;
-  return calls.map(({ signature }) => {
-    const start = offset;
-    offset += signature.bufferTypes.length;
-    return table.values.slice(start, offset);
-  });
 }

@@ -1,7 +1,7 @@
 /** Keeps the rows for which a condition is true; false and null drop the row. Stateless. */
 import type { Expression } from '../../expressions/expression.ts';
 import type { Operator, Transform } from './operator.ts';
-import { ANYWHERE } from './operator.ts';
+import { placeOfRows } from './operator.ts';
 import { compilePredicate } from '../../expressions/compile.ts';
 import { expressionSql } from '../../expressions/sql-text.ts';
 import { gatherBatch } from '../../types/vector-ops.ts';
@@ -11,7 +11,7 @@ export function filter(input: Operator, condition: Expression): Transform {
   const predicate = compilePredicate(condition, input.output);
   return {
     kind: 'transform',
-    distribution: ANYWHERE,
+    distribution: placeOfRows([condition]),
     name: 'Filter',
     inputs: [input],
     output: input.output,

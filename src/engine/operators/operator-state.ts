@@ -2,7 +2,7 @@
  * One store of a stateful operator as the operator sees it: a table, and an index of its slots by time for eviction. In a streaming
  * query it stands on a state store that the engine attaches and loads; in a batch query every epoch gets a fresh table.
  */
-import type { StateCommit, StateStore } from '../../state/state-store.ts';
+import type { StateCommit, StateMetrics, StateStore } from '../../state/state-store.ts';
 import type { StateSchema } from '../../state/state-table.ts';
 import type { Epoch } from './operator.ts';
 import { assert } from '../../errors/assert.ts';
@@ -53,6 +53,7 @@ export class OperatorState {
   #timeIndex = new TimeIndex();
   #store: StateStore | undefined;
   #numLoads = 0;
+  #remote: StateMetrics | undefined;
   readonly #tables = new WeakMap<Epoch, StateTable>();
 
   constructor(options: OperatorStateOptions) {
@@ -151,8 +152,22 @@ export class OperatorState {
       epoch.metrics.stateOperators.set(this.operatorId, { operatorName: this.operatorName, ...report });
   }
 
+  /** Takes the numbers of the last commit from the workers that keep this state, in place of a store of its own. */
+  setRemoteMetrics(metrics: readonly StateMetrics[]): void {
+    const sum = (numberOf: (one: StateMetrics) => number): number =>
+      metrics.reduce((total, one) => total + numberOf(one), 0);
+    this.#remote = {
+      numRowsTotal: sum((one) => one.numRowsTotal),
+      numRowsUpdated: sum((one) => one.numRowsUpdated),
+      numRowsRemoved: sum((one) => one.numRowsRemoved),
+      memoryUsedBytes: sum((one) => one.memoryUsedBytes),
+      commitTimeMs: sum((one) => one.commitTimeMs),
+    };
+  }
+
   /** Rows and bytes of the table, and the time of the last commit. */
-  get storeMetrics(): StateStore['metrics'] {
+  get storeMetrics(): StateMetrics {
+    if (this.#remote !== undefined) return this.#remote;
     const store = this.#attached();
     return { ...store.metrics, memoryUsedBytes: store.table.sizeBytes };
   }

@@ -9,6 +9,7 @@ import type { OutputMode } from '../../sinks/sink.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { StructType } from '../../types/data-type.ts';
 import type { EpochMetrics } from '../metrics.ts';
+import { isDeterministic } from '../../expressions/expression.ts';
 import { struct } from '../../types/data-type.ts';
 
 /** What an operator may know of the epoch it works in. */
@@ -39,6 +40,29 @@ export type Distribution =
 
 export const ANYWHERE: Distribution = { kind: 'any' };
 
+/** Where an operator that computes these expressions row by row can work. */
+export function placeOfRows(expressions: readonly Expression[]): Distribution {
+  return expressions.every(isDeterministic)
+    ? ANYWHERE
+    : { kind: 'single', reason: 'a function gives every row a value of its own' };
+}
+
+/**
+ * How an operator that wants its rows in one place can have less of them to move: `before` runs where the rows are, `process` in place of
+ * the operator's own over what `before` puts out.
+ */
+export interface Reduction {
+  /** As explain prints it. */
+  readonly name: string;
+  /** The work of one epoch next to the rows. */
+  before(epoch: Epoch): OperatorFunction<ColumnBatch, ColumnBatch>;
+  /** The kinds of batches `before` puts out, told apart by their schema object. The first columns are the keys the rows are moved by. */
+  readonly shapes: readonly StructType[];
+  readonly numKeys: number;
+  /** The work of one epoch over those batches, each with one of `shapes` as its schema. */
+  process(epoch: Epoch): OperatorFunction<ColumnBatch, ColumnBatch>;
+}
+
 /** An operator that takes the batches of its inputs as one stream, input after input. */
 export interface Transform {
   readonly kind: 'transform';
@@ -51,6 +75,8 @@ export interface Transform {
   readonly output: readonly Attribute[];
   /** What it does in one line, for explain; without names of secrets. */
   readonly detail: string;
+  /** For operators that are not `any`; absent where rows are moved as they are. */
+  readonly reduction?: Reduction;
   /** The work of one epoch. Must not emit after complete; may flush on complete; errors go down the Observable. */
   process(epoch: Epoch): OperatorFunction<ColumnBatch, ColumnBatch>;
 }
@@ -70,6 +96,8 @@ export interface Combine {
 /** An operator that starts a pipeline. */
 export interface Leaf {
   readonly kind: 'leaf';
+  /** Which scan of the plan it is; undefined when it reads no source. */
+  readonly scanIndex?: number;
   readonly name: string;
   readonly inputs: readonly [];
   readonly output: readonly Attribute[];

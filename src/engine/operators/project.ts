@@ -5,7 +5,7 @@ import { compileExpression } from '../../expressions/compile.ts';
 import { toAttribute } from '../../expressions/expression.ts';
 import { expressionSql } from '../../expressions/sql-text.ts';
 import { batchOperator } from '../rx.ts';
-import { ANYWHERE, schemaOf } from './operator.ts';
+import { placeOfRows, schemaOf } from './operator.ts';
 
 export function project(input: Operator, expressions: readonly NamedExpression[]): Transform {
   const output = expressions.map(toAttribute);
@@ -14,7 +14,7 @@ export function project(input: Operator, expressions: readonly NamedExpression[]
   const detail = `[${expressions.map((expression) => expressionSql(expression)).join(', ')}]`;
   return {
     kind: 'transform',
-    distribution: ANYWHERE,
+    distribution: placeOfRows(expressions),
     name: 'Project',
     inputs: [input],
     output,

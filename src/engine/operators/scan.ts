@@ -8,6 +8,7 @@ export function scan(scanIndex: number, output: readonly Attribute[], descriptio
   const columnNames = output.map(({ name }) => name);
   return {
     kind: 'leaf',
+    scanIndex,
     name: 'MicroBatchScan',
     inputs: [],
     output,

@@ -13,7 +13,7 @@ import { present } from '../../errors/assert.ts';
 import { GrowableColumn } from '../../types/growable-column.ts';
 import { gatherVector } from '../../types/vector-ops.ts';
 import { joinSessions } from '../../windows/merge-sessions.ts';
-import { bufferRanges } from './aggregate.ts';
+import { bufferRanges } from './buffer-ranges.ts';
 import { DistinctRows } from './distinct-rows.ts';
 
 /** The rows of a batch with their own sessions. */

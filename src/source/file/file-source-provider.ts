@@ -16,6 +16,7 @@ export const fileSourceProviders: readonly SourceProvider[] = formats.map((forma
 function providerOf(format: Format): SourceProvider {
   return {
     name: format.name,
+    readsAnywhere: true,
     optionNames: [...format.optionNames, ...FILE_OPTION_NAMES, ...STORE_OPTION_NAMES],
     ...(format.fixedSchema === undefined ? {} : { fixedSchema: format.fixedSchema }),
     inferSchema: (context) => inferSchema(format, context),

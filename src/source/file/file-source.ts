@@ -78,7 +78,11 @@ export class FileSource implements Source {
   async planInput(start: SourceOffset | undefined, end: SourceOffset): Promise<readonly InputPartition[]> {
     this.#seen.checkReaches(logOffset(end));
     const files = await this.#seen.between(logOffset(start), logOffset(end));
-    return files.map(({ key, sizeBytes }) => ({ description: this.#pathOf(key), payload: { key, sizeBytes } }));
+    return files.map(({ key, sizeBytes }) => ({
+      description: this.#pathOf(key),
+      payload: { key, sizeBytes },
+      sizeBytes,
+    }));
   }
 
   async *read(partition: InputPartition, columns: readonly string[]): AsyncIterable<ColumnBatch> {

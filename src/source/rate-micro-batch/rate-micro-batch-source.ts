@@ -106,6 +106,7 @@ function describeSource(options: RateMicroBatchOptions): string {
 /** `spark.readStream.format('rate-micro-batch')`. */
 export const rateMicroBatchSourceProvider: SourceProvider = {
   name: FORMAT,
+  readsAnywhere: true,
   optionNames: ['rowsPerBatch', 'numPartitions', 'startTimestamp', 'advanceMillisPerBatch'],
   fixedSchema: RATE_SCHEMA,
   describe: (options) => describeSource(readOptions(options)),

@@ -68,7 +68,7 @@ class RateSource implements Source {
     const { numPartitions } = this.#options;
     return Array.from({ length: first < last ? numPartitions : 0 }, (_, partition) => ({
       description: `rate values ${first} to ${last - 1}, partition ${partition} of ${numPartitions}`,
-      payload: { startSeconds, endSeconds, partition },
+      payload: { startSeconds, endSeconds, partition, creationTimeMs: this.#creationTimeMs },
     }));
   }
 
@@ -77,11 +77,12 @@ class RateSource implements Source {
       readonly startSeconds: number;
       readonly endSeconds: number;
       readonly partition: number;
+      readonly creationTimeMs: number;
     };
     const rangeStart = valueAtSecond(payload.startSeconds, this.#options);
     const end = valueAtSecond(payload.endSeconds, this.#options);
     const msPerValue = ((payload.endSeconds - payload.startSeconds) * 1000) / (end - rangeStart);
-    const startMs = this.#creationTimeMs + payload.startSeconds * 1000;
+    const startMs = payload.creationTimeMs + payload.startSeconds * 1000;
     const range: ValueRange = { first: rangeStart + payload.partition, step: this.#options.numPartitions, end };
     yield* generateRows(range, (value) => startMs + Math.round((value - rangeStart) * msPerValue), columns);
   }
@@ -146,6 +147,7 @@ function describeRate(options: RateOptions): string {
 /** `spark.readStream.format('rate')`. */
 export const rateSourceProvider: SourceProvider = {
   name: FORMAT,
+  readsAnywhere: true,
   optionNames: ['rowsPerSecond', 'rampUpTime', 'numPartitions'],
   fixedSchema: RATE_SCHEMA,
   describe: (options) => describeRate(readOptions(options)),

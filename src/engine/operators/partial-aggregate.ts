@@ -1,0 +1,109 @@
+/**
+ * What an aggregation does next to the source, before rows are moved to the workers that own their groups: it groups what it can and
+ * sends partial results. Where grouping does not pay, because nearly every row is a group of its own, it sends keys and arguments as
+ * they are. Knows no state and no watermark: late rows are found where the group lives.
+ */
+import type { AggregateCall } from '../../expressions/expression.ts';
+import type { Evaluator } from '../../expressions/compile.ts';
+import type { StateSchema } from '../../state/state-table.ts';
+import type { ColumnBatch } from '../../types/column-batch.ts';
+import type { StructType } from '../../types/data-type.ts';
+import type { Vector } from '../../types/vector.ts';
+import type { Epoch } from './operator.ts';
+import { bufferRanges } from './buffer-ranges.ts';
+import { StateTable } from '../../state/state-table.ts';
+import { TARGET_BATCH_ROWS } from '../../types/column-batch.ts';
+import { INTEGER, field, struct } from '../../types/data-type.ts';
+import { constantVector } from '../../types/vector-ops.ts';
+
+/** After so many rows it is decided whether grouping pays. */
+const SAMPLE_ROWS = 32_768;
+/** It does not when there are more groups per row than this. */
+const MAX_GROUPS_PER_ROW = 0.5;
+/** Groups kept at most; then they are sent and grouping begins anew. */
+const MAX_GROUPS = 1 << 17;
+
+/** The two kinds of batches a partial aggregation sends: keys with arguments, and keys with buffers. */
+export interface PartialShapes {
+  readonly rows: StructType;
+  readonly partials: StructType;
+}
+
+/** The shapes for the grouping columns and buffers of `state`; a global aggregate (`numKeys` 0) sends no key. */
+export function partialShapes(state: StateSchema, numKeys: number, calls: readonly AggregateCall[]): PartialShapes {
+  const keys = state.keys.fields.slice(0, numKeys);
+  const args = calls.flatMap((call, i) =>
+    call.arguments.map(({ dataType, nullable }, j) => field(`argument_${i}_${j}`, dataType, nullable)),
+  );
+  return { rows: struct([...keys, ...args]), partials: struct([...keys, ...state.values.fields]) };
+}
+
+export interface PartialParts {
+  readonly calls: readonly AggregateCall[];
+  readonly state: StateSchema;
+  readonly shapes: PartialShapes;
+  readonly keys: readonly Evaluator[];
+  readonly arguments: readonly (readonly Evaluator[])[];
+}
+
+/** The partial aggregation of one epoch on one thread. */
+export class PartialAggregation {
+  readonly #parts: PartialParts;
+  readonly #epoch: Epoch;
+  readonly #table: StateTable;
+  readonly #buffers: readonly StateTable['values'][];
+  #slots = new Int32Array(0);
+  #numRows = 0;
+  #sendsRows: boolean;
+
+  constructor(parts: PartialParts, epoch: Epoch) {
+    this.#parts = parts;
+    this.#epoch = epoch;
+    this.#table = new StateTable(parts.state);
+    this.#buffers = bufferRanges(parts.calls, this.#table);
+    this.#sendsRows = parts.calls.some(({ isDistinct, signature }) => isDistinct || signature.wantsRows === true);
+  }
+
+  *add(batch: ColumnBatch): Generator<ColumnBatch> {
+    const { context } = this.#epoch;
+    const { numRows } = batch;
+    const keys = this.#parts.keys.map((evaluate) => evaluate(batch, context));
+    const args = this.#parts.arguments.map((list) => list.map((evaluate) => evaluate(batch, context)));
+    if (this.#sendsRows) {
+      if (numRows > 0) yield { schema: this.#parts.shapes.rows, numRows, columns: [...keys, ...args.flat()] };
+      return;
+    }
+    this.#group(keys, args, numRows);
+    this.#numRows += numRows;
+    const { size } = this.#table;
+    const isDecided = this.#numRows >= SAMPLE_ROWS;
+    if (isDecided && size > this.#numRows * MAX_GROUPS_PER_ROW) this.#sendsRows = true;
+    if (this.#sendsRows || size >= MAX_GROUPS) yield* this.finish();
+  }
+
+  /** The partial results of the groups so far; begins anew. */
+  *finish(): Generator<ColumnBatch> {
+    const table = this.#table;
+    const slots = table.liveSlots();
+    const numKeys = this.#parts.keys.length;
+    for (let from = 0; from < slots.length; from += TARGET_BATCH_ROWS) {
+      const part = slots.subarray(from, from + TARGET_BATCH_ROWS);
+      const keys = table.keys.slice(0, numKeys).map((column) => column.toVector(part, part.length));
+      const values = table.values.map((column) => column.toVector(part, part.length));
+      yield { schema: this.#parts.shapes.partials, numRows: part.length, columns: [...keys, ...values] };
+    }
+    table.clear();
+    this.#numRows = 0;
+  }
+
+  #group(keys: readonly Vector[], args: readonly (readonly Vector[])[], numRows: number): void {
+    if (this.#slots.length < numRows) this.#slots = new Int32Array(Math.max(numRows, TARGET_BATCH_ROWS));
+    const slots = this.#slots;
+    const numNew = this.#table.lookup(keys.length === 0 ? [constantVector(INTEGER, 0, numRows)] : keys, numRows, slots);
+    this.#parts.calls.forEach(({ signature }, i) => {
+      const buffers = this.#buffers[i] ?? [];
+      if (numNew > 0) for (const slot of this.#table.newSlots) signature.initialize(buffers, slot);
+      signature.update(buffers, slots, args[i] ?? [], numRows, this.#epoch.context);
+    });
+  }
+}

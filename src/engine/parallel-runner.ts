@@ -1,0 +1,228 @@
+/**
+ * Runs epochs on worker threads: hands out the partitions of the sources, runs the coordinator's own pieces of the plan, gathers the
+ * result, and makes one commit of those of the workers. The first failure anywhere ends the epoch everywhere: the threads' parts of the
+ * query are dropped, and `load` opens them anew from the last commit.
+ */
+import { MessageChannel } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { Observable } from 'rxjs';
+import type { InputPartition, Source } from '../source/source.ts';
+import type { StateEntries, StateMetrics, StateStore } from '../state/state-store.ts';
+import type { ColumnBatch } from '../types/column-batch.ts';
+import type { WorkerPool } from '../workers/worker-pool.ts';
+import type { EpochRequest, EpochRunner, StateCommits } from './epoch-runner.ts';
+import type { MetricsMessage } from './metrics.ts';
+import type { OperatorState } from './operators/operator-state.ts';
+import type { Epoch } from './operators/operator.ts';
+import type { ParallelPlan } from './parallel-plan.ts';
+import type { PhysicalPlan } from './planner.ts';
+import type { CommitMessage, EpochMessage, OpenQuery, PartitionAnswer, PartitionRequest } from './worker-messages.ts';
+import { present } from '../errors/assert.ts';
+import { mergeCommits } from '../state/merge-commits.ts';
+import { Link } from '../workers/link.ts';
+import { Mailroom } from '../workers/mailroom.ts';
+import { Fragments } from './fragments.ts';
+import { LocalRunner, readAll } from './local-runner.ts';
+import { stateKey } from './operators/operator-state.ts';
+import { FlowControl, toAsyncIterable } from './rx.ts';
+import { routesOf } from './stages.ts';
+import { workerScansOf } from './worker-messages.ts';
+import { statesAt } from './worker-query.ts';
+
+export interface ParallelRunnerParts {
+  readonly physical: PhysicalPlan;
+  readonly plan: ParallelPlan;
+  readonly pool: WorkerPool;
+  readonly sources: readonly Source[];
+  readonly outputMode: Epoch['outputMode'];
+  /** The checkpoint of a streaming query. */
+  readonly checkpoint?: { readonly entries: StateEntries; readonly epoch: number };
+  /** Makes the store of an operator that stays on the coordinator. */
+  readonly createStore?: (state: OperatorState) => StateStore;
+}
+
+/** The threads of a query, connected. */
+interface Team {
+  readonly links: readonly Link[];
+  readonly mailroom: Mailroom;
+  readonly fragments: Fragments;
+  close(reason?: Error): void;
+}
+
+export class ParallelRunner implements EpochRunner {
+  readonly #parts: ParallelRunnerParts;
+  readonly #remoteStates: readonly OperatorState[];
+  readonly #localStates: readonly OperatorState[];
+  /** Runs epochs that are too small for the way to the workers, where no worker keeps state. */
+  readonly #local: LocalRunner;
+  #isAttached = false;
+  #team: Team | undefined;
+  #numEpochs = 0;
+  /** The partitions not yet taken, by scan, of the epoch that runs. */
+  #inputs: InputPartition[][] = [];
+
+  constructor(parts: ParallelRunnerParts) {
+    this.#parts = parts;
+    const { physical, plan, sources } = parts;
+    this.#remoteStates = statesAt(physical, plan.stages);
+    this.#localStates = physical.states.filter((state) => !this.#remoteStates.includes(state));
+    this.#local = new LocalRunner({ physical, sources });
+  }
+
+  async load(commits: StateCommits | undefined): Promise<void> {
+    this.#dissolve();
+    const { createStore } = this.#parts;
+    if (!this.#isAttached && createStore !== undefined)
+      for (const state of this.#localStates) state.attach(createStore(state));
+    this.#isAttached = true;
+    for (const state of this.#localStates) await state.load(commits?.[stateKey(state)]);
+    if (this.#remoteStates.length === 0) return;
+    await Promise.all(this.#connected().links.map((link) => link.call('load', commits)));
+    this.#remoteStates.forEach((state) => state.setRemoteMetrics([]));
+  }
+
+  async *run(request: EpochRequest): AsyncGenerator<ColumnBatch> {
+    if (this.#isSmall(request)) {
+      yield* this.#local.run(request);
+      return;
+    }
+    const flow = new FlowControl();
+    const team = this.#connected();
+    const number = this.#numEpochs++;
+    this.#inputs = request.inputs.map((partitions) => [...partitions]);
+    let isComplete = false;
+    try {
+      yield* toAsyncIterable(this.#rows(team, request, number, flow), flow);
+      isComplete = true;
+    } finally {
+      if (isComplete) team.mailroom.forget(number);
+      else this.#dissolve();
+    }
+  }
+
+  async commit(version: number): Promise<StateCommits> {
+    const commits: Record<string, StateCommits[string]> = {};
+    const links = this.#remoteStates.length === 0 ? [] : this.#connected().links;
+    const answers = Promise.all(links.map(async (link) => (await link.call('commit', version)) as CommitMessage));
+    // Awaited below; a rejection must not go unseen while the coordinator's own states commit.
+    answers.catch(() => undefined);
+    for (const state of this.#localStates) commits[stateKey(state)] = await state.commit(version);
+    const parts = await answers;
+    for (const state of this.#remoteStates) {
+      const key = stateKey(state);
+      const all = parts.map((part) => present(part.commits[key], 'a worker commits each of its states'));
+      commits[key] = mergeCommits(all);
+      state.setRemoteMetrics(parts.map((part): StateMetrics => present(part.metrics[key], 'with its numbers')));
+    }
+    return commits;
+  }
+
+  async close(): Promise<void> {
+    this.#dissolve();
+  }
+
+  /** True when nothing is kept on the workers and the input is known to be small. */
+  #isSmall({ inputs }: EpochRequest): boolean {
+    if (this.#remoteStates.length > 0) return false;
+    let sizeBytes = 0;
+    for (const partition of inputs.flat()) sizeBytes += partition.sizeBytes ?? Number.POSITIVE_INFINITY;
+    return sizeBytes < this.#parts.plan.minBytes;
+  }
+
+  /** The result of an epoch; completes when every thread has come to its end. */
+  #rows(team: Team, request: EpochRequest, number: number, flow: FlowControl): Observable<ColumnBatch> {
+    const { sources } = this.#parts;
+    const { batchId, outputMode, context, lateWatermarkMs, evictionWatermarkMs, metrics } = request;
+    const message: EpochMessage = { number, batchId, outputMode, context, lateWatermarkMs, evictionWatermarkMs };
+    const epoch = {
+      ...request,
+      number,
+      readScan: (scanIndex: number, columns: readonly string[], scanFlow: FlowControl) =>
+        readAll(sources[scanIndex], request.inputs[scanIndex] ?? [], columns, scanFlow),
+    };
+    return new Observable((subscriber) => {
+      const fail = (error: unknown): void => subscriber.error(error);
+      const workers = team.links.map(async (link) => metrics.add((await link.call('run', message)) as MetricsMessage));
+      const own = new Promise<void>((resolve) => {
+        for (const piece of team.fragments.run(epoch, resolve, fail)) subscriber.add(piece);
+      });
+      Promise.all(workers).catch(fail);
+      const result = team.fragments.result(epoch, flow).subscribe({
+        next: (batch) => subscriber.next(batch),
+        error: fail,
+        complete: () => void Promise.all([own, ...workers]).then(() => subscriber.complete(), fail),
+      });
+      subscriber.add(result);
+    });
+  }
+
+  #connected(): Team {
+    this.#team ??= this.#connect();
+    return this.#team;
+  }
+
+  /** Opens the query on every thread of the pool, with links between each two. */
+  #connect(): Team {
+    const { plan, pool, outputMode, checkpoint } = this.#parts;
+    const { stages } = plan;
+    const { numWorkers } = stages;
+    const threads = pool.threads(numWorkers);
+    const peers = meshOf(numWorkers);
+    const listening: (() => void)[] = [];
+    const links = threads.map((thread, index) => {
+      const { port1, port2 } = new MessageChannel();
+      const open: OpenQuery = {
+        index,
+        numWorkers,
+        plan: plan.message,
+        settings: plan.settings,
+        outputMode,
+        workerScans: workerScansOf(stages),
+        checkpoint: checkpoint && { epoch: checkpoint.epoch, location: checkpoint.entries.location },
+        port: port2,
+        peers: present(peers[index], 'ports for every worker'),
+      };
+      thread.post(open, [port2, ...open.peers.values()]);
+      listening.push(thread.onLost((error) => close(error)));
+      return new Link(port1, {
+        handlers: this.#handlers(),
+        onNote: (content) => mailroom.receive(index, content),
+      });
+    });
+    const mailroom = new Mailroom(numWorkers, new Map(links.entries()), routesOf(stages));
+    const close = (reason?: Error): void => {
+      for (const stop of listening) stop();
+      for (const link of links) link.close(reason);
+    };
+    return { links, mailroom, fragments: new Fragments(stages, 'coordinator', mailroom), close };
+  }
+
+  /** What workers may ask for. */
+  #handlers(): ConstructorParameters<typeof Link>[1]['handlers'] & object {
+    const entries = (): StateEntries => present(this.#parts.checkpoint, 'state is kept in a checkpoint').entries;
+    return {
+      nextPartition: async ({ scanIndex }: PartitionRequest): Promise<PartitionAnswer> =>
+        this.#inputs[scanIndex]?.shift(),
+      readState: (name: string) => entries().read(name),
+      writeState: ({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }) =>
+        entries().write(name, bytes),
+    };
+  }
+
+  #dissolve(): void {
+    this.#team?.close();
+    this.#team = undefined;
+  }
+}
+
+/** For each worker its ports to the others, by their numbers. */
+function meshOf(numWorkers: number): Map<number, MessagePort>[] {
+  const ports = Array.from({ length: numWorkers }, () => new Map<number, MessagePort>());
+  for (let left = 0; left < numWorkers; left++)
+    for (let right = left + 1; right < numWorkers; right++) {
+      const { port1, port2 } = new MessageChannel();
+      ports[left]?.set(right, port1);
+      ports[right]?.set(left, port2);
+    }
+  return ports;
+}
