@@ -257,7 +257,8 @@ export class DataFrame<out T = Row> {
 
   /** The plans as text; `true` means extended. */
   explainString(mode: ExplainMode | boolean = 'simple'): string {
-    return this.queryExecution.explain(mode === true ? 'extended' : mode === false ? 'simple' : mode);
+    const named = mode === true ? 'extended' : mode === false ? 'simple' : mode;
+    return this.queryExecution.explain(named, this.#context.environment);
   }
 
   /** The result in column batches, read as it is computed. */

@@ -28,11 +28,14 @@ export interface LocalPlan {
   readonly reason: string | undefined;
 }
 
+/** What the decision needs of the environment. */
+export type WorkerEnvironment = Pick<EngineEnvironment, 'workers' | 'canReadOnWorker'>;
+
 /** How a query is to be run. */
 export function parallelPlan(
   query: QueryExecution,
   physical: PhysicalPlan,
-  environment: Pick<EngineEnvironment, 'workers' | 'canReadOnWorker'>,
+  environment: WorkerEnvironment,
 ): ParallelPlan | LocalPlan {
   const { settings, parsed } = query;
   const mode = settings.workerMode;

@@ -56,6 +56,7 @@ export class ParallelRunner implements EpochRunner {
   /** Runs epochs that are too small for the way to the workers, where no worker keeps state. */
   readonly #local: LocalRunner;
   #isAttached = false;
+  #entryFailure: { readonly error: unknown } | undefined;
   #team: Team | undefined;
   #numEpochs = 0;
   /** The partitions not yet taken, by scan, of the epoch that runs. */
@@ -77,7 +78,7 @@ export class ParallelRunner implements EpochRunner {
     this.#isAttached = true;
     for (const state of this.#localStates) await state.load(commits?.[stateKey(state)]);
     if (this.#remoteStates.length === 0) return;
-    await Promise.all(this.#connected().links.map((link) => link.call('load', commits)));
+    await this.#askAll(this.#connected().links, 'load', commits);
     this.#remoteStates.forEach((state) => state.setRemoteMetrics([]));
   }
 
@@ -103,11 +104,11 @@ export class ParallelRunner implements EpochRunner {
   async commit(version: number): Promise<StateCommits> {
     const commits: Record<string, StateCommits[string]> = {};
     const links = this.#remoteStates.length === 0 ? [] : this.#connected().links;
-    const answers = Promise.all(links.map(async (link) => (await link.call('commit', version)) as CommitMessage));
+    const answers = this.#askAll(links, 'commit', version);
     // Awaited below; a rejection must not go unseen while the coordinator's own states commit.
     answers.catch(() => undefined);
     for (const state of this.#localStates) commits[stateKey(state)] = await state.commit(version);
-    const parts = await answers;
+    const parts = (await answers) as CommitMessage[];
     for (const state of this.#remoteStates) {
       const key = stateKey(state);
       const all = parts.map((part) => present(part.commits[key], 'a worker commits each of its states'));
@@ -203,10 +204,34 @@ export class ParallelRunner implements EpochRunner {
     return {
       nextPartition: async ({ scanIndex }: PartitionRequest): Promise<PartitionAnswer> =>
         this.#inputs[scanIndex]?.shift(),
-      readState: (name: string) => entries().read(name),
+      readState: (name: string) => this.#remembering(() => entries().read(name)),
       writeState: ({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }) =>
-        entries().write(name, bytes),
+        this.#remembering(() => entries().write(name, bytes)),
     };
+  }
+
+  /** A failure of the checkpoint goes to the worker and comes back as data; the error itself is kept for whoever waits here. */
+  async #remembering<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#entryFailure ??= { error };
+      throw error;
+    }
+  }
+
+  /** Asks all workers; a failure of the checkpoint behind theirs is thrown instead of its copy. */
+  async #askAll(links: readonly Link[], method: 'load' | 'commit', argument: unknown): Promise<unknown[]> {
+    this.#entryFailure = undefined;
+    try {
+      return await Promise.all(links.map((link) => link.call(method, argument)));
+    } catch (error) {
+      throw this.#failureBehind() ?? error;
+    }
+  }
+
+  #failureBehind(): unknown {
+    return this.#entryFailure?.error;
   }
 
   #dissolve(): void {

@@ -140,7 +140,8 @@ function ratesOf(numRows: number, gapMs: number | undefined, batchMs: number): R
 function eventTimeOf({ metrics, watermarkMs, hasWatermark }: BatchReport): Record<string, string> {
   if (!hasWatermark) return {};
   const watermark = isoTime(watermarkMs);
-  const [stats] = metrics.eventTimeByNode.values();
+  // As Spark does, the first watermark of the plan that saw rows is shown; threads report in any order.
+  const stats = metrics.eventTimeByNode.get(Math.min(...metrics.eventTimeByNode.keys()));
   if (stats === undefined || stats.count === 0) return { watermark };
   const avg = isoTime(Math.trunc(stats.sumMs / stats.count));
   return { avg, max: isoTime(stats.maxMs), min: isoTime(stats.minMs), watermark };

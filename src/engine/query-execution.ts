@@ -8,14 +8,16 @@ import type { LogicalPlan } from '../plan/logical-plan.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { OutputMode } from '../sinks/sink.ts';
 import type { StructType } from '../types/data-type.ts';
-import type { Operator } from './operators/operator.ts';
+import type { WorkerEnvironment } from './parallel-plan.ts';
 import type { PhysicalPlan } from './planner.ts';
 import type { SessionSettings } from './session-settings.ts';
 import { Analyzer } from '../plan/analyzer.ts';
-import { logicalPlanText, treeText, unresolvedPlanText } from '../plan/explain.ts';
+import { logicalPlanText, unresolvedPlanText } from '../plan/explain.ts';
 import { outputOf } from '../plan/logical-plan.ts';
 import { optimize } from '../plan/optimizer/optimizer.ts';
 import { schemaOf } from './operators/operator.ts';
+import { parallelPlan } from './parallel-plan.ts';
+import { physicalPlanText } from './physical-text.ts';
 import { planPhysical } from './planner.ts';
 
 /** `simple`: the physical plan. `extended`: all four. `formatted`: the physical plan with a numbered section per operator. */
@@ -66,9 +68,11 @@ export class QueryExecution {
     return { batchTimestampMicros: BigInt(Math.trunc(batchTimestampMs)) * 1000n, timeZone, ansi, seed };
   }
 
-  /** The plans as text. */
-  explain(mode: ExplainMode): string {
-    const physical = physicalPlanText(this.planPhysical().root, mode);
+  /** The plans as text; `environment` says what can run on worker threads. */
+  explain(mode: ExplainMode, environment: WorkerEnvironment): string {
+    const plan = this.planPhysical();
+    const parallel = parallelPlan(this, plan, environment);
+    const physical = physicalPlanText(plan.root, parallel, mode === 'formatted' ? mode : 'simple');
     if (mode !== 'extended') return `== Physical Plan ==\n${physical}`;
     return [
       `== Parsed Logical Plan ==\n${unresolvedPlanText(this.parsed)}`,
@@ -77,29 +81,4 @@ export class QueryExecution {
       `== Physical Plan ==\n${physical}`,
     ].join('\n\n');
   }
-}
-
-function physicalPlanText(root: Operator, mode: ExplainMode): string {
-  if (mode !== 'formatted')
-    return treeText<Operator>(
-      root,
-      ({ name, detail }) => `${name} ${detail}`,
-      ({ inputs }) => inputs,
-    );
-  const numbers = new Map<Operator, number>();
-  const visit = (operator: Operator): void => {
-    operator.inputs.forEach(visit);
-    numbers.set(operator, numbers.size + 1);
-  };
-  visit(root);
-  const tree = treeText<Operator>(
-    root,
-    (operator) => `${operator.name} (${numbers.get(operator)})`,
-    ({ inputs }) => inputs,
-  );
-  const sections = [...numbers].map(([operator, number]) => {
-    const columns = operator.output.map(({ name }) => name).join(', ');
-    return `(${number}) ${operator.name}\nOutput [${operator.output.length}]: [${columns}]\nArguments: ${operator.detail}`;
-  });
-  return [tree, ...sections].join('\n\n');
 }

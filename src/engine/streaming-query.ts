@@ -96,7 +96,7 @@ export class StreamingQuery {
 
   /** The plans as text. */
   explain(mode: ExplainMode = 'simple'): string {
-    return this.#parts.request.query.explain(mode);
+    return this.#parts.request.query.explain(mode, this.#parts.environment);
   }
 
   /** The error the query failed with, null while it runs and when it was stopped. */

@@ -980,7 +980,12 @@ export const ERROR_CONDITIONS = {
     message: '<sink> cannot store the value <value> of column <column>: <reason>.',
     sqlState: '22003',
   },
-  WORKER_LOST: { message: 'Worker thread <worker> ended: <reason>.', sqlState: '58030', hint: 'The batch is run again on a new thread. When it happens again and again, the data of a batch may need more memory than a thread has.', retry: 'backoff' },
+  WORKER_LOST: {
+    message: 'Worker thread <worker> ended: <reason>.',
+    sqlState: '58030',
+    hint: 'The batch is run again on a new thread. When it happens again and again, the data of a batch may need more memory than a thread has.',
+    retry: 'backoff',
+  },
   WRITE_STREAM_NOT_ALLOWED: {
     message: '`writeStream` can be called only on streaming Dataset/DataFrame.',
     sqlState: '42601',
