@@ -10,6 +10,7 @@ import type { Edge, Place, Stages } from './stages.ts';
 import { EMPTY, Observable as RxObservable, concat } from 'rxjs';
 import { bucketsOf, splitBuckets, NUM_BUCKETS } from '../state/bucket-range.ts';
 import { gatherBatch } from '../types/vector-ops.ts';
+import { readsOf } from './operators/operator.ts';
 import { FlowControl } from './rx.ts';
 
 /** An epoch without its input, and how a scan of this thread is read, held back by a flow control. */
@@ -74,7 +75,7 @@ export class Fragments {
   #connect(operator: Operator, epoch: Epoch, epochNumber: number, flow: FlowControl): Observable<ColumnBatch> {
     if (operator.kind === 'leaf') return operator.read(epoch);
     let isReduced = false;
-    const inputs = operator.inputs.map((input, i) => {
+    const inputs = readsOf(operator).map((input, i) => {
       const edge = this.#stages.inputEdge(operator, i);
       if (edge === undefined) return this.#connect(input, epoch, epochNumber, flow);
       isReduced ||= edge.reduction !== undefined;

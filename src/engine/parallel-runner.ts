@@ -188,6 +188,7 @@ export class ParallelRunner implements EpochRunner {
       return new Link(port1, {
         handlers: this.#handlers(),
         onNote: (content) => mailroom.receive(index, content),
+        outlivesPort: true,
       });
     });
     const mailroom = new Mailroom(numWorkers, new Map(links.entries()), routesOf(stages));

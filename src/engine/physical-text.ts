@@ -5,6 +5,7 @@ import type { Operator } from './operators/operator.ts';
 import type { Edge, Stages } from './stages.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { treeText } from '../plan/explain.ts';
+import { readsOf } from './operators/operator.ts';
 
 /** A line of the text. */
 interface TextNode {
@@ -24,20 +25,19 @@ export function physicalPlanText(root: Operator, plan: ParallelPlan | LocalPlan,
 }
 
 function textTree(root: Operator, stages: Stages | undefined): TextNode {
+  // Operators shown one below the other may work as one: the edge is then before what the whole reads.
+  const edges = new Map(stages?.edges.map((edge) => [edge.producer, edge]));
   const nodeOf = (operator: Operator): TextNode => {
     const { name, detail, output } = operator;
-    const inputs = operator.inputs.map((input, i) => {
-      const edge = stages?.inputEdge(operator, i);
-      return edge === undefined ? nodeOf(input) : moved(edge, i, nodeOf(input), stages);
-    });
-    return { name, detail, output, inputs };
+    const node = { name, detail, output, inputs: operator.inputs.map(nodeOf) };
+    const edge = edges.get(operator);
+    return edge === undefined ? node : moved(edge, node, stages);
   };
-  const node = nodeOf(root);
-  return stages?.rootEdge === undefined ? node : moved(stages.rootEdge, 0, node, stages);
+  return nodeOf(root);
 }
 
 /** The lines for an edge above those of what is moved. */
-function moved(edge: Edge, inputIndex: number, child: TextNode, stages: Stages | undefined): TextNode {
+function moved(edge: Edge, child: TextNode, stages: Stages | undefined): TextNode {
   const numWorkers = stages?.numWorkers ?? 1;
   const { output } = child;
   const reduced =
@@ -46,15 +46,15 @@ function moved(edge: Edge, inputIndex: number, child: TextNode, stages: Stages |
     edge.from === 'coordinator'
       ? reduced
       : { name: 'WorkerStage', detail: `${numWorkers} threads`, output, inputs: [reduced] };
-  return { name: 'Exchange', detail: exchangeText(edge, inputIndex, numWorkers), output, inputs: [stage] };
+  return { name: 'Exchange', detail: exchangeText(edge, numWorkers), output, inputs: [stage] };
 }
 
-function exchangeText({ consumer, to }: Edge, inputIndex: number, numWorkers: number): string {
+function exchangeText({ consumer, producer, to }: Edge, numWorkers: number): string {
   if (consumer === undefined || consumer.kind === 'leaf') return 'to the coordinator: the sink is there';
   const { distribution } = consumer;
   if (to === 'coordinator')
     return `to the coordinator: ${distribution.kind === 'single' ? distribution.reason : 'an input is read there'}`;
-  const keys = distribution.kind === 'clustered' ? (distribution.keys[inputIndex] ?? []) : [];
+  const keys = distribution.kind === 'clustered' ? (distribution.keys[readsOf(consumer).indexOf(producer)] ?? []) : [];
   const names = keys.map((key) => (key.kind === 'attribute' || key.kind === 'alias' ? key.name : expressionSql(key)));
   return `hashpartitioning(${[...names, numWorkers].join(', ')})`;
 }

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { Epoch, Operator } from './operators/operator.ts';
 import { EMPTY, concat } from 'rxjs';
+import { readsOf } from './operators/operator.ts';
 
 /** The batches an operator puts out in an epoch. Cold: the epoch runs when somebody subscribes, once. */
 export function connect(operator: Operator, epoch: Epoch): Observable<ColumnBatch> {
@@ -12,7 +13,7 @@ export function connect(operator: Operator, epoch: Epoch): Observable<ColumnBatc
       epoch,
       operator.inputs.map((input) => connect(input, epoch)),
     );
-  const inputs = (operator.reads ?? operator.inputs).map((input) => connect(input, epoch));
+  const inputs = readsOf(operator).map((input) => connect(input, epoch));
   const [first, ...others] = inputs;
   const input = others.length === 0 ? (first ?? EMPTY) : concat(first ?? EMPTY, ...others);
   return input.pipe(operator.process(epoch));

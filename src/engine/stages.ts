@@ -11,7 +11,7 @@ import type { EdgeRoute } from '../workers/mailroom.ts';
 import type { Operator, Reduction } from './operators/operator.ts';
 import { present } from '../errors/assert.ts';
 import { compileExpression } from '../expressions/compile.ts';
-import { schemaOf } from './operators/operator.ts';
+import { readsOf, schemaOf } from './operators/operator.ts';
 
 export type Place = 'workers' | 'coordinator';
 
@@ -58,13 +58,13 @@ export function cutIntoStages(root: Operator, workerScans: ReadonlySet<number>, 
     return edge;
   };
   const place = (operator: Operator): void => {
-    operator.inputs.forEach(place);
+    readsOf(operator).forEach(place);
     places.set(operator, placeFor(operator, places, workerScans));
     const isClustered = operator.kind !== 'leaf' && operator.distribution.kind === 'clustered';
     const own = places.get(operator);
     inputEdges.set(
       operator,
-      operator.inputs.map((input, i) =>
+      readsOf(operator).map((input, i) =>
         isClustered || places.get(input) !== own ? addEdge(input, operator, i) : undefined,
       ),
     );
@@ -102,7 +102,7 @@ function placeFor(operator: Operator, places: ReadonlyMap<Operator, Place>, work
     case 'single':
       return 'coordinator';
     case 'any':
-      return operator.inputs.every((input) => places.get(input) === 'workers') ? 'workers' : 'coordinator';
+      return readsOf(operator).every((input) => places.get(input) === 'workers') ? 'workers' : 'coordinator';
   }
 }
 
@@ -113,7 +113,7 @@ function partitionKeys(consumer: Operator | undefined, inputIndex: number): Edge
     const { numKeys } = consumer.reduction;
     return ({ columns }) => columns.slice(0, numKeys);
   }
-  const { output } = present(consumer.inputs[inputIndex], 'an edge is before an input');
+  const { output } = present(readsOf(consumer)[inputIndex], 'an edge is before an input');
   const keys = consumer.distribution.keys[inputIndex] ?? [];
   const evaluators = keys.map((key) => compileExpression(key, output));
   return (batch, context) => evaluators.map((evaluate) => evaluate(batch, context));

@@ -29,13 +29,17 @@ export class Link {
   #closedBy: Error | undefined;
   readonly #onClose: () => void;
 
-  /** `onClose` is called once, when either side has closed the link. */
+  /**
+   * `onClose` is called once, when the link was closed here or, unless `outlivesPort`, by the other side. A link that outlives its port is
+   * closed by somebody who knows better why the other side has gone.
+   */
   constructor(
     port: MessagePort,
     listeners: {
       readonly handlers?: CallHandlers;
       readonly onNote: (content: unknown) => void;
       readonly onClose?: () => void;
+      readonly outlivesPort?: true;
     },
   ) {
     this.#port = port;
@@ -43,7 +47,7 @@ export class Link {
     this.#onNote = listeners.onNote;
     this.#onClose = listeners.onClose ?? ((): void => undefined);
     port.on('message', (letter: Letter) => this.#receive(letter));
-    port.once('close', () => this.close(closedError()));
+    if (listeners.outlivesPort !== true) port.once('close', () => this.close());
   }
 
   /** Says something; `transfer` is given away. Nothing is said on a closed link. */

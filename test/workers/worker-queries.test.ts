@@ -192,7 +192,7 @@ describe('a lost thread', () => {
     const session = newSession(2, {}, environment);
     const counts = session.read.schema(SCHEMA).json(join(folder, 'in')).groupBy('key').count();
     // Nothing the entry program knows: it fails, and its thread with it.
-    for (const thread of ownPool.threads(2)) thread.post('no query', []);
+    for (const thread of ownPool.threads(1)) thread.post('no query', []);
     await expect(counts.collect()).rejects.toMatchObject({ condition: 'WORKER_LOST', retry: 'backoff' });
     expect(await counts.count()).toBe(40n);
     await session.stop();

@@ -8,7 +8,7 @@ import { compileExpression } from '../../expressions/compile.ts';
 import { expressionSql } from '../../expressions/sql-text.ts';
 import { gatherVector, sliceBatch } from '../../types/vector-ops.ts';
 import { batchOperator } from '../rx.ts';
-import { ANYWHERE, schemaOf } from './operator.ts';
+import { placeOfRows, schemaOf } from './operator.ts';
 
 /** Rows taken at once, so that a batch of long arrays does not become one huge batch. */
 const STEP_ROWS = 4096;
@@ -29,7 +29,7 @@ export function generate(input: Operator, node: Omit<Generate, 'child' | 'kind'>
   };
   return {
     kind: 'transform',
-    distribution: ANYWHERE,
+    distribution: placeOfRows(generator.arguments),
     name: 'Generate',
     inputs: [input],
     output,

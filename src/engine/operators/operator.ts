@@ -107,6 +107,11 @@ export interface Leaf {
 
 export type Operator = Transform | Combine | Leaf;
 
+/** The operators whose batches an operator takes. */
+export function readsOf(operator: Operator): readonly Operator[] {
+  return (operator.kind === 'transform' ? operator.reads : undefined) ?? operator.inputs;
+}
+
 /** The schema of an operator's batches. */
 export function schemaOf(output: readonly Attribute[]): StructType {
   return struct(output.map(({ name, dataType, nullable }) => ({ name, dataType, nullable })));
