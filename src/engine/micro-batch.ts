@@ -127,8 +127,7 @@ export class MicroBatchExecution {
     const nowMs = environment.clock.nowMs();
     const hasData = ends.some((end) => end !== undefined);
     const watermarkNeedsBatch = this.#watermarkNeedsBatch() && !(postponesEviction && this.#isEvictionSilent());
-    if (!hasData && !watermarkNeedsBatch && !this.#clockNeedsBatch(nowMs))
-      return undefined;
+    if (!hasData && !watermarkNeedsBatch && !this.#clockNeedsBatch(nowMs)) return undefined;
     return watch.time('walCommit', () =>
       offsetLog.add({
         batchId,

@@ -8,7 +8,8 @@ import type { PhysicalPlan } from './planner.ts';
 import type { QueryExecution } from './query-execution.ts';
 import type { SessionSettings } from './session-settings.ts';
 import type { Stages } from './stages.ts';
-import { planToMessage } from '../workers/plan-message.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { planFromMessage, planToMessage } from '../workers/plan-message.ts';
 import { cutIntoStages } from './stages.ts';
 
 /** A query that runs on workers. */
@@ -49,8 +50,21 @@ export function parallelPlan(
     return { kind: 'local', reason: 'no operator of the query can run on a worker thread' };
   const message = planToMessage(parsed);
   if (message === undefined) return { kind: 'local', reason: 'the query holds an object that cannot leave its thread' };
+  if (!canBePlanned(query, message))
+    return { kind: 'local', reason: 'a function of the user is needed to plan the query' };
   const minBytes = mode === 'always' ? 0 : settings.integer('millrace.workers.minBytes');
   return { kind: 'parallel', stages, message, settings: settings.toMap(), minBytes };
+}
+
+/** True when the plan as another thread gets it, without the user's functions, can be planned. */
+function canBePlanned(query: QueryExecution, message: PlanMessage): boolean {
+  try {
+    query.withPlan(planFromMessage(message)).planPhysical();
+    return true;
+  } catch (error) {
+    if (error instanceof MillraceError) return false;
+    throw error;
+  }
 }
 
 /** The N of `local[N]`; one when it does not say, at most one per state bucket. */

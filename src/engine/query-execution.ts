@@ -40,6 +40,11 @@ export class QueryExecution {
     this.#parseExpression = parseExpression;
   }
 
+  /** The same settings for another plan. */
+  withPlan(parsed: UnresolvedPlan): QueryExecution {
+    return new QueryExecution(parsed, this.settings, this.#parseExpression);
+  }
+
   get analyzed(): LogicalPlan {
     const { ansi, timeZone } = this.settings;
     this.#analyzed ??= new Analyzer({ ansi, timeZone, parseExpression: this.#parseExpression }).analyze(this.parsed);

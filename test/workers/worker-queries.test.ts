@@ -10,7 +10,7 @@ import type { ApiEnvironment } from '../../src/api/session-context.ts';
 import type { DataFrame } from '../../src/index.ts';
 import { createEnvironment, systemParts } from '../../src/api/default-environment.ts';
 import { present } from '../../src/errors/assert.ts';
-import { MillraceError, MillraceSession, Trigger, functions as F } from '../../src/index.ts';
+import { MillraceError, MillraceSession, StatefulProcessor, Trigger, functions as F } from '../../src/index.ts';
 
 // Starting threads takes long on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -245,6 +245,83 @@ describe('rows read on the coordinator', () => {
     const { rows, plan } = await overMemory(2, build);
     expect(plan).toContain('Exchange hashpartitioning(key, value, 2)');
     expect(rows).toEqual((await overMemory(1, build)).rows);
+  });
+});
+
+class Count extends StatefulProcessor<
+  { key: string | null },
+  { key: string | null },
+  { key: string | null; n: bigint }
+> {
+  readonly count = this.handle.getValueState('count', 'BIGINT');
+
+  *handleInputRows(key: { key: string | null }, rows: Iterable<unknown>): Generator<{ key: string | null; n: bigint }> {
+    const n = (this.count.get() ?? 0n) + BigInt([...rows].length);
+    this.count.update(n);
+    yield { key: key.key, n };
+  }
+}
+
+describe('functions of the user', () => {
+  const files = (session: MillraceSession): DataFrame<{ key: string | null; value: bigint | null }> =>
+    session.readStream.schema('key STRING, value BIGINT').json(join(folder, 'in'));
+  const builds: readonly (readonly [string, (session: MillraceSession) => DataFrame, string])[] = [
+    [
+      'over rows',
+      (session) =>
+        files(session)
+          .where(F.col('value').gt(300))
+          .map(
+            (row) => ({ name: row.key?.toUpperCase() ?? '', twice: (row.value ?? 0n) * 2n }),
+            'name STRING, twice BIGINT',
+          )
+          .groupBy('name')
+          .agg(F.sum('twice').alias('total')),
+      'Exchange to the coordinator:',
+    ],
+    [
+      'with state of groups',
+      (session) =>
+        files(session)
+          .where(F.col('value').gt(300))
+          .groupByKey('key')
+          .mapGroupsWithState({ state: 'BIGINT', output: 'key STRING, n BIGINT' }, (key, rows, state) => {
+            const n = (state.getOption() ?? 0n) + BigInt([...rows].length);
+            state.update(n);
+            return { key: key.key, n };
+          }),
+      'Exchange to the coordinator:',
+    ],
+    [
+      'of a processor',
+      (session) =>
+        files(session)
+          .groupByKey('key')
+          .transformWithState(Count, { output: 'key STRING, n BIGINT', outputMode: 'update' }),
+      'Runs in one thread: a function of the user is needed to plan the query.',
+    ],
+  ];
+
+  it.each(builds)('%s stay on their thread', async (_, build, text) => {
+    const rowsOn = async (numWorkers: number): Promise<string[]> => {
+      const session = newSession(numWorkers);
+      const rows: string[] = [];
+      const df = build(session);
+      if (numWorkers > 1) expect(df.explainString()).toContain(text);
+      const query = await df.writeStream
+        .outputMode('update')
+        .trigger(Trigger.AvailableNow())
+        .foreachBatch(async (batch) => {
+          rows.push(...(await batch.toJSON().collect()));
+        })
+        .start();
+      await query.awaitTermination();
+      await session.stop();
+      return rows.toSorted();
+    };
+    const rows = await rowsOn(2);
+    expect(rows).toHaveLength(40);
+    expect(rows).toEqual(await rowsOn(1));
   });
 });
 
