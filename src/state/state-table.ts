@@ -9,10 +9,12 @@ import { assert } from '../errors/assert.ts';
 import type { StructType } from '../types/data-type.ts';
 import { GrowableColumn } from '../types/growable-column.ts';
 import type { Vector } from '../types/vector.ts';
+import { gatherVector } from '../types/vector-ops.ts';
 import { KeyCodec, PACK_ROWS } from './key-codec.ts';
 import { KeyColumn } from './key-column.ts';
 import type { IndexPart } from './key-index.ts';
 import { hashKey, hashWords, KeyIndex, partNumber, partScale } from './key-index.ts';
+import { KeyPages } from './key-pages.ts';
 import { SlotList } from './slot-list.ts';
 
 /** What a state table holds. */
@@ -46,6 +48,7 @@ export class StateTable {
     isCurrent: (slot, hash) => this.isLive(slot) && this.#hashOf(slot) === hash,
     partOf: (slot) => this.#partOf(slot),
   });
+  readonly #pages: KeyPages | undefined;
   #words: Int32Array;
   #status = new Uint8Array(0);
   #hashes = new Int32Array(PACK_ROWS);
@@ -59,6 +62,7 @@ export class StateTable {
   constructor(schema: StateSchema) {
     this.schema = schema;
     this.#codec = new KeyCodec(schema.keys);
+    this.#pages = KeyPages.for(this.#codec.layout);
     this.#words = new Int32Array(0);
     this.keys = this.#codec.layout.nodes.map((node) => new KeyColumn(node, this.#codec, () => this.#words));
     this.values = schema.values.fields.map((f) => new GrowableColumn(f.dataType));
@@ -87,13 +91,30 @@ export class StateTable {
    */
   lookup(keyColumns: readonly Vector[], numRows: number, slots: Int32Array): number {
     this.#inserted.clear();
-    for (let from = 0; from < numRows; from += PACK_ROWS) {
-      const count = Math.min(PACK_ROWS, numRows - from);
-      this.#prepare(keyColumns, from, count);
-      this.#probe(count, slots.subarray(from, from + count), true);
-    }
+    for (let from = 0; from < numRows; from += PACK_ROWS)
+      this.#lookupRows(keyColumns, from, Math.min(from + PACK_ROWS, numRows), slots);
     this.newSlots = this.#inserted.view();
     return this.#inserted.length;
+  }
+
+  #lookupRows(keyColumns: readonly Vector[], from: number, to: number, slots: Int32Array): void {
+    const unknown = this.#pages?.read(keyColumns, from, to, slots);
+    if (unknown === undefined) {
+      this.#prepare(keyColumns, from, to - from);
+      this.#probe(to - from, slots.subarray(from, to), true);
+      return;
+    }
+    const count = unknown.length;
+    if (count === 0) return;
+    const found = new Int32Array(count);
+    this.#prepare(
+      keyColumns.map((key) => gatherVector(key, unknown, count)),
+      0,
+      count,
+    );
+    this.#probe(count, found, true);
+    for (let i = 0; i < count; i++) slots[unknown[i] as number] = found[i] as number;
+    this.#pages?.learn(keyColumns, unknown, slots);
   }
 
   /** As `lookup`, but absent keys get slot -1. Returns how many rows were found. */
@@ -202,6 +223,7 @@ export class StateTable {
   /** Takes out the key of a live slot. Its columns stay readable until `settleChanges`. */
   remove(slot: number): void {
     assert(this.isLive(slot), 'only live slots are removed');
+    this.#pages?.clear();
     this.#index.remove(this.#partOf(slot));
     const { stride, removedBit } = this.#codec.layout;
     const word = slot * stride + (removedBit >> 5);
@@ -284,6 +306,7 @@ export class StateTable {
   /** Forgets everything, changes included. */
   clear(): void {
     this.#index.clear();
+    this.#pages?.clear();
     this.#words = new Int32Array(0);
     this.#status = new Uint8Array(0);
     for (const column of this.values) for (let slot = 0; slot < this.#numSlots; slot++) column.set(slot, null);
