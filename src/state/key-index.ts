@@ -78,6 +78,7 @@ export class KeyIndex {
   readonly #keys: IndexedKeys;
   #parts = new Map<number, IndexPart>();
   #shift = FIRST_SHIFT;
+  #scale = partScale(FIRST_SHIFT);
   #numKeys = 0;
   #sizeBytes = 0;
   /** The parts asked for last, by the low bits of their numbers. */
@@ -97,9 +98,15 @@ export class KeyIndex {
     return this.#shift;
   }
 
+  /** `partScale` of the shift. */
+  get scale(): number {
+    return this.#scale;
+  }
+
   clear(): void {
     this.#parts.clear();
     this.#shift = FIRST_SHIFT;
+    this.#scale = partScale(FIRST_SHIFT);
     this.#numKeys = 0;
     this.#sizeBytes = 0;
     this.#forgetRecent();
@@ -185,6 +192,7 @@ export class KeyIndex {
     const parts = this.#parts;
     this.#parts = new Map();
     this.#shift = Math.min(LAST_SHIFT, this.#shift + 3);
+    this.#scale = partScale(this.#shift);
     this.#sizeBytes = 0;
     this.#forgetRecent();
     for (const { entries } of parts.values())
@@ -220,12 +228,12 @@ function place(entries: Int32Array, hash: number, tag: number): 0 | 1 {
   return 1;
 }
 
-/** The number of the part for a time in µs, given as its words; `scale` is `partScale(shift)`. */
+/** The number of the part for a time in µs, given as its words; `scale` is the number of parts per high word. */
 export function partNumber(low: number, high: number, shift: number, scale: number): number {
   return high * scale + (low >>> shift);
 }
 
 /** How many parts there are per high word of a time. */
-export function partScale(shift: number): number {
+function partScale(shift: number): number {
   return 2 ** (32 - shift);
 }

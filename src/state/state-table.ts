@@ -13,7 +13,7 @@ import { gatherVector } from '../types/vector-ops.ts';
 import { KeyCodec, PACK_ROWS } from './key-codec.ts';
 import { KeyColumn } from './key-column.ts';
 import type { IndexPart } from './key-index.ts';
-import { hashKey, hashWords, KeyIndex, partNumber, partScale } from './key-index.ts';
+import { hashKey, hashWords, KeyIndex, partNumber } from './key-index.ts';
 import { KeyPages } from './key-pages.ts';
 import { SlotList } from './slot-list.ts';
 
@@ -143,7 +143,7 @@ export class StateTable {
     const { stride, timeWord } = this.#codec.layout;
     let stored = this.#words;
     let { shift } = index;
-    let scale = partScale(shift);
+    let { scale } = index;
     let number = Number.NaN;
     let part: IndexPart | undefined;
     for (let i = 0; i < count; i++) {
@@ -180,7 +180,7 @@ export class StateTable {
         stored = this.#words;
         if (part === undefined || shift !== index.shift) {
           shift = index.shift;
-          scale = partScale(shift);
+          scale = index.scale;
           number = Number.NaN;
         }
       }
@@ -247,8 +247,8 @@ export class StateTable {
     const { stride, timeWord } = this.#codec.layout;
     if (timeWord < 0) return 0;
     const word = slot * stride + timeWord;
-    const { shift } = this.#index;
-    return partNumber(this.#words[word] as number, this.#words[word + 1] as number, shift, partScale(shift));
+    const { shift, scale } = this.#index;
+    return partNumber(this.#words[word] as number, this.#words[word + 1] as number, shift, scale);
   }
 
   /** Notes that the values of the first `count` entries of `slots` changed, so that the next commit writes them. Repeats are fine. */

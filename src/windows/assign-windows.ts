@@ -23,6 +23,24 @@ export function lastWindowStarts(spec: WindowSpec, times: BigInt64Array, numRows
   return starts;
 }
 
+/** The windows of a tumbling spec, one per row. */
+export interface TumblingWindows {
+  readonly starts: BigInt64Array;
+  readonly ends: BigInt64Array;
+}
+
+/** The one window of each time, for a spec that `isTumbling`. */
+export function tumblingWindows(spec: WindowSpec, times: BigInt64Array, numRows: number): TumblingWindows {
+  if (!isExact(spec, times, numRows)) {
+    const starts = lastWindowStarts(spec, times, numRows);
+    return { starts, ends: windowEnds(spec, starts, numRows) };
+  }
+  const starts = new BigInt64Array(numRows);
+  const ends = new BigInt64Array(numRows);
+  fillStarts(spec, halvesOf(times), numRows, halvesOf(starts), halvesOf(ends));
+  return { starts, ends };
+}
+
 function isExact({ slideMicros, startTimeMicros }: WindowSpec, times: BigInt64Array, numRows: number): boolean {
   const limit = BigInt(EXACT_LONG / 4);
   const isSmall = slideMicros < limit && startTimeMicros < limit && startTimeMicros > -limit;
@@ -34,13 +52,15 @@ function startOf({ slideMicros, startTimeMicros }: WindowSpec, time: bigint): bi
   return time - (remainder < 0n ? remainder + slideMicros : remainder);
 }
 
-function fillStarts(spec: WindowSpec, times: Int32Array, numRows: number, starts: Int32Array): void {
+function fillStarts(spec: WindowSpec, times: Int32Array, numRows: number, starts: Int32Array, ends?: Int32Array): void {
   const slide = Number(spec.slideMicros);
   const offset = Number(spec.startTimeMicros);
   let start = Number.POSITIVE_INFINITY;
   let end = start;
   let low = 0;
   let high = 0;
+  let endLow = 0;
+  let endHigh = 0;
   for (let at = 0; at < numRows * 2; at += 2) {
     const time = (times[at + 1] as number) * HALF + ((times[at] as number) >>> 0);
     if (!(time >= start && time < end)) {
@@ -50,9 +70,14 @@ function fillStarts(spec: WindowSpec, times: Int32Array, numRows: number, starts
       end = start + slide;
       high = Math.floor(start / HALF);
       low = (start - high * HALF) | 0;
+      endHigh = Math.floor(end / HALF);
+      endLow = (end - endHigh * HALF) | 0;
     }
     starts[at] = low;
     starts[at + 1] = high;
+    if (ends === undefined) continue;
+    ends[at] = endLow;
+    ends[at + 1] = endHigh;
   }
 }
 

@@ -1,7 +1,13 @@
 /** Which windows a time falls into, in microseconds. */
 import { describe, expect, it } from 'vitest';
 import type { WindowSpec } from '../../src/windows/window-spec.ts';
-import { isTumbling, lastWindowStarts, slidingWindows, windowEnds } from '../../src/windows/assign-windows.ts';
+import {
+  isTumbling,
+  lastWindowStarts,
+  slidingWindows,
+  tumblingWindows,
+  windowEnds,
+} from '../../src/windows/assign-windows.ts';
 
 function spec(duration: bigint, slide = duration, startTime = 0n): WindowSpec {
   return { durationMicros: duration, slideMicros: slide, startTimeMicros: startTime };
@@ -81,6 +87,9 @@ describe('windows of any times', () => {
         return i % 5 === 0 ? -time : time;
       });
       expect(starts(windowSpec, ...times)).toEqual(times.map((time) => startOf(windowSpec, time)));
+      const tumbling = tumblingWindows(spec(slide, slide, windowSpec.startTimeMicros), BigInt64Array.from(times), 40);
+      expect([...tumbling.starts]).toEqual(starts(windowSpec, ...times));
+      expect([...tumbling.ends]).toEqual(starts(windowSpec, ...times).map((start) => start + slide));
       for (const time of times.slice(0, 5)) {
         const found = windows(windowSpec, time);
         const expected: bigint[] = [];

@@ -253,7 +253,7 @@ class AggregateEpoch {
       const { newSlots } = table;
       this.#parts.calls.forEach(({ signature }, i) => {
         const buffers = this.#buffers[i] ?? [];
-        for (const slot of newSlots) signature.initialize(buffers, slot);
+        for (let row = 0; row < newSlots.length; row++) signature.initialize(buffers, newSlots[row] as number);
       });
       this.#state.indexNewSlots(this.#epoch);
     }

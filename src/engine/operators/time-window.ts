@@ -11,7 +11,7 @@ import { assert } from '../../errors/assert.ts';
 import { compileExpression } from '../../expressions/compile.ts';
 import { expressionSql } from '../../expressions/sql-text.ts';
 import { gatherBatch, gatherVector } from '../../types/vector-ops.ts';
-import { isTumbling, lastWindowStarts, slidingWindows, windowEnds } from '../../windows/assign-windows.ts';
+import { isTumbling, slidingWindows, tumblingWindows, windowEnds } from '../../windows/assign-windows.ts';
 import { calendarWindows } from '../../windows/calendar-windows.ts';
 import { isCalendar, windowSpecText } from '../../windows/window-spec.ts';
 import { batchOperator } from '../rx.ts';
@@ -30,8 +30,7 @@ export function timeWindow(input: Operator, node: Omit<TimeWindow, 'child' | 'ki
       return { schema, numRows: batch.numRows, columns: [...batch.columns, windows] };
     }
     if (isTumbling(spec)) {
-      const starts = lastWindowStarts(spec, times.values, batch.numRows);
-      const ends = windowEnds(spec, starts, batch.numRows);
+      const { starts, ends } = tumblingWindows(spec, times.values, batch.numRows);
       return {
         schema,
         numRows: batch.numRows,

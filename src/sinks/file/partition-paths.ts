@@ -58,40 +58,102 @@ export class PartitionLayout {
       batch.numRows,
     );
     if (this.#partitionIndexes.length === 0) return new Map([['', data]]);
-    const rowsOfFolder = new Map<string, number[]>();
-    const folderOf = this.#folderReader(batch);
-    for (let row = 0; row < batch.numRows; row++) {
-      const folder = folderOf(row);
-      const rows = rowsOfFolder.get(folder);
-      if (rows === undefined) rowsOfFolder.set(folder, [row]);
-      else rows.push(row);
-    }
+    const { folders, groups } = this.#groupsOf(batch);
     return new Map(
-      [...rowsOfFolder].map(([folder, rows]) => [folder, gatherBatch(data, Int32Array.from(rows), rows.length)]),
+      rowsByGroup(groups, folders.length).map((rows, group) => [
+        present(folders[group], 'a folder per group'),
+        rows.length === batch.numRows ? data : gatherBatch(data, rows, rows.length),
+      ]),
     );
   }
 
-  #folderReader(batch: ColumnBatch): (row: number) => string {
-    const readers = this.#partitionIndexes.map((i) => {
+  /** The folders of a batch in the order they are met, and which of them each row goes to. */
+  #groupsOf(batch: ColumnBatch): { readonly folders: readonly string[]; readonly groups: Int32Array } {
+    const folders: string[] = [''];
+    let groups: Int32Array = new Int32Array(batch.numRows);
+    for (const i of this.#partitionIndexes) {
       const { name, dataType } = present(this.#fields[i], 'a field of the schema');
-      return columnReader(name, dataType, present(batch.columns[i], 'a column per field'), this.#timeZone);
-    });
-    return (row) => readers.map((read) => read(row)).join('/');
+      const column = present(batch.columns[i], 'a column per field');
+      const codes = codesOf(column, (value) =>
+        partitionFolder(name, value === null ? null : castText(value, dataType, this.#timeZone)),
+      );
+      groups = deepened(folders, groups, codes);
+    }
+    return { folders, groups };
   }
 }
 
-/** Values of partition columns are few: the folder of each is made once. */
-function columnReader(name: string, type: DataType, vector: Vector, timeZone: string): (row: number) => string {
-  const known = new Map<Value | null, string>();
-  return (row) => {
-    const value = valueAt(vector, row);
-    let folder = known.get(value);
-    if (folder === undefined) {
-      folder = partitionFolder(name, value === null ? null : castText(value, type, timeZone));
-      known.set(value, folder);
-    }
-    return folder;
+/** Texts by row, each once; two values may have one text. */
+interface Codes {
+  readonly texts: readonly string[];
+  readonly codes: Int32Array;
+}
+
+/** The folder names of a column: each made once per distinct value of the batch, since partition columns have few. */
+function codesOf(vector: Vector, folderOf: (value: Value | null) => string): Codes {
+  const texts = new Map<string, number>();
+  const codeOf = (value: Value | null): number => {
+    const text = folderOf(value);
+    const code = texts.get(text) ?? texts.size;
+    texts.set(text, code);
+    return code;
   };
+  const { length, validity } = vector;
+  const codes = new Int32Array(length);
+  if (vector.layout === 'string') {
+    const known = new Int32Array(vector.dictionary.size).fill(-1);
+    for (let row = 0; row < length; row++) {
+      const id = vector.ids[row] as number;
+      if (validity !== undefined && validity[row] === 0) codes[row] = codeOf(null);
+      else {
+        if ((known[id] as number) < 0) known[id] = codeOf(vector.dictionary.text(id));
+        codes[row] = known[id] as number;
+      }
+    }
+  } else {
+    const known = new Map<Value | null, number>();
+    for (let row = 0; row < length; row++) {
+      const value = valueAt(vector, row);
+      const code = known.get(value) ?? codeOf(value);
+      known.set(value, code);
+      codes[row] = code;
+    }
+  }
+  return { texts: [...texts.keys()], codes };
+}
+
+/** The groups of rows one folder deeper; replaces `folders` by those below them. */
+function deepened(folders: string[], groups: Int32Array, { texts, codes }: Codes): Int32Array {
+  const above = folders.splice(0);
+  const known = new Map<number, number>();
+  return groups.map((group, row) => {
+    const pair = group * texts.length + (codes[row] as number);
+    let found = known.get(pair);
+    if (found === undefined) {
+      const outer = above[group] ?? '';
+      found = folders.push(`${outer}${outer === '' ? '' : '/'}${texts[codes[row] as number]}`) - 1;
+      known.set(pair, found);
+    }
+    return found;
+  });
+}
+
+/** The rows of each group, in order. */
+function rowsByGroup(groups: Int32Array, numGroups: number): Int32Array[] {
+  const counts = new Int32Array(numGroups);
+  for (let row = 0; row < groups.length; row++) {
+    const group = groups[row] as number;
+    counts[group] = (counts[group] as number) + 1;
+  }
+  const rows = Array.from(counts, (count) => new Int32Array(count));
+  counts.fill(0);
+  for (let row = 0; row < groups.length; row++) {
+    const group = groups[row] as number;
+    const place = counts[group] as number;
+    (rows[group] as Int32Array)[place] = row;
+    counts[group] = place + 1;
+  }
+  return rows;
 }
 
 function castText(value: Value, type: DataType, timeZone: string): string {
