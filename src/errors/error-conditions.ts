@@ -118,6 +118,11 @@ export const ERROR_CONDITIONS = {
     sqlState: '08007',
     hint: 'Look into the table before writing again. Streaming queries find out by themselves.',
   },
+  COMPARATOR_RETURNS_NULL: {
+    message:
+      'The comparator has returned a NULL for a comparison between <firstValue> and <secondValue>. It should return a positive integer for "greater than", 0 for "equal" and a negative integer for "less than". To revert to deprecated behavior where NULL is treated as 0 (equal), you must set "spark.sql.legacy.allowNullComparisonResultInArraySort" to "true".',
+    sqlState: '22004',
+  },
   CONCURRENT_STREAM_LOG_UPDATE: {
     message:
       'Concurrent update to the log. Multiple streaming jobs detected for <batchId>. Please make sure only one streaming job runs on a specific checkpoint location at a time.',
@@ -235,6 +240,10 @@ export const ERROR_CONDITIONS = {
   'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: The <paramIndex> parameter requires the <requiredType> type, however <inputSql> has the type <inputType>.',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.UNEXPECTED_NULL': {
+    message: 'Cannot resolve <sqlExpr> due to data type mismatch: The <exprName> must not be null.',
     sqlState: '42K09',
   },
   'DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE': {
@@ -543,6 +552,21 @@ export const ERROR_CONDITIONS = {
     message: "Failed to convert the JSON string '<invalidType>' to a data type. Please enter a valid data type.",
     sqlState: '2203G',
   },
+  'INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES': {
+    message:
+      'Invalid lambda function call. The lambda function has duplicate arguments <args>. Please, consider to rename the argument names or set <caseSensitiveConfig> to "true".',
+    sqlState: '42K0D',
+  },
+  'INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION': {
+    message:
+      'Invalid lambda function call. A lambda function should only be used in a higher order function. However, its class is <class>, which is not a higher order function.',
+    sqlState: '42K0D',
+  },
+  'INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH': {
+    message:
+      'Invalid lambda function call. A higher order function expects <expectedNumArgs> arguments, but got <actualNumArgs>.',
+    sqlState: '42K0D',
+  },
   'INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE': {
     message:
       'The limit like expression <expr> is invalid. The <name> expression must be integer type, but got <dataType>.',
@@ -719,6 +743,11 @@ export const ERROR_CONDITIONS = {
   MULTI_ALIAS_WITHOUT_GENERATOR: {
     message: 'Multi part aliasing (<names>) is not supported with <expr> as it is not a generator function.',
     sqlState: '42K0E',
+  },
+  NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION: {
+    message:
+      'Found the negative value in <frequencyExpression>: <negativeValue>, but expected a positive integral value.',
+    sqlState: '22003',
   },
   NEGATIVE_WATERMARK_DELAY: {
     message: 'requirement failed: delay threshold (<delay>) should not be negative.',

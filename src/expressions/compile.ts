@@ -11,6 +11,7 @@ import { assert, present } from '../errors/assert.ts';
 import { constantVector, gatherVector, nullVector } from '../types/vector-ops.ts';
 import { valueAt } from '../types/vector.ts';
 import { compileCast } from './cast.ts';
+import { compileHigherOrder } from './compile-higher-order.ts';
 import { compileCase, compileCoalesce, compileLogical } from './compile-lazy.ts';
 import { isConstant } from './constant.ts';
 import { referencesOf } from './expression.ts';
@@ -129,6 +130,8 @@ function compileNode(expression: Expression, input: readonly Attribute[], compil
       return compileCoalesce(expression, input, compile);
     case 'logical':
       return compileLogical(expression, input, compile);
+    case 'higherOrder':
+      return compileHigherOrder(expression, input, compile);
     case 'aggregate':
       assert(false, 'aggregate calls are evaluated by the aggregate operator');
   }

@@ -105,6 +105,22 @@ export interface AggregateCall {
   readonly signature: AggregateSignature;
 }
 
+/** A function written in SQL, as `x -> x + 1`: its body reads columns of the row and its parameters. */
+export interface Lambda {
+  readonly parameters: readonly Attribute[];
+  readonly body: Expression;
+}
+/** A call that takes lambdas, as `transform(a, x -> x + 1)`. */
+export interface HigherOrderCall {
+  readonly kind: 'higherOrder';
+  readonly functionName: string;
+  /** What comes before the lambdas. */
+  readonly arguments: readonly Expression[];
+  readonly lambdas: readonly Lambda[];
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+}
+
 export type Expression =
   | Attribute
   | Literal
@@ -115,7 +131,8 @@ export type Expression =
   | Logical
   | GetField
   | Alias
-  | AggregateCall;
+  | AggregateCall
+  | HigherOrderCall;
 
 /** An expression with a name: what Project and Aggregate put out. */
 export type NamedExpression = Attribute | Alias;
@@ -170,6 +187,8 @@ export function childrenOf(expression: Expression): readonly Expression[] {
       return [...expression.branches.flatMap((branch) => [branch.condition, branch.value]), expression.otherwise];
     case 'logical':
       return [expression.left, expression.right];
+    case 'higherOrder':
+      return [...expression.arguments, ...expression.lambdas.map(({ body }) => body)];
   }
 }
 
@@ -198,6 +217,12 @@ export function mapChildren(expression: Expression, replace: (child: Expression)
       };
     case 'logical':
       return { ...expression, left: replace(expression.left), right: replace(expression.right) };
+    case 'higherOrder':
+      return {
+        ...expression,
+        arguments: expression.arguments.map(replace),
+        lambdas: expression.lambdas.map(({ parameters, body }) => ({ parameters, body: replace(body) })),
+      };
   }
 }
 
@@ -212,12 +237,16 @@ export function walk(expression: Expression, visit: (node: Expression) => void):
   for (const child of childrenOf(expression)) walk(child, visit);
 }
 
-/** The ids of all attributes an expression reads. */
+/** The ids of all attributes an expression reads; parameters of its lambdas are none. */
 export function referencesOf(expression: Expression): Set<number> {
   const ids = new Set<number>();
+  const bound = new Set<number>();
   walk(expression, (node) => {
     if (node.kind === 'attribute') ids.add(node.id);
+    if (node.kind === 'higherOrder')
+      for (const { parameters } of node.lambdas) for (const { id } of parameters) bound.add(id);
   });
+  for (const id of bound) ids.delete(id);
   return ids;
 }
 

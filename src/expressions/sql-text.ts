@@ -35,6 +35,12 @@ export function expressionSql(expression: Expression, timeZone = 'UTC'): string 
       return expression.writtenAs ?? callSql('coalesce', expression.arguments.map(sqlOf));
     case 'logical':
       return callSql(expression.operator, [sqlOf(expression.left), sqlOf(expression.right)]);
+    case 'higherOrder': {
+      const lambdas = expression.lambdas.map(
+        ({ parameters, body }) => `lambdafunction(${[body, ...parameters].map(sqlOf).join(', ')})`,
+      );
+      return callSql(expression.functionName, [...expression.arguments.map(sqlOf), ...lambdas]);
+    }
     case 'field':
       return `${sqlOf(expression.child)}.${expression.name}`;
     case 'alias':

@@ -25,6 +25,12 @@ export type UnresolvedExpression =
       readonly child: UnresolvedExpression;
       readonly extraction: UnresolvedExpression;
     }
+  /** `x -> x + 1`, as an argument of a function that takes one. */
+  | {
+      readonly kind: 'lambdaFunction';
+      readonly function: UnresolvedExpression;
+      readonly argumentNames: readonly string[];
+    }
   | { readonly kind: 'alias'; readonly child: UnresolvedExpression; readonly name: string }
   /** Several names, for a generator's columns. */
   | { readonly kind: 'multiAlias'; readonly child: UnresolvedExpression; readonly names: readonly string[] }

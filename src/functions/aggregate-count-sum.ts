@@ -244,6 +244,25 @@ function decimalAverage(type: DecimalType, ansi: boolean): AggregateSignature {
   };
 }
 
+/** Whole numbers are summed without bounds, so that an overflow on the way back is none. */
+function trySum(args: readonly Argument[]): AggregateSignature {
+  const type = numericArgument('try_sum', args);
+  if (!isIntegral(type)) return sumSignature('try_sum', args, false);
+  const exact = decimalSum(decimal(28, 0), false);
+  return {
+    ...exact,
+    argumentTypes: [decimal(28, 0)],
+    returnType: LONG,
+    result: (buffers, slots, count) => {
+      const values = Array.from({ length: count }, (_, i) => {
+        const sum = bufferAt(buffers, 0).get(slots[i] as number) as bigint | null;
+        return sum !== null && BigInt.asIntN(64, sum) === sum ? sum : null;
+      });
+      return vectorOf(LONG, values);
+    },
+  };
+}
+
 export const COUNT_AND_SUM: readonly AggregateFunction[] = [
   defineAggregate({
     name: 'count',
@@ -283,5 +302,15 @@ export const COUNT_AND_SUM: readonly AggregateFunction[] = [
     aliases: ['mean'],
     doc: { usage: 'The mean of all values that are not NULL.', example: 'avg(5)', result: '5.0' },
     resolve: (args, { ansi }) => averageSignature('avg', args, ansi),
+  }),
+  defineAggregate({
+    name: 'try_sum',
+    doc: { usage: 'As sum, NULL on overflow.', example: 'try_sum(5)', result: '5' },
+    resolve: (args) => trySum(args),
+  }),
+  defineAggregate({
+    name: 'try_avg',
+    doc: { usage: 'As avg, NULL on overflow.', example: 'try_avg(5)', result: '5.0' },
+    resolve: (args) => averageSignature('try_avg', args, false),
   }),
 ];

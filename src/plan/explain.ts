@@ -191,6 +191,8 @@ export function unresolvedText(expression: UnresolvedExpression): string {
       return `cast(${unresolvedText(expression.child)} as ${expression.toType.kind})`;
     case 'sortOrder':
       return `${unresolvedText(expression.child)} ${expression.direction === 'ascending' ? 'ASC' : 'DESC'}`;
+    case 'lambdaFunction':
+      return `lambda (${expression.argumentNames.join(', ')}) -> ${unresolvedText(expression.function)}`;
     case 'expressionString':
       return `'${expression.expression}`;
   }

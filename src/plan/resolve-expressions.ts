@@ -9,6 +9,8 @@ import type { GeneratorCalls } from './resolve-generator.ts';
 import type { WindowCalls } from './resolve-window.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nextAttributeId, timeMarksOf, walk } from '../expressions/expression.ts';
+import type { WrittenLambda } from '../expressions/higher-order.ts';
+import { HIGHER_ORDER, makeHigherOrderCall } from '../expressions/higher-order.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { makeCast, resolveAggregateCall, resolveCall } from '../expressions/type-coercion.ts';
 import { callSql } from '../functions/call-sql.ts';
@@ -60,6 +62,8 @@ export function resolveExpression(expression: UnresolvedExpression, scope: Expre
       return resolveExpression(parseText(expression.expression, scope), scope);
     case 'sortOrder':
       return resolveExpression(expression.child, scope);
+    case 'lambdaFunction':
+      throw new MillraceError('INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION', { class: 'expression' });
     case 'unresolvedStar':
       throw new MillraceError('INVALID_USAGE_OF_STAR_OR_REGEX', { elem: "'*'", prettyName: 'expression' });
   }
@@ -146,6 +150,8 @@ function resolveFunction(
 ): Expression {
   const name = call.functionName.toLowerCase();
   const { preferred, fallback = preferred } = scope;
+  if (call.arguments.some(({ kind }) => kind === 'lambdaFunction'))
+    return resolveHigherOrder(name, call.arguments, scope);
   const isOutermost = preferred !== undefined && findAggregate(name) !== undefined;
   const inner = isOutermost ? { ...scope, preferred: undefined, fallback } : scope;
   const args = call.arguments.flatMap((argument) => {
@@ -165,6 +171,45 @@ function resolveFunction(
   if (aggregate === undefined) return resolveCall(name, args, scope.context);
   if (args.some(containsAggregate)) throw new MillraceError('NESTED_AGGREGATE_FUNCTION', {});
   return aggregate;
+}
+
+/** A call with lambdas: arguments first, then the bodies, which see the parameters before the columns. */
+function resolveHigherOrder(
+  name: string,
+  written: readonly UnresolvedExpression[],
+  scope: ExpressionScope,
+): Expression {
+  if (!HIGHER_ORDER.has(name))
+    throw new MillraceError('INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION', { class: name });
+  const args: Expression[] = [];
+  const lambdas: WrittenLambda[] = [];
+  for (const argument of written) {
+    if (argument.kind !== 'lambdaFunction') args.push(unaliased(resolveExpression(argument, scope)));
+    else
+      lambdas.push({
+        parameterNames: argument.argumentNames,
+        resolve: (parameters, names) => resolveExpression(argument.function, withParameters(scope, parameters, names)),
+      });
+  }
+  return makeHigherOrderCall(name, args, lambdas, scope.context);
+}
+
+function unaliased(expression: Expression): Expression {
+  return expression.kind === 'alias' ? expression.child : expression;
+}
+
+function withParameters(
+  scope: ExpressionScope,
+  parameters: readonly Attribute[],
+  names: readonly string[],
+): ExpressionScope {
+  const lookup: NameLookup = (parts) => {
+    const at = names.findIndex((name) => name.toLowerCase() === parts[0]?.toLowerCase());
+    const parameter = parameters[at];
+    if (parameter === undefined) return scope.preferred?.(parts);
+    return parts.slice(1).reduce<Expression>((value, part) => extractField(value, part), parameter);
+  };
+  return { ...scope, preferred: lookup };
 }
 
 function resolveExtract(

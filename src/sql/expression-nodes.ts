@@ -77,6 +77,8 @@ export function operandsOf(expression: UnresolvedExpression): readonly Unresolve
     case 'cast':
     case 'sortOrder':
       return [expression.child];
+    case 'lambdaFunction':
+      return [expression.function];
     case 'literal':
     case 'unresolvedAttribute':
     case 'unresolvedStar':

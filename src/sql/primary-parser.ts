@@ -133,7 +133,7 @@ export class PrimaryParser {
     if (QUERY_WORDS.has(cursor.peek(1).symbol) && cursor.peek(2).symbol !== ')' && !cursor.at('(', 'FROM', '.'))
       throw cursor.unsupported('a subquery as a value');
     const items = cursor.parenthesized(() => cursor.list(() => this.#rules.namedExpression()));
-    if (cursor.at('->')) throw cursor.unsupported('lambda functions');
+    if (cursor.at('->')) return this.#lambda(items);
     const [only] = items;
     return items.length === 1 && only !== undefined ? unaliased(only, cursor) : rowOf(items);
   }
@@ -169,7 +169,7 @@ export class PrimaryParser {
     const cursor = this.#cursor;
     const token = cursor.peek();
     const name = cursor.identifier();
-    if (cursor.at('->')) throw cursor.unsupported('lambda functions');
+    if (cursor.at('->')) return this.#lambda([{ kind: 'unresolvedAttribute', nameParts: [name] }]);
     if (!cursor.at('(')) return { kind: 'unresolvedAttribute', nameParts: [name] };
     if (DATE_ARITHMETIC.has(token.symbol) && cursor.peek(1).kind === 'word' && cursor.peek(4).symbol !== ')') {
       const isUnit = /^(YEAR|QUARTER|MONTH|WEEK|DAY|DAYOFYEAR|HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND)$/;
@@ -177,6 +177,18 @@ export class PrimaryParser {
         throw cursor.unsupported(`${token.symbol} with a unit`);
     }
     return this.#call(name);
+  }
+
+  /** `-> body` behind the names of the parameters. */
+  #lambda(parameters: readonly UnresolvedExpression[]): UnresolvedExpression {
+    const cursor = this.#cursor;
+    const argumentNames = parameters.map((parameter) => {
+      const [name, ...rest] = parameter.kind === 'unresolvedAttribute' ? parameter.nameParts : [];
+      if (name === undefined || rest.length > 0) throw cursor.fail();
+      return name;
+    });
+    cursor.expect('->');
+    return { kind: 'lambdaFunction', function: this.#rules.expression(), argumentNames };
   }
 
   /** The arguments and what may follow them. */
