@@ -246,6 +246,11 @@ export const ERROR_CONDITIONS = {
     message: 'Cannot resolve <sqlExpr> due to data type mismatch: The <exprName> must not be null.',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.UNEXPECTED_RETURN_TYPE': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: The <functionName> requires return <expectedType> type, but the actual is <actualType> type.',
+    sqlState: '42K09',
+  },
   'DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: The <exprName> must be between <valueRange> (current value = <currentValue>).',

@@ -8,7 +8,7 @@ import type { DataType } from '../types/data-type.ts';
 import type { Attribute, Expression, HigherOrderCall, Lambda } from './expression.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
-import { unexpectedType } from '../functions/argument-check.ts';
+import { quotedCall, quotedType, unexpectedType } from '../functions/argument-check.ts';
 import { findWiderType } from '../functions/type-rules.ts';
 import { BOOLEAN, INTEGER, VOID, array, map, sameType, sqlName } from '../types/data-type.ts';
 import { nextAttributeId } from './expression.ts';
@@ -178,6 +178,13 @@ export function makeHigherOrderCall(
     const made = lambdaOf(present(lambdaTypes[i], 'the types of a lambda'), lambda);
     const type = required[i];
     if (type === undefined || sameType(made.body.dataType, type)) return made;
+    if (name === 'array_sort')
+      throw new MillraceError('DATATYPE_MISMATCH.UNEXPECTED_RETURN_TYPE', {
+        sqlExpr: quotedCall(name, argumentsOf(args, context)),
+        functionName: '`lambdafunction`',
+        expectedType: '"INT"',
+        actualType: quotedType(made.body.dataType),
+      });
     if (made.body.dataType.kind !== 'void')
       throw unexpectedType(name, argumentsOf([...args, made.body], context), args.length, `"${sqlName(type)}"`);
     return { ...made, body: implicitCastTo(made.body, type, context) };
@@ -205,12 +212,12 @@ function lambdaOf({ types, numRequired }: LambdaTypes, { parameterNames, resolve
   if (parameterNames.length > types.length || parameterNames.length < numRequired)
     throw new MillraceError('INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH', {
       expectedNumArgs: String(parameterNames.length),
-      actualNumArgs: String(types.length),
+      actualNumArgs: String(numRequired),
     });
   const seen = new Set(parameterNames.map((name) => name.toLowerCase()));
   if (seen.size < parameterNames.length)
     throw new MillraceError('INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES', {
-      args: parameterNames.map((name) => `\`${name.toLowerCase()}\``).join(', '),
+      args: parameterNames.map((name) => `\`${name}\``).join(', '),
       caseSensitiveConfig: '"spark.sql.caseSensitive"',
     });
   const parameters = parameterNames.map((_, i): Attribute => {

@@ -37,7 +37,8 @@ export function makeOperatorCall(name: string, children: readonly Expression[], 
 
 /** Operators are shown by their one name; functions as the user called them. */
 export function writtenName(definition: { readonly name: string }, name: string): string {
-  return /^[a-z]/i.test(name) && definition.name !== 'in' ? name.toLowerCase() : definition.name;
+  const isWritten = /^(?:[a-z]|<<|>>)/i.test(name) && definition.name !== 'in';
+  return isWritten ? name.toLowerCase() : definition.name;
 }
 
 /** Each child cast to the type beside it. */

@@ -39,6 +39,8 @@ export function expressionSql(expression: Expression, timeZone = 'UTC'): string 
       const lambdas = expression.lambdas.map(
         ({ parameters, body }) => `lambdafunction(${[body, ...parameters].map(sqlOf).join(', ')})`,
       );
+      const isFold = expression.functionName === 'aggregate' || expression.functionName === 'reduce';
+      if (isFold && lambdas.length === 1) lambdas.push('lambdafunction(namedlambdavariable(), namedlambdavariable())');
       return callSql(expression.functionName, [...expression.arguments.map(sqlOf), ...lambdas]);
     }
     case 'field':

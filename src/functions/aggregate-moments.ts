@@ -18,8 +18,8 @@ type Moments = readonly number[];
 interface MomentKind {
   readonly numColumns: number;
   readonly empty: Moments;
-  /** The moments of one row. */
-  readonly of: (values: readonly number[]) => Moments;
+  /** The moments with one row more. */
+  readonly step: (moments: Moments, values: readonly number[]) => Moments;
   readonly merge: (left: Moments, right: Moments) => Moments;
 }
 
@@ -27,7 +27,16 @@ interface MomentKind {
 const SINGLE: MomentKind = {
   numColumns: 1,
   empty: [0, 0, 0, 0, 0],
-  of: ([x = 0]) => [1, x, 0, 0, 0],
+  step: ([n0 = 0, mean = 0, m2 = 0, m3 = 0, m4 = 0], [x = 0]) => {
+    const n = n0 + 1;
+    const delta = x - mean;
+    const share = delta / n;
+    const newM2 = m2 + delta * (delta - share);
+    const newM3 = m3 - 3 * share * newM2 + delta * (delta * delta - share * share);
+    const newM4 =
+      m4 - 4 * share * newM3 - 6 * share * share * newM2 + delta * (delta * (delta * delta) - share * (share * share));
+    return [n, mean + share, newM2, newM3, newM4];
+  },
   merge: ([n1 = 0, mean1 = 0, a2 = 0, a3 = 0, a4 = 0], [n2 = 0, mean2 = 0, b2 = 0, b3 = 0, b4 = 0]) => {
     const n = n1 + n2;
     if (n === 0) return SINGLE.empty;
@@ -49,7 +58,14 @@ const SINGLE: MomentKind = {
 const PAIR: MomentKind = {
   numColumns: 2,
   empty: [0, 0, 0, 0, 0, 0],
-  of: ([x = 0, y = 0]) => [1, x, y, 0, 0, 0],
+  step: ([n0 = 0, x0 = 0, y0 = 0, c = 0, sx = 0, sy = 0], [x = 0, y = 0]) => {
+    const n = n0 + 1;
+    const dx = x - x0;
+    const dy = y - y0;
+    const newX = x0 + dx / n;
+    const newY = y0 + dy / n;
+    return [n, newX, newY, c + dx * (y - newY), sx + dx * (x - newX), sy + dy * (y - newY)];
+  },
   merge: ([n1 = 0, x1 = 0, y1 = 0, c1 = 0, sx1 = 0, sy1 = 0], [n2 = 0, x2 = 0, y2 = 0, c2 = 0, sx2 = 0, sy2 = 0]) => {
     const n = n1 + n2;
     if (n === 0) return PAIR.empty;
@@ -71,9 +87,8 @@ function read(buffers: readonly GrowableColumn[], slot: number): Moments {
   return buffers.map((buffer) => buffer.doubles[slot] as number);
 }
 
-function add(buffers: readonly GrowableColumn[], slot: number, moments: Moments, kind: MomentKind): void {
-  const merged = kind.merge(read(buffers, slot), moments);
-  buffers.forEach((buffer, i) => (buffer.doubles[slot] = merged[i] as number));
+function write(buffers: readonly GrowableColumn[], slot: number, moments: Moments): void {
+  buffers.forEach((buffer, i) => (buffer.doubles[slot] = moments[i] as number));
 }
 
 /** The doubles of a row; undefined when one is null. */
@@ -118,12 +133,16 @@ function moments(
         update: (buffers, slots, inputs, numRows) => {
           for (let i = 0; i < numRows; i++) {
             const row = rowOf(inputs, i);
-            if (row !== undefined) add(buffers, slots[i] as number, kind.of(row), kind);
+            const slot = slots[i] as number;
+            if (row !== undefined) write(buffers, slot, kind.step(read(buffers, slot), row));
           }
         },
         merge: (buffers, slots, partials, numRows) => {
-          for (let i = 0; i < numRows; i++)
-            add(buffers, slots[i] as number, present(rowOf(partials, i), 'buffers have no nulls'), kind);
+          for (let i = 0; i < numRows; i++) {
+            const slot = slots[i] as number;
+            const partial = present(rowOf(partials, i), 'buffers have no nulls');
+            write(buffers, slot, kind.merge(read(buffers, slot), partial));
+          }
         },
         result: (buffers, slots, count) =>
           vectorOf(
@@ -151,13 +170,15 @@ function at(found: Moments, index: number): number {
 }
 
 function slope(found: Moments): number | null {
-  return at(found, COUNT) < 2 || at(found, SQUARES_X) === 0 ? null : at(found, PRODUCTS) / at(found, SQUARES_X);
+  return at(found, COUNT) < 2 || at(found, SQUARES_X) === 0
+    ? null
+    : at(found, PRODUCTS) / at(found, COUNT) / (at(found, SQUARES_X) / at(found, COUNT));
 }
 
 function correlation(found: Moments): number | null {
   if (at(found, COUNT) === 1) return null;
   const product = at(found, SQUARES_X) * at(found, SQUARES_Y);
-  return product === 0 ? null : at(found, PRODUCTS) / Math.sqrt(at(found, SQUARES_X)) / Math.sqrt(at(found, SQUARES_Y));
+  return product === 0 ? null : at(found, PRODUCTS) / Math.sqrt(product);
 }
 
 export const MOMENTS: readonly AggregateFunction[] = [

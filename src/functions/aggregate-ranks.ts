@@ -102,7 +102,7 @@ function percentagesOf(
         sqlExpr: quotedCall(name, args),
         exprName: 'percentage',
         valueRange: '[0.0, 1.0]',
-        currentValue: isArray ? numbers.map(doubleText).join(',') : doubleText(value),
+        currentValue: isArray ? numbers.map(doubleText).join(',') : `${doubleText(value)}D`,
       });
   return { values: numbers, isArray };
 }

@@ -3,6 +3,7 @@ import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
 import type { Argument, FunctionDoc, ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { compareValues } from '../types/compare.ts';
 import { INTEGER, VOID, array, field, isIntegral, struct } from '../types/data-type.ts';
 import { checkArgumentCount, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
@@ -282,6 +283,17 @@ export const ARRAY_EDIT_FUNCTIONS: readonly ScalarFunction[] = [
     apply: ([arrays]) => {
       const items = arrays as readonly (Items | null)[];
       return items.includes(null) ? null : (items as readonly Items[]).flat();
+    },
+  }),
+  rowFunction({
+    name: 'array_sort',
+    doc: { usage: 'The array in ascending order, NULLs last.', example: 'array_sort(array(2, 1))', result: '[1, 2]' },
+    parameters: [anyArray],
+    returns: ([type]) => type ?? VOID,
+    apply: ([items], _context, { types }) => {
+      const type = elementTypeOf(types[0]);
+      const present = items.filter((item) => item !== null).toSorted((a, b) => compareValues(type, a, b));
+      return [...present, ...items.filter((item) => item === null)];
     },
   }),
 ];

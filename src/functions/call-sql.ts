@@ -1,5 +1,26 @@
 /** How a call is written in column names and error texts: operators infix, the rest as `name(a, b)`, with Spark's default arguments. */
-const INFIX = new Set(['+', '-', '*', '/', '%', '=', '<=>', '<', '<=', '>', '>=', '&', '|', '^', 'div', 'and', 'or']);
+const INFIX = new Set([
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '=',
+  '<=>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '&',
+  '|',
+  '^',
+  '<<',
+  '>>',
+  '>>>',
+  'div',
+  'and',
+  'or',
+]);
 
 /** Functions Spark writes in upper case. */
 const UPPER_CASE = new Set(
@@ -24,6 +45,11 @@ const DEFAULT_ARGUMENTS: Readonly<Record<string, string>> = {
   'regexp_extract 2': '1',
   'regexp_extract_all 2': '1',
   'regexp_instr 2': '0',
+  'percentile 2': '1',
+  'percentile_approx 2': '10000',
+  'approx_percentile 2': '10000',
+  'listagg 1': 'NULL',
+  'string_agg 1': 'NULL',
   'months_between 2': 'true',
   'mask 1': 'X, x, n, NULL',
   'mask 2': 'x, n, NULL',
@@ -56,6 +82,8 @@ function operatorSql(name: string, args: readonly string[]): string | undefined 
       return `(NOT ${first})`;
     case '!=':
       return `(NOT (${first} = ${second}))`;
+    case 'mode':
+      return args.length === 2 ? `mode() WITHIN GROUP (ORDER BY ${first} DESC)` : undefined;
     case 'datepart':
       return `datepart(${first} FROM ${second})`;
     case 'positive':

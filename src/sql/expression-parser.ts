@@ -32,7 +32,7 @@ const OPERATORS: ReadonlyMap<string, { readonly level: number; readonly function
     { '|': '|' },
     { '^': '^' },
     { '&': '&' },
-    { '<<': '<<', '>>': '>>', '>>>': 'shiftrightunsigned' },
+    { '<<': '<<', '>>': '>>', '>>>': '>>>' },
     { '+': '+', '-': '-', '||': 'concat' },
     { '*': '*', '/': '/', '%': '%', DIV: 'div' },
   ].flatMap((operators, level) =>

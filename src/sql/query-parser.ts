@@ -163,7 +163,7 @@ export class QueryParser {
   #select(from?: UnresolvedPlan): UnresolvedPlan {
     const cursor = this.#cursor;
     cursor.expect('SELECT');
-    if (cursor.at('TRANSFORM', '(')) throw cursor.unsupported('TRANSFORM with a script');
+    if (cursor.at('TRANSFORM', '(') && followedBy(cursor, 'USING')) throw cursor.unsupported('TRANSFORM with a script');
     const isDistinct = cursor.skip('DISTINCT');
     if (!isDistinct && cursor.at('ALL') && cursor.peek(1).symbol !== ',' && cursor.peek(1).symbol !== 'FROM')
       cursor.next();
@@ -226,4 +226,16 @@ function ordered(plan: UnresolvedPlan, order: readonly UnresolvedExpression[] | 
     isDistinct: false,
     order,
   };
+}
+
+/** True when the word stands right behind the parentheses that open at the next token. */
+function followedBy(cursor: TokenCursor, word: string): boolean {
+  let depth = 0;
+  for (let i = 1; ; i++) {
+    const token = cursor.peek(i);
+    if (token.kind === 'end') return false;
+    if (token.symbol === '(') depth += 1;
+    if (token.symbol === ')') depth -= 1;
+    if (depth === 0) return cursor.peek(i + 1).symbol === word;
+  }
 }

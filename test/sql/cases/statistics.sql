@@ -1,7 +1,7 @@
 SELECT g, skewness(v), kurtosis(v) FROM VALUES ('a', 1.0), ('a', 2.0), ('a', 9.5), ('b', 3.0), ('b', NULL), ('c', NULL) AS t(g, v) GROUP BY g;;
 SELECT g, covar_pop(x, y), covar_samp(x, y), corr(x, y) FROM VALUES ('a', 1, 2), ('a', 2, 3), ('a', 4, 9), ('b', 1, 1), ('c', NULL, 1) AS t(g, x, y) GROUP BY g;;
-SELECT regr_count(y, x), regr_avgx(y, x), regr_avgy(y, x), regr_sxx(y, x), regr_syy(y, x), regr_sxy(y, x) FROM VALUES (1, 2), (2, 3), (4, 9), (NULL, 5), (6, NULL) AS t(y, x);;
-SELECT regr_slope(y, x), regr_intercept(y, x), regr_r2(y, x) FROM VALUES (1, 2), (2, 3), (4, 9) AS t(y, x);;
+SELECT regr_count(y, x), round(regr_avgx(y, x), 12), round(regr_avgy(y, x), 12), regr_sxx(y, x), regr_syy(y, x), regr_sxy(y, x) FROM VALUES (1, 2), (2, 3), (4, 9), (NULL, 5), (6, NULL) AS t(y, x);;
+SELECT round(regr_slope(y, x), 12), round(regr_intercept(y, x), 12), regr_r2(y, x) FROM VALUES (1, 2), (2, 3), (4, 9) AS t(y, x);;
 SELECT regr_slope(y, x), regr_r2(y, x), regr_count(y, x) FROM VALUES (1, 2), (2, 2) AS t(y, x);;
 SELECT regr_r2(y, x), regr_slope(y, x) FROM VALUES (2, 1), (2, 5) AS t(y, x);;
 SELECT regr_count(y, x), regr_slope(y, x), corr(y, x) FROM VALUES (CAST(NULL AS INT), 2) AS t(y, x);;
