@@ -15,3 +15,9 @@ test('an array longer than Spark makes is refused before it is made', async () =
     condition: 'COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION',
   });
 });
+
+test('a comparison that answers NULL is refused', async () => {
+  const session = createTestSession();
+  const query = 'SELECT array_sort(array(2, 1), (l, r) -> CAST(NULL AS INT))';
+  await expect(session.sql(query).collect()).rejects.toMatchObject({ condition: 'COMPARATOR_RETURNS_NULL' });
+});
