@@ -6,6 +6,7 @@ import { type ErrorCondition, ERROR_CONDITIONS } from '../src/errors/error-condi
 import { formats } from '../src/formats/registry.ts';
 import { allFunctions } from '../src/functions/registry.ts';
 import { sinkProviders } from '../src/sinks/registry.ts';
+import { stateReaders } from '../src/api/find-source.ts';
 import { sourceProviders } from '../src/source/registry.ts';
 import { ENGINE_OPTION_NAMES } from '../src/types/options.ts';
 
@@ -83,7 +84,7 @@ function optionsPage(): string {
     '',
     '## Sources',
     '',
-    ...sourceProviders.flatMap(({ name, aliases, optionNames }) => [
+    ...[...sourceProviders, ...stateReaders].flatMap(({ name, aliases, optionNames }) => [
       `### ${name}`,
       '',
       `${also(aliases)}Options: ${names(optionNames)}.`,

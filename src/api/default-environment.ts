@@ -12,13 +12,13 @@ import { openCheckpoint } from '../checkpoint/open-checkpoint.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { checkSinkRequest } from '../sinks/check-sink-request.ts';
 import { findSinkProvider } from '../sinks/registry.ts';
-import { findSourceProvider } from '../source/registry.ts';
 import { ChangelogStateStore } from '../state/changelog-state-store.ts';
 import { struct } from '../types/data-type.ts';
 import type { StructType } from '../types/data-type.ts';
 import { checkOptionNames } from '../types/options.ts';
 import { createWorkerPool } from '../workers/worker-pool.ts';
 import { toDdl } from '../types/schema.ts';
+import { findSource } from './find-source.ts';
 import { ObservableInput } from './observable-input.ts';
 import { markPending } from './pending-schema.ts';
 
@@ -84,7 +84,7 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
     findSink: findSinkProvider,
     resolveRelation: (request, timeZone) => relationOf(request, sourceContext(request, timeZone)),
     createSource: (relation, timeZone, log) => {
-      const provider = findSourceProvider(relation.format);
+      const provider = findSource(relation.format);
       return provider.create({ ...sourceContext(relation, timeZone), ...handleOf(relation), ...logOf(log) });
     },
     createSink: (format, context) => {
@@ -107,7 +107,7 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
 
 /** The relation of a request: options are checked here; the schema is the user's, the source's own, or inferred by the first action. */
 function relationOf(request: RelationRequest, context: SourceContext): SourceRelation {
-  const provider = findSourceProvider(request.format);
+  const provider = findSource(request.format);
   checkOptionNames(provider.name, request.options, provider.optionNames);
   const { options, isStreaming } = request;
   const description = provider.describe(options);

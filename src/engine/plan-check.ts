@@ -42,13 +42,15 @@ function storeOf({ storeName, schema }: OperatorState): OperatorDescription['sto
 }
 
 /**
- * Fails when the query `current` cannot use the checkpoint of `stored`: STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA,
+ * Fails when the query `current` cannot use the checkpoint of `stored`: STREAMING_STATEFUL_OPERATOR_*,
  * STATE_STORE_*_SCHEMA_NOT_COMPATIBLE, or CHECKPOINT_PLAN_CHANGED for other sources.
  */
 export function checkPlanFits(stored: PlanDescription, current: PlanDescription, location: string): void {
   const hint = differenceOf(stored, current);
   const names = [stored, current].map(({ operators }) => operators.map((operator) => pairOf(operator)).join(', '));
   const [OpsInMetadataSeq = '', OpsInCurBatchSeq = ''] = names;
+  if (OpsInMetadataSeq === '' && OpsInCurBatchSeq !== '')
+    throw new MillraceError('STREAMING_STATEFUL_OPERATOR_MISSING_STATE_DIRECTORY', { OpsInCurBatchSeq }, { hint });
   if (OpsInMetadataSeq !== OpsInCurBatchSeq)
     throw new MillraceError(
       'STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA',

@@ -881,6 +881,33 @@ export const ERROR_CONDITIONS = {
     sqlState: 'XXKST',
     hint: 'Undo the change of the aggregates, or start the changed query with a new checkpointLocation.',
   },
+  STDS_COMMITTED_BATCH_UNAVAILABLE: {
+    message:
+      'No committed batch found, checkpoint location: <checkpointLocation>. Ensure that the query has run and committed any microbatch before stopping.',
+    sqlState: 'KD006',
+  },
+  STDS_CONFLICT_OPTIONS: {
+    message: 'The options <options> cannot be specified together. Please specify the one.',
+    sqlState: '42613',
+  },
+  STDS_FAILED_TO_READ_STATE_SCHEMA: {
+    message:
+      'Failed to read the state schema. Either the file does not exist, or the file is corrupted. options: <sourceOptions>. Rerun the streaming query to construct the state schema, and report to the corresponding communities or vendors if the error persists.',
+    sqlState: '42K03',
+  },
+  'STDS_INVALID_OPTION_VALUE.IS_EMPTY': {
+    message: "Invalid value for source option '<optionName>': cannot be empty.",
+    sqlState: '42616',
+  },
+  'STDS_INVALID_OPTION_VALUE.IS_NEGATIVE': {
+    message: "Invalid value for source option '<optionName>': cannot be negative.",
+    sqlState: '42616',
+  },
+  'STDS_INVALID_OPTION_VALUE.WITH_MESSAGE': {
+    message: "Invalid value for source option '<optionName>': <message>",
+    sqlState: '42616',
+  },
+  STDS_REQUIRED_OPTION_UNSPECIFIED: { message: "'<optionName>' must be specified.", sqlState: '42601' },
   STORAGE_FULL: {
     message: 'Writing <name> failed: no space is left on the device of <location>.',
     sqlState: '53100',
@@ -905,6 +932,11 @@ export const ERROR_CONDITIONS = {
     message:
       'Invalid streaming output mode: <outputMode>. This output mode is not supported for <operation> on streaming DataFrames/DataSets.',
     sqlState: '42KDE',
+  },
+  STREAMING_STATEFUL_OPERATOR_MISSING_STATE_DIRECTORY: {
+    message:
+      'Cannot restart streaming query with stateful operators because the state directory is empty or missing. Stateful operators in current batch: [<OpsInCurBatchSeq>]. This typically occurs when state files have been deleted or the streaming query was previously run without stateful operators but restarted with stateful operators. Please remove the stateful operators, use a new checkpoint location, or restore the missing state files.',
+    sqlState: '42K03',
   },
   STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA: {
     message:

@@ -120,6 +120,20 @@ export class ChangelogStateStore implements StateStore {
     this.#committed = this.#commitOf(commit.version, files, changes);
   }
 
+  /** Reads entries with changes only, for change feeds: updated rows into the table, the removed keys into the one returned. */
+  async loadChanges(commit: StateCommit): Promise<StateTable> {
+    const { location } = this.#options.entries;
+    const { schema } = this.table;
+    const removed = new StateTable(schema);
+    for (const file of commit.files) {
+      const bytes = await this.#read(file, commit.version);
+      const keys = decodeStateChunk(bytes, schema, { name: file.name, location }, rangeOf(file)).removed;
+      removed.lookup(keys.columns, keys.numRows, new Int32Array(keys.numRows));
+      this.#apply(file, bytes, 0);
+    }
+    return removed;
+  }
+
   async commit(version: number): Promise<StateCommit> {
     const { nowMs } = this.#options;
     const startedMs = nowMs();

@@ -39,10 +39,9 @@ export interface AggregateParts {
 export function aggregateStateSchema({ groupings, calls }: Pick<AggregateParts, 'groupings' | 'calls'>): StateSchema {
   const keys = groupings.map(({ name, dataType, nullable }) => field(name, dataType, nullable));
   // A global aggregate has one group, whose key is a constant.
-  return {
-    keys: struct(keys.length === 0 ? [field('group', INTEGER, false)] : keys),
-    values: struct(bufferFields(calls)),
-  };
+  const values = struct(bufferFields(calls));
+  if (keys.length > 0) return { keys: struct(keys), values };
+  return { keys: struct([field('group', INTEGER, false)]), values, numBucketKeys: 0 };
 }
 
 /** The columns that keep the buffers of the calls. */
