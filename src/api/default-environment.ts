@@ -99,7 +99,7 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
       return openCheckpoint(location, queryName === undefined ? dependencies : { ...dependencies, queryName });
     },
     workers: createWorkerPool(new URL(`worker-main${EXTENSION}`, import.meta.url), availableParallelism()),
-    canReadOnWorker: ({ format, handle }) => handle === undefined && findSourceProvider(format).readsAnywhere === true,
+    canReadOnWorker: ({ format, handle }) => handle === undefined && findSource(format).readsAnywhere === true,
     createStateStore: (entries, { monotonicMs, ...state }) =>
       new ChangelogStateStore({ entries, ...state, nowMs: monotonicMs }),
   };
