@@ -151,8 +151,10 @@ export class DataStreamWriter<out T = Row> {
         .outputMode(options.outputMode ?? 'append')
         .trigger(options.trigger ?? DEFAULT_TRIGGER);
       if (options.checkpointLocation !== undefined) writer.option('checkpointLocation', options.checkpointLocation);
-      writer.#handle = handle;
-      const started = writer.format('foreachBatch').start();
+      // In real time rows come one by one; a batch would come at its end.
+      const isRealTime = options.trigger?.kind === 'realTime';
+      writer.#handle = isRealTime ? { process: (row: T) => subscriber.next([row]) } : handle;
+      const started = writer.format(isRealTime ? 'foreach' : 'foreachBatch').start();
       started
         .then((query) => query.awaitTermination())
         .then(() => subscriber.complete())

@@ -16,9 +16,12 @@ export const Trigger = {
   Once(): EngineTrigger {
     return { kind: 'once' };
   },
-  /** Not built yet: throws UNSUPPORTED_FEATURE. */
-  RealTime(): EngineTrigger {
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'Trigger.RealTime' });
+  /**
+   * Rows go to the sink as soon as they arrive, without waiting for a checkpoint; that is written once per interval (5 minutes unless
+   * given, at least `spark.sql.streaming.realTimeMode.minBatchDuration`). After a crash the rows of the last interval come again.
+   */
+  RealTime(interval: string | number = '5 minutes'): EngineTrigger {
+    return { kind: 'realTime', durationMs: typeof interval === 'number' ? interval : intervalMs(interval) };
   },
   /** Not built: throws UNSUPPORTED_FEATURE. */
   Continuous(): EngineTrigger {

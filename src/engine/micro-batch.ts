@@ -10,7 +10,7 @@
  * A crash anywhere repeats N from its logged entry (recovery.ts); state and rows come out the same, and the sink knows N already or not.
  */
 import type { CommitEntry, CommitLog } from '../checkpoint/commit-log.ts';
-import type { LoggedOffsetEntry, OffsetLog } from '../checkpoint/offset-log.ts';
+import type { LoggedOffsetEntry, OffsetEntry, OffsetLog } from '../checkpoint/offset-log.ts';
 import type { Sink } from '../sinks/sink.ts';
 import type { OutputMode } from '../sinks/sink.ts';
 import type { OffsetRequest, Source, SourceOffset } from '../source/source.ts';
@@ -21,6 +21,7 @@ import type { PhysicalPlan } from './planner.ts';
 import type { BatchReport } from './progress.ts';
 import type { QueryExecution } from './query-execution.ts';
 import type { RecoveryPoint } from './recovery.ts';
+import { offsetDigest } from '../checkpoint/offset-log.ts';
 import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { WatermarkTracker } from '../windows/watermark.ts';
@@ -93,8 +94,16 @@ export class MicroBatchExecution {
     const entry = await this.#constructNextBatch(watch, postponesEviction);
     if (entry === undefined) return undefined;
     const start = this.#committed;
-    const { metrics, numOutputRows, stateFiles } = await this.#runBatchPatiently(entry, watch);
-    await watch.time('commitOffsets', () => this.#commit(entry, metrics, stateFiles));
+    const batch = await this.#runBatchPatiently(entry, watch);
+    await watch.time('commitOffsets', () => this.#commit(entry, batch.metrics, batch.stateFiles));
+    return this.#report(entry, batch, { triggerStartMs, watch, start });
+  }
+
+  #report(
+    entry: LoggedOffsetEntry,
+    { metrics, numOutputRows }: FinishedBatch,
+    { triggerStartMs, watch, start }: BatchBegin,
+  ): BatchReport {
     const report: BatchReport = {
       batchId: entry.batchId,
       triggerStartMs,
@@ -108,6 +117,65 @@ export class MicroBatchExecution {
     };
     this.#previousTriggerStartMs = triggerStartMs;
     return report;
+  }
+
+  /**
+   * Runs a batch of Trigger.RealTime if there is data: a row of epochs, each over what has arrived, whose rows go to the sink at once, until
+   * `pace` says that it is over. Only then comes what the other batches begin with: the ends of the sources are written down, and state and
+   * commit follow. A crash before that loses nothing, but the next run gives the sink the same rows again.
+   */
+  async runRealTime(pace: RealTimePace): Promise<BatchReport | undefined> {
+    const first = this.#toRepeat === undefined ? await this.#endsAfter(this.#committed) : undefined;
+    if (first === undefined) return this.runNext();
+    const { clock } = this.#parts.environment;
+    const { sink, epoch, offsetLog, runner, frozenSettings } = this.#parts;
+    const triggerStartMs = clock.nowMs();
+    const watch = new Stopwatch(clock);
+    const batchId = this.#batchId;
+    const start = this.#committed;
+    const metrics = new EpochMetrics();
+    const plan = {
+      batchId,
+      batchWatermarkMs: this.#tracker.currentMs,
+      batchTimestampMs: triggerStartMs,
+      conf: frozenSettings,
+    };
+    const unnamed = this.#unnamedStates();
+    let finished: { readonly entry: LoggedOffsetEntry; readonly stateFiles: StateCommits } | undefined;
+    const rows = async function* (this: MicroBatchExecution): AsyncGenerator<ColumnBatch> {
+      let reached = start;
+      for (let ends: readonly SourceOffset[] | undefined = first; ; ends = await this.#endsAfter(reached)) {
+        if (ends !== undefined) {
+          const request = await this.#planEpoch(
+            { ...plan, batchTimestampMs: clock.nowMs(), offsets: ends },
+            metrics,
+            reached,
+          );
+          yield* runner.run({ ...request, isPartOfBatch: true });
+          reached = ends;
+        }
+        if (pace.isOver()) break;
+        if (ends === undefined) await pace.waitForData(reached);
+      }
+      const entry = await watch.time('walCommit', () => offsetLog.add({ ...plan, offsets: reached }));
+      finished = { entry, stateFiles: { ...unnamed, ...(await runner.commit(batchId + 1)) } };
+    }.call(this);
+    const identity = { batchId, offsetDigest: '', epoch, lastCommittedBatchId: batchId - 1 };
+    const { numOutputRows } = await watch.time('addBatch', () => sink.addBatch(identity, rows));
+    assert(finished !== undefined, 'the sinks of real time read a batch to its end');
+    const { entry, stateFiles } = finished;
+    await watch.time('commitOffsets', () => this.#commit(entry, metrics, stateFiles));
+    return this.#report(entry, { metrics, numOutputRows, stateFiles }, { triggerStartMs, watch, start });
+  }
+
+  /** Where the sources reach beyond some offsets; undefined when they do not. */
+  async #endsAfter(reached: readonly SourceOffset[]): Promise<readonly SourceOffset[] | undefined> {
+    const { sources, offsetMode } = this.#parts;
+    const batchId = this.#batchId;
+    const ends = await Promise.all(
+      sources.map((source, i) => source.latestOffset({ start: reached[i] ?? undefined, mode: offsetMode, batchId })),
+    );
+    return ends.every((end) => end === undefined) ? undefined : ends.map((end, i) => end ?? reached[i] ?? null);
   }
 
   /** Step 1. A batch begun before a crash is taken from the log; else the sources are asked. */
@@ -200,8 +268,8 @@ export class MicroBatchExecution {
       stateFiles = { ...unnamed, ...(await runner.commit(entry.batchId + 1)) };
       isComplete = true;
     };
-    const { batchId, digest: offsetDigest } = entry;
-    const identity = { batchId, offsetDigest, epoch: epochNumber, lastCommittedBatchId: batchId - 1 };
+    const { batchId, digest } = entry;
+    const identity = { batchId, offsetDigest: digest, epoch: epochNumber, lastCommittedBatchId: batchId - 1 };
     const iterable = rows();
     const { numOutputRows } = await watch.time('addBatch', async () => {
       const result = await sink.addBatch(identity, iterable);
@@ -220,12 +288,16 @@ export class MicroBatchExecution {
     return Object.fromEntries(Object.entries(this.#committedStates ?? {}).filter(([key]) => !known.has(key)));
   }
 
-  async #planEpoch(entry: LoggedOffsetEntry, metrics: EpochMetrics): Promise<EpochRequest> {
+  async #planEpoch(
+    entry: OffsetEntry & { readonly digest?: string },
+    metrics: EpochMetrics,
+    from = this.#committed,
+  ): Promise<EpochRequest> {
     const { sources, query, outputMode } = this.#parts;
     const inputs = await Promise.all(
       sources.map(async (source, i) => {
         const end = entry.offsets[i] ?? null;
-        const start = this.#committed[i] ?? null;
+        const start = from[i] ?? null;
         return end === null || JSON.stringify(start) === JSON.stringify(end)
           ? []
           : source.planInput(start ?? undefined, end);
@@ -234,7 +306,7 @@ export class MicroBatchExecution {
     return {
       batchId: entry.batchId,
       outputMode,
-      context: query.evaluationContext(entry.batchTimestampMs, seedOf(entry.digest)),
+      context: query.evaluationContext(entry.batchTimestampMs, seedOf(entry.digest ?? offsetDigest(entry))),
       lateWatermarkMs: this.#previousWatermarkMs,
       evictionWatermarkMs: entry.batchWatermarkMs,
       inputs,
@@ -247,8 +319,9 @@ export class MicroBatchExecution {
   async #commit(entry: LoggedOffsetEntry, metrics: EpochMetrics, stateFiles: StateCommits): Promise<void> {
     const { commitLog, epoch, sources, query } = this.#parts;
     this.#tracker.advance(metrics.maxEventTimes());
-    const { batchId, digest: offsetDigest } = entry;
-    await commitLog.add({ batchId, nextBatchWatermarkMs: this.#tracker.currentMs, offsetDigest, epoch, stateFiles });
+    const { batchId, digest } = entry;
+    const nextBatchWatermarkMs = this.#tracker.currentMs;
+    await commitLog.add({ batchId, nextBatchWatermarkMs, offsetDigest: digest, epoch, stateFiles });
     this.#batchId = batchId + 1;
     this.#numRun += 1;
     this.#committed = entry.offsets;
@@ -268,6 +341,19 @@ const SILENT_WHEN_EVICTING = new Set(['stateStoreSave', 'dedupe', 'dedupeWithinW
 /** How often a batch is tried before its failure ends the query; sinks and sources have tried on their own before. */
 const MAX_ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 1000;
+
+/** When a batch of Trigger.RealTime ends, and how it waits for more rows. */
+export interface RealTimePace {
+  isOver(): boolean;
+  /** Resolves when a source may have something beyond `reached`, or the batch may be over. */
+  waitForData(reached: readonly SourceOffset[]): Promise<void>;
+}
+
+interface BatchBegin {
+  readonly triggerStartMs: number;
+  readonly watch: Stopwatch;
+  readonly start: readonly SourceOffset[];
+}
 
 interface FinishedBatch {
   readonly metrics: EpochMetrics;

@@ -18,6 +18,7 @@ export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
   'spark.sql.streaming.noDataProgressEventInterval': '10000',
   'spark.sql.streaming.numRecentProgressUpdates': '100',
   'spark.sql.streaming.pollingDelay': '10',
+  'spark.sql.streaming.realTimeMode.minBatchDuration': '5000',
 };
 
 /** A snapshot of the settings of a session. */

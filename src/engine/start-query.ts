@@ -22,6 +22,7 @@ import { readPlanDescription, writePlanDescription } from '../checkpoint/plan-de
 import { MillraceError } from '../errors/millrace-error.ts';
 import { checkStreamingPlan, keyColumnsOf } from '../plan/unsupported-operations.ts';
 import { toDdl } from '../types/schema.ts';
+import { checkRealTime } from './check-real-time.ts';
 import { stateKey } from './operators/operator-state.ts';
 import { createRunner } from './create-runner.ts';
 import { MicroBatchExecution } from './micro-batch.ts';
@@ -38,6 +39,7 @@ export async function startStreamingQuery(
   const { query, outputMode } = request;
   checkStreamingPlan(query.optimized, outputMode);
   const physical = query.planPhysical(outputMode);
+  checkRealTime(request, physical);
   const checkpoint = await environment.openCheckpoint(request.checkpointLocation, request.queryName);
   const closers: (() => Promise<void>)[] = [() => checkpoint.close()];
   try {
@@ -55,11 +57,7 @@ export async function startStreamingQuery(
     closers.push(() => runner.close());
     await runner.load(committedStates(physical.states, recovery, checkpoint.location));
     const offsetMode =
-      request.trigger.kind === 'processingTime'
-        ? 'default'
-        : request.trigger.kind === 'once'
-          ? 'once'
-          : 'available-now';
+      request.trigger.kind === 'once' ? 'once' : request.trigger.kind === 'availableNow' ? 'available-now' : 'default';
     const frozenSettings = frozenSettingsOf(query, recovery);
     const identity = { id: metadata.id, runId: environment.newId(), name: request.queryName };
     const parts = {

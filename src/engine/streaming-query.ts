@@ -4,11 +4,11 @@
  */
 import type { Observable } from 'rxjs';
 import type { Sink } from '../sinks/sink.ts';
-import type { Source } from '../source/source.ts';
+import type { Source, SourceOffset } from '../source/source.ts';
 import type { EngineEnvironment } from './environment.ts';
-import type { MicroBatchExecution } from './micro-batch.ts';
+import type { MicroBatchExecution, RealTimePace } from './micro-batch.ts';
 import type { OperatorState } from './operators/operator-state.ts';
-import type { QueryIdentity, StreamingQueryProgress } from './progress.ts';
+import type { BatchReport, QueryIdentity, StreamingQueryProgress } from './progress.ts';
 import type { ExplainMode } from './query-execution.ts';
 import type { StreamingQueryRequest } from './query-request.ts';
 import { Subject } from 'rxjs';
@@ -159,8 +159,12 @@ export class StreamingQuery {
       for (const waiter of this.#idleWaiters) waiter.armed = true;
       this.#status = { message: 'Processing new data', isDataAvailable: true, isTriggerActive: true };
       // State that only has to be forgotten waits for a pause, so that rows arriving one by one do not wait for it.
-      const isFirstLook = !wasIdle && isContinuous(trigger) && this.#idleWaiters.length === 0;
-      const report = await this.#parts.execution.runNext({ postponesEviction: isFirstLook });
+      const isFirstLook: boolean = !wasIdle && isContinuous(trigger) && this.#idleWaiters.length === 0;
+      const { execution } = this.#parts;
+      const report: BatchReport | undefined =
+        trigger.kind === 'realTime'
+          ? await execution.runRealTime(this.#paceUntil(startMs + trigger.durationMs))
+          : await execution.runNext({ postponesEviction: isFirstLook });
       wasIdle = report === undefined;
       if (report === undefined) {
         if (endsByItself(trigger)) return;
@@ -180,11 +184,12 @@ export class StreamingQuery {
   async #waitForNextTrigger(startMs: number, idleMs: number | undefined): Promise<void> {
     const { environment, request } = this.#parts;
     const { trigger } = request;
-    if (trigger.kind !== 'processingTime') return;
+    if (endsByItself(trigger)) return;
     if (this.#wakeUp.signal.aborted) this.#wakeUp = new AbortController();
     if (this.#isStopping || this.#idleWaiters.length > 0) return;
     const { signal } = this.#wakeUp;
-    const delayMs = delayToNextTriggerMs(trigger, startMs, environment.clock.nowMs());
+    const nowMs = environment.clock.nowMs();
+    const delayMs = trigger.kind === 'processingTime' ? delayToNextTriggerMs(trigger, startMs, nowMs) : 0;
     if (delayMs > 0) {
       this.#status = {
         message: 'Waiting for next trigger',
@@ -194,18 +199,32 @@ export class StreamingQuery {
       await environment.clock.sleep(delayMs, signal);
     } else if (idleMs !== undefined) {
       this.#status = { message: 'Waiting for data to arrive', isDataAvailable: false, isTriggerActive: false };
-      await this.#waitForData(idleMs, signal);
+      await this.#waitForData(this.#parts.execution.committedOffsets, idleMs, signal);
     }
   }
 
-  async #waitForData(maxMs: number, stopSignal: AbortSignal): Promise<void> {
+  /** A batch of Trigger.RealTime ends at its time, and earlier when somebody waits for its commit or for the end of the query. */
+  #paceUntil(endMs: number): RealTimePace {
+    const { clock } = this.#parts.environment;
+    if (this.#wakeUp.signal.aborted) this.#wakeUp = new AbortController();
+    const isOver = (): boolean => this.#isStopping || this.#idleWaiters.length > 0 || clock.nowMs() >= endMs;
+    return {
+      isOver,
+      waitForData: async (reached) => {
+        if (!isOver())
+          await this.#waitForData(reached, Math.min(MAX_WAIT_MS, endMs - clock.nowMs()), this.#wakeUp.signal);
+      },
+    };
+  }
+
+  async #waitForData(reached: readonly SourceOffset[], maxMs: number, stopSignal: AbortSignal): Promise<void> {
     const { environment, request, sources, execution } = this.#parts;
     const pollingMs = request.query.settings.integer('spark.sql.streaming.pollingDelay', 1);
     const waiting = new AbortController();
     const end = (): void => waiting.abort(WOKEN);
     stopSignal.addEventListener('abort', end, { once: true });
     const waits = sources.map(async (source, i) => {
-      const start = execution.committedOffsets[i] ?? undefined;
+      const start = reached[i] ?? undefined;
       if (source.waitForData === undefined) await environment.clock.sleep(pollingMs, waiting.signal);
       else await source.waitForData(start, maxMs, waiting.signal);
     });

@@ -3,6 +3,8 @@
 export type Trigger =
   /** As soon as the last batch has ended and there is data; with an interval: on its multiples since 1970. */
   | { readonly kind: 'processingTime'; readonly intervalMs: number }
+  /** Rows go to the sink as they arrive, in batches that last this long; the checkpoint is written at the end of each. */
+  | { readonly kind: 'realTime'; readonly durationMs: number }
   /** What is there at the start, in as many batches as limits require, then stop. */
   | { readonly kind: 'availableNow' }
   /** What is there at the start, in one batch, then stop. */
@@ -25,7 +27,7 @@ export function delayToNextTriggerMs(
 
 /** True for triggers that stop by themselves. */
 export function endsByItself(trigger: Trigger): boolean {
-  return trigger.kind !== 'processingTime';
+  return trigger.kind === 'availableNow' || trigger.kind === 'once';
 }
 
 /** True when batches follow each other as soon as there is data. */

@@ -667,6 +667,11 @@ export const ERROR_CONDITIONS = {
       "Invalid SQL syntax: IN predicate requires at least one value. Empty IN clauses like 'IN ()' are not allowed. Consider using 'WHERE FALSE' if you need an always-false condition, or provide at least one value in the IN list.",
     sqlState: '42000',
   },
+  INVALID_STREAMING_REAL_TIME_MODE_TRIGGER_INTERVAL: {
+    message:
+      'The real-time trigger interval is set to <interval> ms. This is less than the <minBatchDuration> ms minimum specified by spark.sql.streaming.realTimeMode.minBatchDuration.',
+    sqlState: '22023',
+  },
   INVALID_TIMEZONE: {
     message:
       "The timezone: <timeZone> is invalid. The timezone must be either a region-based zone ID or a zone offset. Region IDs must have the form 'area/city', such as 'America/Los_Angeles'. Zone offsets must be in the format '(+|-)HH', '(+|-)HH:mm’ or '(+|-)HH:mm:ss', e.g '-08' , '+01:00' or '-13:33:33', and must be in the range from -18:00 to +18:00. 'Z' and 'UTC' are accepted as synonyms for '+00:00'.",
@@ -932,6 +937,26 @@ export const ERROR_CONDITIONS = {
     message:
       'Invalid streaming output mode: <outputMode>. This output mode is not supported for <operation> on streaming DataFrames/DataSets.',
     sqlState: '42KDE',
+  },
+  'STREAMING_REAL_TIME_MODE.INPUT_STREAM_NOT_SUPPORTED': {
+    message:
+      'Streaming real-time mode has the following limitation: The input stream <className> is not supported in Real-time Mode.',
+    sqlState: '0A000',
+  },
+  'STREAMING_REAL_TIME_MODE.OPERATOR_OR_SINK_NOT_IN_ALLOWLIST': {
+    message:
+      'Streaming real-time mode has the following limitation: The <errorType>(s): <message> not in the <errorType> allowlist for Real-Time Mode. To bypass this check, set spark.sql.streaming.realTimeMode.allowlistCheck to false. By changing this, you agree to run the query at your own risk.',
+    sqlState: '0A000',
+  },
+  'STREAMING_REAL_TIME_MODE.OUTPUT_MODE_NOT_SUPPORTED': {
+    message:
+      'Streaming real-time mode has the following limitation: The output mode <outputMode> is not supported. To work around this limitation, set the output mode to Update. In the future, <outputMode> may be supported.',
+    sqlState: '0A000',
+  },
+  'STREAMING_REAL_TIME_MODE.SINK_NOT_SUPPORTED': {
+    message:
+      'Streaming real-time mode has the following limitation: The <className> sink is currently not supported. See the Real-Time Mode User Guide for a list of supported sinks.',
+    sqlState: '0A000',
   },
   STREAMING_STATEFUL_OPERATOR_MISSING_STATE_DIRECTORY: {
     message:

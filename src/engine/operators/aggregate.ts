@@ -150,6 +150,8 @@ class AggregateEpoch {
   readonly #buffers: readonly StateTable['values'][];
   readonly #lateRows: LateRows | undefined;
   readonly #distinctRows: readonly (DistinctRows | undefined)[];
+  /** The groups of this epoch, when it is one of several of its batch; else the table knows them. */
+  readonly #touched: Set<number> | undefined;
   #slots = new Int32Array(0);
 
   constructor(parts: AggregateParts, compiled: CompiledParts, epoch: Epoch, state: OperatorState) {
@@ -158,6 +160,7 @@ class AggregateEpoch {
     this.#epoch = epoch;
     this.#state = state;
     this.#table = state.table(epoch);
+    this.#touched = epoch.isPartOfBatch === true ? new Set() : undefined;
     this.#buffers = bufferRanges(parts.calls, this.#table);
     const dropsLateRows = compiled.timeKey >= 0 && isEvicting(epoch);
     this.#lateRows = dropsLateRows
@@ -222,7 +225,7 @@ class AggregateEpoch {
     const { outputMode } = this.#epoch;
     const table = this.#table;
     const removed = this.#state.takeEvicted(this.#epoch);
-    const updated = this.#state.isPersistent ? table.changes().updated : new Int32Array(0);
+    const updated = this.#updatedSlots();
     if (outputMode === 'append') yield* this.#results(removed);
     else yield* this.#results(outputMode === 'update' ? updated : table.liveSlots());
     table.removeAll(removed);
@@ -231,6 +234,11 @@ class AggregateEpoch {
       numRowsRemoved: removed.length,
       numRowsDroppedByWatermark: this.#lateRows?.numLateGroups ?? 0,
     });
+  }
+
+  #updatedSlots(): Int32Array {
+    if (this.#touched !== undefined) return Int32Array.from(this.#touched);
+    return this.#state.isPersistent ? this.#table.changes().updated : new Int32Array(0);
   }
 
   #update({ keys, args, numRows }: KeyedRows): void {
@@ -257,6 +265,8 @@ class AggregateEpoch {
       this.#state.indexNewSlots(this.#epoch);
     }
     table.markUpdated(this.#slots, numRows);
+    for (let row = 0; this.#touched !== undefined && row < numRows; row++)
+      this.#touched.add(this.#slots[row] as number);
     return this.#slots;
   }
 

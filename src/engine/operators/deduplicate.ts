@@ -53,6 +53,7 @@ export function deduplicate(input: Operator, node: Omit<Deduplicate, 'child'>, s
     process: (epoch) => {
       let numDropped = 0;
       let numDuplicates = 0;
+      let numInserted = 0;
       return batchOperator(
         (batch) => {
           const onTime = isEvicting(epoch) ? dropLate(batch, epoch, evaluateTime) : batch;
@@ -62,12 +63,13 @@ export function deduplicate(input: Operator, node: Omit<Deduplicate, 'child'>, s
           setExpiry(onTime, epoch, rows);
           state.indexNewSlots(epoch);
           numDuplicates += onTime.numRows - rows.length;
+          numInserted += rows.length;
           return rows.length === 0 ? [] : [gatherBatch(onTime, rows, rows.length)];
         },
         () => {
           const table = state.table(epoch);
           const removed = state.takeEvicted(epoch);
-          const numRowsUpdated = state.isPersistent ? table.changes().updated.length : 0;
+          const numRowsUpdated = state.isPersistent ? numInserted : 0;
           for (const slot of removed) table.remove(slot);
           const numRowsRemoved = removed.length;
           const customMetrics = { numDroppedDuplicateRows: numDuplicates };

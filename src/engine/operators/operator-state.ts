@@ -21,6 +21,17 @@ export interface StateReport {
   readonly numRowsTotal?: number;
 }
 
+function sumOf(a: StateReport, b: StateReport): StateReport {
+  const custom = Object.entries(b.customMetrics ?? {}).map(([name, n]) => [name, n + (a.customMetrics?.[name] ?? 0)]);
+  return {
+    ...b,
+    numRowsUpdated: a.numRowsUpdated + b.numRowsUpdated,
+    numRowsRemoved: a.numRowsRemoved + b.numRowsRemoved,
+    numRowsDroppedByWatermark: a.numRowsDroppedByWatermark + b.numRowsDroppedByWatermark,
+    customMetrics: Object.fromEntries(custom) as Readonly<Record<string, number>>,
+  };
+}
+
 export interface OperatorStateOptions {
   /** Position among the stateful operators of the plan; names its state in the checkpoint. */
   readonly operatorId: number;
@@ -148,8 +159,11 @@ export class OperatorState {
 
   /** Adds the operator's numbers to the epoch's metrics; one report for all stores of an operator. */
   report(epoch: Epoch, report: StateReport): void {
-    if (this.isPersistent)
-      epoch.metrics.stateOperators.set(this.operatorId, { operatorName: this.operatorName, ...report });
+    if (!this.isPersistent) return;
+    const { operatorId, operatorName } = this;
+    const { stateOperators } = epoch.metrics;
+    const before = epoch.isPartOfBatch === true ? stateOperators.get(operatorId) : undefined;
+    stateOperators.set(operatorId, { operatorName, ...(before === undefined ? report : sumOf(before, report)) });
   }
 
   /** Takes the numbers of the last commit from the workers that keep this state, in place of a store of its own. */

@@ -25,6 +25,8 @@ export interface Epoch {
   /** The rows of a source for this epoch; `scanIndex` counts the scans of the plan from 0, left to right. */
   readonly input: (scanIndex: number, columns: readonly string[]) => Observable<ColumnBatch>;
   readonly metrics: EpochMetrics;
+  /** The batch has other epochs too (Trigger.RealTime): what they changed is not put out again. */
+  readonly isPartOfBatch?: boolean;
   /** The streaming query and its run; absent in a batch query. */
   readonly query?: { readonly id: string; readonly runId: string };
 }
