@@ -25,6 +25,7 @@ import { toDdl } from '../types/schema.ts';
 import { checkRealTime } from './check-real-time.ts';
 import { stateKey } from './operators/operator-state.ts';
 import { createRunner } from './create-runner.ts';
+import { LocalRunner } from './local-runner.ts';
 import { MicroBatchExecution } from './micro-batch.ts';
 import { checkPlanFits, describePlan } from './plan-check.ts';
 import { findRecoveryPoint } from './recovery.ts';
@@ -53,7 +54,12 @@ export async function startStreamingQuery(
     const sink = await openSink(request, metadata.id, { checkpoint, environment, closers });
     const createStore = storesOn(checkpoint, epoch, environment);
     const durable = { checkpoint: { entries: checkpoint, epoch }, createStore };
-    const runner = createRunner(query, { physical, sources, outputMode, ...durable }, environment);
+    const runnerParts = { physical, sources, outputMode, ...durable };
+    // In real time every arrival is an epoch; the way to other threads and back would take longer than its work.
+    const runner =
+      request.trigger.kind === 'realTime'
+        ? new LocalRunner(runnerParts)
+        : createRunner(query, runnerParts, environment);
     closers.push(() => runner.close());
     await runner.load(committedStates(physical.states, recovery, checkpoint.location));
     const offsetMode =
