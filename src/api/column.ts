@@ -4,6 +4,7 @@
  */
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { DataType } from '../types/data-type.ts';
+import type { ValueOf } from '../types/ddl-row.ts';
 import { parseNameParts } from '../plan/resolve-names.ts';
 import { parseType } from '../types/schema.ts';
 import { literalOf } from './literal.ts';
@@ -16,42 +17,46 @@ export type ColumnOrName = Column | string;
 
 type SortOrderOf = Extract<UnresolvedExpression, { readonly kind: 'sortOrder' }>;
 
+declare const TYPE: unique symbol;
+
 /** An expression over the columns of a DataFrame; made by `F.col`, `F.lit` and the functions of `F`. */
-export class Column {
+export class Column<out Name extends string = string, out Value = unknown> {
   /** The expression as written; what plans are built from. */
   readonly expression: UnresolvedExpression;
+  /** The name in a result and the type of the values, where the compiler knows them. Never there at run time. */
+  declare readonly [TYPE]?: { readonly name: Name; readonly value: Value };
 
   constructor(expression: UnresolvedExpression) {
     this.expression = expression;
   }
 
   /** Equality; null when either side is null. */
-  eq(other: ColumnOrValue): Column {
+  eq(other: ColumnOrValue): Column<string, boolean | null> {
     return this.#binary('=', other);
   }
 
-  neq(other: ColumnOrValue): Column {
+  neq(other: ColumnOrValue): Column<string, boolean | null> {
     return this.#binary('!=', other);
   }
 
   /** Equality in which null equals null. */
-  eqNullSafe(other: ColumnOrValue): Column {
+  eqNullSafe(other: ColumnOrValue): Column<string, boolean | null> {
     return this.#binary('<=>', other);
   }
 
-  gt(other: ColumnOrValue): Column {
+  gt(other: ColumnOrValue): Column<string, boolean | null> {
     return this.#binary('>', other);
   }
 
-  geq(other: ColumnOrValue): Column {
+  geq(other: ColumnOrValue): Column<string, boolean | null> {
     return this.#binary('>=', other);
   }
 
-  lt(other: ColumnOrValue): Column {
+  lt(other: ColumnOrValue): Column<string, boolean | null> {
     return this.#binary('<', other);
   }
 
-  leq(other: ColumnOrValue): Column {
+  leq(other: ColumnOrValue): Column<string, boolean | null> {
     return this.#binary('<=', other);
   }
 
@@ -125,15 +130,15 @@ export class Column {
     return this.#binary('rlike', pattern);
   }
 
-  contains(other: ColumnOrValue): Column {
+  contains(other: ColumnOrValue): Column<string, boolean | null> {
     return this.#binary('contains', other);
   }
 
-  startsWith(other: ColumnOrValue): Column {
+  startsWith(other: ColumnOrValue): Column<string, boolean | null> {
     return this.#binary('startswith', other);
   }
 
-  endsWith(other: ColumnOrValue): Column {
+  endsWith(other: ColumnOrValue): Column<string, boolean | null> {
     return this.#binary('endswith', other);
   }
 
@@ -155,12 +160,12 @@ export class Column {
   }
 
   /** Converts to a type, given as DDL text or DataType; a value that does not fit is an error in ANSI mode. */
-  cast(type: DataType | string): Column {
+  cast<Ddl extends string>(type: DataType | Ddl): Column<Name, ValueOf<Ddl> | null> {
     return this.#cast(type, 'ansi');
   }
 
   /** As cast, but null where the value does not fit. */
-  tryCast(type: DataType | string): Column {
+  tryCast<Ddl extends string>(type: DataType | Ddl): Column<Name, ValueOf<Ddl> | null> {
     return this.#cast(type, 'try');
   }
 
@@ -175,13 +180,19 @@ export class Column {
   }
 
   /** A name; several names are for the columns of a generator, as `F.posexplode('xs').as('at', 'x')`. */
-  as(name: string, ...others: readonly string[]): Column {
+  as<Alias extends string, Others extends readonly string[]>(
+    name: Alias,
+    ...others: Others
+  ): Column<Others extends readonly [] ? Alias : string, Value> {
     if (others.length > 0) return new Column({ kind: 'multiAlias', child: this.expression, names: [name, ...others] });
     return new Column({ kind: 'alias', child: this.expression, name });
   }
 
   /** The same as as. */
-  alias(name: string, ...others: readonly string[]): Column {
+  alias<Alias extends string, Others extends readonly string[]>(
+    name: Alias,
+    ...others: Others
+  ): Column<Others extends readonly [] ? Alias : string, Value> {
     return this.as(name, ...others);
   }
 
@@ -211,11 +222,11 @@ export class Column {
     return call('when', [...this.#branches(), value]);
   }
 
-  #binary(name: string, other: ColumnOrValue): Column {
+  #binary<V>(name: string, other: ColumnOrValue): Column<string, V> {
     return call(name, [this, other]);
   }
 
-  #cast(type: DataType | string, mode: 'ansi' | 'try'): Column {
+  #cast<V>(type: DataType | string, mode: 'ansi' | 'try'): Column<Name, V> {
     const toType = typeof type === 'string' ? parseType(type) : type;
     return new Column({ kind: 'cast', child: this.expression, toType, mode });
   }
@@ -233,7 +244,7 @@ export class Column {
 }
 
 /** A call of a function by Spark's name; values become literals. */
-export function call(functionName: string, args: readonly ColumnOrValue[], isDistinct = false): Column {
+export function call<V>(functionName: string, args: readonly ColumnOrValue[], isDistinct = false): Column<string, V> {
   return new Column({ kind: 'unresolvedFunction', functionName, arguments: args.map(toExpression), isDistinct });
 }
 

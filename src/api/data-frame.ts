@@ -10,7 +10,16 @@ import type { ColumnBatch } from '../types/column-batch.ts';
 import type { StructType } from '../types/data-type.ts';
 import type { InputOf, RowInput, RowOf, ValueOf } from '../types/ddl-row.ts';
 import type { Row } from '../types/row-codec.ts';
-import type { ColumnNameOf } from './schema-types.ts';
+import type {
+  AggregatedFacts,
+  AggregatedRow,
+  ColumnNameOf,
+  DroppedRow,
+  ExtendedRow,
+  Facts,
+  ModesOf,
+  SelectedRow,
+} from './schema-types.ts';
 import type { SessionContext } from './session-context.ts';
 import type { Trigger } from '../engine/trigger.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -31,7 +40,7 @@ import { KeyValueGroupedData } from './key-value-grouped-data.ts';
 import { hasPendingSchema, resolvePendingSchemas } from './pending-schema.ts';
 
 /** Rows of type `T` when the schema was given as a literal, untyped rows otherwise. */
-export class DataFrame<out T = Row> {
+export class DataFrame<T = Row, F extends Facts = Facts> {
   readonly #plan: UnresolvedPlan;
   readonly #context: SessionContext;
   #execution: QueryExecution | undefined;
@@ -67,25 +76,27 @@ export class DataFrame<out T = Row> {
     return readsStream(this.#plan);
   }
 
-  select(...columns: readonly (Column | ColumnNameOf<T>)[]): DataFrame {
+  select<const Columns extends readonly (Column | ColumnNameOf<T>)[]>(
+    ...columns: Columns
+  ): DataFrame<SelectedRow<T, Columns>, F> {
     return this.#checked({ kind: 'project', input: this.#plan, expressions: columns.map(columnExpression) });
   }
 
   /** As select, with SQL text. */
-  selectExpr(...texts: readonly string[]): DataFrame {
+  selectExpr(...texts: readonly string[]): DataFrame<Row, F> {
     const expressions = texts.map((expression): UnresolvedExpression => ({ kind: 'expressionString', expression }));
     return this.#checked({ kind: 'project', input: this.#plan, expressions });
   }
 
   /** Keeps the rows for which the condition is true; a text is SQL. */
-  where(condition: Column | string): DataFrame<T> {
+  where(condition: Column | string): DataFrame<T, F> {
     const expression: UnresolvedExpression =
       condition instanceof Column ? condition.expression : { kind: 'expressionString', expression: condition };
     return this.#checked({ kind: 'filter', input: this.#plan, condition: expression });
   }
 
   /** The same as where; also a function over rows, which costs an object per row. */
-  filter(condition: Column | string | ((row: T) => boolean)): DataFrame<T> {
+  filter(condition: Column | string | ((row: T) => boolean)): DataFrame<T, F> {
     if (typeof condition !== 'function') return this.where(condition);
     return this.#checked({ kind: 'typedFilter', input: this.#plan, predicate: condition as (row: Row) => boolean });
   }
@@ -145,7 +156,7 @@ export class DataFrame<out T = Row> {
    * Computes metrics over the rows that pass here: aggregates, reported with each batch of a stream in `observedMetrics` of its progress
    * under `name`, and for a bounded query by an Observation.
    */
-  observe(observation: Observation | string, first: Column, ...others: readonly Column[]): DataFrame<T> {
+  observe(observation: Observation | string, first: Column, ...others: readonly Column[]): DataFrame<T, F> {
     const metrics = [first, ...others].map(({ expression }) => expression);
     if (typeof observation === 'string')
       return this.#checked({ kind: 'observe', input: this.#plan, name: observation, metrics });
@@ -155,89 +166,105 @@ export class DataFrame<out T = Row> {
   }
 
   /** Adds a column, or replaces the one of that name. */
-  withColumn(name: string, column: Column): DataFrame {
-    return this.withColumns({ [name]: column });
+  withColumn<Name extends string, C extends Column>(
+    name: Name,
+    column: C,
+  ): DataFrame<ExtendedRow<T, Record<Name, C>>, F> {
+    return this.withColumns({ [name]: column } as Record<Name, C>);
   }
 
-  withColumns(columns: Readonly<Record<string, Column>>): DataFrame {
-    const aliases = Object.entries(columns).map(([name, { expression }]) => ({ name, child: expression }));
+  withColumns<Columns extends Readonly<Record<string, Column>>>(
+    columns: Columns,
+  ): DataFrame<ExtendedRow<T, Columns>, F> {
+    const aliases = Object.entries<Column>(columns).map(([name, { expression }]) => ({ name, child: expression }));
     return this.#checked({ kind: 'withColumns', input: this.#plan, aliases });
   }
 
-  withColumnRenamed(existing: ColumnNameOf<T>, name: string): DataFrame {
+  withColumnRenamed(existing: ColumnNameOf<T>, name: string): DataFrame<Row, F> {
     return this.withColumnsRenamed({ [existing]: name });
   }
 
-  withColumnsRenamed(renames: Readonly<Record<string, string>>): DataFrame {
+  withColumnsRenamed(renames: Readonly<Record<string, string>>): DataFrame<Row, F> {
     return this.#checked({ kind: 'withColumnsRenamed', input: this.#plan, renames: new Map(Object.entries(renames)) });
   }
 
   /** Without these columns; unknown names are ignored, as in Spark. */
-  drop(...columnNames: readonly ColumnNameOf<T>[]): DataFrame {
+  drop<const Names extends readonly ColumnNameOf<T>[]>(
+    ...columnNames: Names
+  ): DataFrame<DroppedRow<T, Names[number]>, F> {
     return this.#checked({ kind: 'drop', input: this.#plan, columnNames });
   }
 
   /** Names the relation, so that its columns can be written `name.column`. */
-  alias(alias: string): DataFrame<T> {
+  alias(alias: string): DataFrame<T, F> {
     return this.#checked({ kind: 'subqueryAlias', input: this.#plan, alias });
   }
 
   /** Groups rows for aggregation; without columns all rows are one group. */
-  groupBy(...columns: readonly (Column | ColumnNameOf<T>)[]): GroupedData {
+  groupBy<const Keys extends readonly (Column | ColumnNameOf<T>)[]>(...columns: Keys): GroupedData<T, Keys, F> {
     const groupings = columns.map(columnExpression);
-    return new GroupedData(this.#plan, groupings, (plan) => this.#checked(plan));
+    return new GroupedData<T, Keys, F>(this.#plan, groupings, (plan) => this.#checked(plan));
   }
 
   /** Aggregates over all rows. */
-  agg(first: Column | Readonly<Record<string, string>>, ...others: readonly Column[]): DataFrame {
-    return this.groupBy().agg(first, ...others);
+  agg<First extends Column, Others extends readonly Column[]>(
+    first: First,
+    ...others: Others
+  ): DataFrame<AggregatedRow<T, readonly [], First | Others[number]>, AggregatedFacts<F, readonly []>>;
+  agg(functions: Readonly<Record<string, string>>): DataFrame<Row, AggregatedFacts<F, readonly []>>;
+  agg(
+    first: Column | Readonly<Record<string, string>>,
+    ...others: readonly Column[]
+  ): DataFrame<never, AggregatedFacts<F, readonly []>> {
+    const grouped = this.groupBy();
+    return (first instanceof Column ? grouped.agg(first, ...others) : grouped.agg(first)) as never;
   }
 
   /**
    * Marks the event-time column and how late rows may come: the watermark is the largest event time seen minus the delay. State older
    * than it is dropped; rows older than it too.
    */
-  withWatermark(eventTime: ColumnNameOf<T>, delayThreshold: string): DataFrame<T> {
+  withWatermark(eventTime: ColumnNameOf<T>, delayThreshold: string): DataFrame<T, F | 'watermark'> {
     return this.#checked({ kind: 'withWatermark', input: this.#plan, eventTime, delayThreshold });
   }
 
   /** The first row of each combination of values of the columns, or of all columns. */
-  dropDuplicates(columnNames?: readonly ColumnNameOf<T>[]): DataFrame<T> {
+  dropDuplicates(columnNames?: readonly ColumnNameOf<T>[]): DataFrame<T, F> {
     return this.#checked({ kind: 'deduplicate', input: this.#plan, columnNames, withinWatermark: false });
   }
 
   /** As dropDuplicates, but a stream forgets a key once the watermark has passed its first row by the watermark's delay. */
-  dropDuplicatesWithinWatermark(columnNames?: readonly ColumnNameOf<T>[]): DataFrame<T> {
+  dropDuplicatesWithinWatermark(columnNames?: readonly ColumnNameOf<T>[]): DataFrame<T, F> {
     return this.#checked({ kind: 'deduplicate', input: this.#plan, columnNames, withinWatermark: true });
   }
 
-  distinct(): DataFrame<T> {
+  distinct(): DataFrame<T, F> {
     return this.dropDuplicates();
   }
 
   /** All rows of both, columns paired by position. */
-  union<U>(other: DataFrame<U>): DataFrame<T> {
+  union<U, G extends Facts>(other: DataFrame<U, G>): DataFrame<T, F | G> {
     return this.#union(other.plan, { byName: false, allowMissingColumns: false });
   }
 
   /** All rows of both, columns paired by name. */
-  unionByName<U>(other: DataFrame<U>, allowMissingColumns = false): DataFrame<T> {
+  unionByName<U, G extends Facts>(other: DataFrame<U, G>, allowMissingColumns = false): DataFrame<T, F | G> {
     return this.#union(other.plan, { byName: true, allowMissingColumns });
   }
 
-  orderBy(...columns: readonly (Column | ColumnNameOf<T>)[]): DataFrame<T> {
+  orderBy(...columns: readonly (Column | ColumnNameOf<T>)[]): DataFrame<T, F> {
     return this.#checked({ kind: 'sort', input: this.#plan, order: columns.map(columnExpression) });
   }
 
-  sort(...columns: readonly (Column | ColumnNameOf<T>)[]): DataFrame<T> {
+  sort(...columns: readonly (Column | ColumnNameOf<T>)[]): DataFrame<T, F> {
     return this.orderBy(...columns);
   }
 
-  limit(numRows: number): DataFrame<T> {
+  limit(numRows: number): DataFrame<T, F> {
     return this.#checked({ kind: 'limit', input: this.#plan, limit: numRows });
   }
 
-  offset(numRows: number): DataFrame<T> {
+  offset(numRows: number): DataFrame<T, F> {
     return this.#checked({ kind: 'offset', input: this.#plan, offset: numRows });
   }
 
@@ -334,9 +361,13 @@ export class DataFrame<out T = Row> {
   }
 
   /** Runs the query on a stream and writes its results batch by batch. */
-  get writeStream(): DataStreamWriter<T> {
+  get writeStream(): DataStreamWriter<T, ModesOf<F>> {
     if (!this.isStreaming) throw new MillraceError('WRITE_STREAM_NOT_ALLOWED', {});
-    return new DataStreamWriter<T>(this.#plan, this.#context, (plan) => new DataFrame<T>(plan, this.#context));
+    return new DataStreamWriter<T, ModesOf<F>>(
+      this.#plan,
+      this.#context,
+      (plan) => new DataFrame<T>(plan, this.#context),
+    );
   }
 
   /** The result rows of a streaming query, an array per micro-batch. The query runs while somebody is subscribed. */
@@ -350,10 +381,10 @@ export class DataFrame<out T = Row> {
     return this.writeStream.toObservable(options);
   }
 
-  #union(
+  #union<G extends Facts>(
     right: UnresolvedPlan,
     how: { readonly byName: boolean; readonly allowMissingColumns: boolean },
-  ): DataFrame<T> {
+  ): DataFrame<T, G> {
     return this.#checked({ kind: 'union', left: this.#plan, right, ...how });
   }
 
@@ -376,8 +407,8 @@ export class DataFrame<out T = Row> {
   }
 
   /** The DataFrame of a plan, analyzed at once so that mistakes show where they are made. */
-  #checked<R>(plan: UnresolvedPlan): DataFrame<R> {
-    const result = new DataFrame<R>(plan, this.#context);
+  #checked<R, G extends Facts>(plan: UnresolvedPlan): DataFrame<R, G> {
+    const result = new DataFrame<R, G>(plan, this.#context);
     if (!hasPendingSchema(plan)) void result.queryExecution.analyzed;
     return result;
   }

@@ -23,10 +23,16 @@ import { OptionMap } from './option-map.ts';
  */
 export type ForeachBatch<T> = { call(batch: DataFrame<T>, batchId: number): void | Promise<void> }['call'];
 
+/** What `start` may be called on: anything, or nothing at all when the query cannot run in its output mode. */
+type Startable<Modes, Chosen> = Chosen extends Modes
+  ? unknown
+  : `${Chosen & string} mode cannot work here: choose another outputMode, or add withWatermark`;
+
 /** Formats whose checkpoint may be a temporary one, as in Spark. */
 const TEMPORARY_CHECKPOINT_FORMATS = new Set(['console', 'memory', 'noop', 'foreach', 'foreachbatch']);
 
-export class DataStreamWriter<out T = Row> {
+/** `Modes` are the output modes the query may run in, `Chosen` the one it will, as far as the compiler knows. */
+export class DataStreamWriter<T = Row, Modes extends OutputMode = OutputMode, Chosen extends OutputMode = 'append'> {
   readonly #plan: UnresolvedPlan;
   readonly #context: SessionContext;
   readonly #frameOf: (plan: UnresolvedPlan) => DataFrame<T>;
@@ -52,11 +58,11 @@ export class DataStreamWriter<out T = Row> {
   }
 
   /** `append` (default): rows that will not change any more; `update`: changed rows; `complete`: all rows each time. */
-  outputMode(mode: OutputMode): this {
+  outputMode<Mode extends Modes>(mode: Mode): DataStreamWriter<T, Modes, Mode> {
     const known = (['append', 'update', 'complete'] as const).find((candidate) => candidate === mode.toLowerCase());
     if (known === undefined) throw new MillraceError('STREAMING_OUTPUT_MODE.INVALID', { outputMode: mode });
     this.#outputMode = known;
-    return this;
+    return this as unknown as DataStreamWriter<T, Modes, Mode>;
   }
 
   trigger(trigger: Trigger): this {
@@ -108,6 +114,7 @@ export class DataStreamWriter<out T = Row> {
    * Starts the query; resolves when it is ready for its first batch, rejects when plan, options, source, sink or checkpoint are not in
    * order. `path` is the option of that name: a folder, an `s3://` or a `jdbc:` URL.
    */
+  start(this: Startable<Modes, Chosen>, path?: string): Promise<StreamingQuery>;
   async start(path?: string): Promise<StreamingQuery> {
     if (path !== undefined) this.option('path', path);
     const { environment, streams } = this.#context;

@@ -6,9 +6,11 @@ import type { Column, ColumnOrName, ColumnOrValue } from './column.ts';
 import { call, Column as ColumnClass, columnExpression } from './column.ts';
 import { literalOf } from './literal.ts';
 import { named } from './named-column.ts';
+import type { PlainName, ReferenceTo, SessionWindow } from './schema-types.ts';
+import type { Timestamp } from '../types/timestamp.ts';
 
 /** A column by name; `a.b` is a field of a struct or a qualified column, `*` all columns. */
-export function col(name: string): Column {
+export function col<Name extends string>(name: Name): Column<PlainName<Name>, ReferenceTo<Name>> {
   return new ColumnClass(columnExpression(name));
 }
 
@@ -36,11 +38,11 @@ export function when(condition: Column, value: ColumnOrValue): Column {
 }
 
 /** Rows, or non-null values of the columns; `count('*')` counts rows. */
-export function count(...columns: readonly ColumnOrName[]): Column {
+export function count(...columns: readonly ColumnOrName[]): Column<string, bigint> {
   return call('count', columns.map(named));
 }
 
-export function countDistinct(...columns: readonly ColumnOrName[]): Column {
+export function countDistinct(...columns: readonly ColumnOrName[]): Column<string, bigint> {
   return call('count', columns.map(named), true);
 }
 
@@ -98,13 +100,13 @@ export function window(
   windowDuration: string,
   slideDuration?: string | CalendarOptions,
   startTime?: string,
-): Column {
+): Column<'window', { start: Timestamp; end: Timestamp }> {
   if (typeof slideDuration === 'object') {
     const zone = slideDuration.timeZone === undefined ? [] : [slideDuration.timeZone];
-    return call('calendar_window', [named(timeColumn), windowDuration, ...zone]);
+    return new ColumnClass(call('calendar_window', [named(timeColumn), windowDuration, ...zone]).expression);
   }
   const durations = [windowDuration, slideDuration ?? windowDuration, startTime ?? '0 seconds'];
-  return call('window', [named(timeColumn), ...durations]);
+  return new ColumnClass(call('window', [named(timeColumn), ...durations]).expression);
 }
 
 /**
@@ -114,8 +116,11 @@ export function window(
  * @example
  * logs.groupBy(F.col('user'), F.session_window(F.col('time'), '30 minutes')).count();
  */
-export function session_window(timeColumn: ColumnOrName, gapDuration: Column | string): Column {
-  return call('session_window', [named(timeColumn), gapDuration]);
+export function session_window(
+  timeColumn: ColumnOrName,
+  gapDuration: Column | string,
+): Column<'session_window', SessionWindow> {
+  return new ColumnClass(call('session_window', [named(timeColumn), gapDuration]).expression);
 }
 
 /** Parses JSON text with a schema given as DDL; options as of the JSON source. */

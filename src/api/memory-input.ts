@@ -6,9 +6,9 @@ import { batchFromRows } from '../types/row-codec.ts';
 
 export class MemoryInput<T = Row> {
   readonly #stream: MemoryStream;
-  readonly #frame: DataFrame<T>;
+  readonly #frame: DataFrame<T, 'known'>;
 
-  constructor(stream: MemoryStream, frame: DataFrame<T>) {
+  constructor(stream: MemoryStream, frame: DataFrame<T, 'known'>) {
     this.#stream = stream;
     this.#frame = frame;
   }
@@ -19,7 +19,7 @@ export class MemoryInput<T = Row> {
   }
 
   /** The stream as a DataFrame. */
-  toDF(): DataFrame<T> {
+  toDF(): DataFrame<T, 'known'> {
     return this.#frame;
   }
 }

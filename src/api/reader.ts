@@ -44,25 +44,25 @@ export class DataReader<T = Row> {
     return this;
   }
 
-  json(path: string): DataFrame<T> {
+  json(path: string): DataFrame<T, 'known'> {
     return this.format('json').load(path);
   }
 
-  csv(path: string): DataFrame<T> {
+  csv(path: string): DataFrame<T, 'known'> {
     return this.format('csv').load(path);
   }
 
   /** Lines as rows with one column `value`. */
-  text(path: string): DataFrame<RowOf<'value STRING'>> {
+  text(path: string): DataFrame<RowOf<'value STRING'>, 'known'> {
     return this.format('text').#load(path);
   }
 
   /** The DataFrame; nothing is read yet. `path` is the option of that name. */
-  load(path?: string): DataFrame<T> {
+  load(path?: string): DataFrame<T, 'known'> {
     return this.#load(path);
   }
 
-  #load<R>(path?: string): DataFrame<R> {
+  #load<R>(path?: string): DataFrame<R, 'known'> {
     if (path !== undefined) this.option('path', path);
     const settings = this.#context.settings();
     const partialResults = settings.get('spark.sql.json.enablePartialResults');
@@ -76,6 +76,6 @@ export class DataReader<T = Row> {
       },
       settings.timeZone,
     );
-    return new DataFrame<R>({ kind: 'read', relation }, this.#context);
+    return new DataFrame<R, 'known'>({ kind: 'read', relation }, this.#context);
   }
 }

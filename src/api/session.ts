@@ -190,7 +190,7 @@ export class MillraceSession {
   fromObservable<Ddl extends string>(
     rows: Observable<unknown>,
     options: { readonly schema: Ddl | StructType; readonly maxBufferedRows?: number },
-  ): DataFrame<RowOf<Ddl>> {
+  ): DataFrame<RowOf<Ddl>, 'known'> {
     const schema = typeof options.schema === 'string' ? parseSchema(options.schema) : (options.schema as StructType);
     const input = new ObservableInput(
       rows as Observable<Row>,
@@ -207,7 +207,7 @@ export class MillraceSession {
     if (activeSession === this) activeSession = undefined;
   }
 
-  #fromHandle<T>(schema: StructType, description: string, handle: object): DataFrame<T> {
+  #fromHandle<T>(schema: StructType, description: string, handle: object): DataFrame<T, 'known'> {
     const relation = {
       format: 'memory',
       schema,
@@ -216,7 +216,7 @@ export class MillraceSession {
       description,
       handle,
     };
-    return new DataFrame<T>({ kind: 'read', relation }, this.#context);
+    return new DataFrame<T, 'known'>({ kind: 'read', relation }, this.#context);
   }
 }
 

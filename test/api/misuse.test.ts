@@ -38,7 +38,7 @@ const MISUSES: readonly (readonly [what: string, condition: ErrorConditionName, 
   [
     'a column of a relation without columns',
     'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION',
-    () => rows.select().select('id').schema,
+    () => rows.select().select('id' as '*').schema,
   ],
   ['a setting nobody knows', 'SQL_CONF_NOT_FOUND', () => session.conf.get('spark.sql.nothing')],
   ['a table nobody knows', 'TABLE_OR_VIEW_NOT_FOUND', () => session.table('nothing')],

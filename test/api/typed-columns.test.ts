@@ -1,0 +1,139 @@
+/** What the compiler knows of columns and output modes. The assertions are in the types; running them only shows that they compile. */
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { functions as F } from '../../src/index.ts';
+import type { Column, DataFrame, Row, Timestamp } from '../../src/index.ts';
+import { createTestSession } from '../../src/testing/index.ts';
+
+const session = createTestSession();
+const logs = session.memoryStream('time TIMESTAMP, action STRING, bytes BIGINT NOT NULL').toDF();
+const timed = logs.withWatermark('time', '1 minute');
+const untyped: DataFrame = logs;
+
+function rowsOf<T>(_frame: DataFrame<T>): T {
+  return undefined as T;
+}
+
+describe('columns of a schema written as a literal', () => {
+  it('keep their types through select', () => {
+    expectTypeOf(rowsOf(logs.select('action', F.col('bytes'), F.col('time').as('at')))).toEqualTypeOf<{
+      action: string | null;
+      bytes: bigint;
+      at: Timestamp | null;
+    }>();
+    expectTypeOf(rowsOf(logs.select(F.col('bytes').cast('STRING'), F.col('bytes').gt(1).as('big')))).toEqualTypeOf<{
+      bytes: string | null;
+      big: boolean | null;
+    }>();
+  });
+
+  it('keep their types through withColumn, withColumns and drop', () => {
+    expectTypeOf(rowsOf(logs.withColumn('n', F.count('*')).drop('time', 'bytes'))).toEqualTypeOf<{
+      action: string | null;
+      n: bigint;
+    }>();
+    expectTypeOf(
+      rowsOf(logs.withColumns({ action: F.col('bytes'), day: F.col('time').cast('DATE') }).drop('time')),
+    ).toEqualTypeOf<{
+      action: bigint;
+      day: string | null;
+      bytes: bigint;
+    }>();
+  });
+
+  it('keep their types through groupBy and agg', () => {
+    const counts = timed
+      .groupBy('action', F.window('time', '1 hour'))
+      .agg(F.count('*').as('n'), F.sum('bytes').as('total'));
+    expectTypeOf(rowsOf(counts)).toEqualTypeOf<{
+      action: string | null;
+      window: { start: Timestamp; end: Timestamp };
+      n: bigint;
+      total: unknown;
+    }>();
+    expectTypeOf(rowsOf(logs.groupBy('action').count())).toEqualTypeOf<{ action: string | null; count: bigint }>();
+  });
+
+  it('are untyped again when a name is not known to the compiler', () => {
+    expectTypeOf(rowsOf(logs.select('action', F.upper('action')))).toEqualTypeOf<Row>();
+    expectTypeOf(rowsOf(logs.select('action' as string & 'action', F.expr('bytes + 1')))).toEqualTypeOf<Row>();
+    expectTypeOf(rowsOf(untyped.select('x', F.col('y')))).toEqualTypeOf<Row>();
+  });
+
+  it('that are misspelt do not compile', () => {
+    // @ts-expect-error -- select
+    expect(() => logs.select('acton')).toThrow('UNRESOLVED_COLUMN');
+    // @ts-expect-error -- groupBy
+    expect(() => logs.groupBy('acton').count()).toThrow('UNRESOLVED_COLUMN');
+    // @ts-expect-error -- after a select
+    expect(() => logs.select('action').select('bytes')).toThrow('UNRESOLVED_COLUMN');
+    // @ts-expect-error -- after an aggregation
+    expect(() => logs.groupBy('action').count().orderBy('n').schema).toThrow('UNRESOLVED_COLUMN');
+    // @ts-expect-error -- withWatermark
+    expect(() => logs.withWatermark('tme', '1 minute')).toThrow('UNRESOLVED_COLUMN');
+    // @ts-expect-error -- dropDuplicates
+    expect(() => logs.dropDuplicates(['acton'])).toThrow('UNRESOLVED_COLUMN');
+    // @ts-expect-error -- groupByKey
+    expect(() => logs.groupByKey('acton').mapGroupsWithState({ state: 'INT', output: 'a INT' }, () => ({}))).toThrow(
+      'UNRESOLVED_COLUMN',
+    );
+    // @ts-expect-error -- a row in a function
+    expect(logs.filter((row) => row.acton === 'open').isStreaming).toBe(true);
+  });
+});
+
+describe('typed DataFrames', () => {
+  it('are DataFrames', () => {
+    expectTypeOf(logs).toExtend<DataFrame>();
+    expectTypeOf(logs.select('action')).toExtend<DataFrame>();
+    expectTypeOf(timed.groupBy(F.window('time', '1 hour')).count()).toExtend<DataFrame>();
+    expectTypeOf(logs.writeStream).toExtend<DataFrame['writeStream']>();
+    expectTypeOf(F.col('x')).toExtend<Column>();
+    const frames: DataFrame[] = [logs, logs.select('action'), untyped];
+    expect(frames.length).toBe(3);
+  });
+
+  it('of more columns are DataFrames of fewer', () => {
+    const countOf = (frame: DataFrame<{ action: string | null }>) => frame.groupBy('action').count();
+    expect(countOf(logs).columns).toEqual(['action', 'count']);
+  });
+});
+
+describe('output modes', () => {
+  const noop = (frame: DataFrame<unknown>) => frame.writeStream.format('noop');
+
+  it('append of an aggregation without a watermark does not compile, nor is it the default', async () => {
+    const counts = logs.groupBy('action').count();
+    // @ts-expect-error -- append mode without a watermark
+    await expect(counts.writeStream.format('noop').outputMode('append').start()).rejects.toThrow(
+      'STREAMING_OUTPUT_MODE',
+    );
+    // @ts-expect-error -- the default is append
+    await expect(counts.writeStream.format('noop').start()).rejects.toThrow('STREAMING_OUTPUT_MODE');
+    const query = await counts.writeStream.format('noop').outputMode('update').start();
+    await query.stop();
+  });
+
+  it('append of an aggregation with a watermark compiles, and of an untyped one', async () => {
+    const query = await timed.groupBy(F.window('time', '1 hour')).count().writeStream.format('noop').start();
+    await query.stop();
+    await expect(untyped.groupBy('action').count().writeStream.format('noop').start()).rejects.toThrow(
+      'STREAMING_OUTPUT_MODE',
+    );
+  });
+
+  it('update of session windows does not compile', async () => {
+    const sessions = timed.groupBy('action', F.session_window('time', '1 minute')).count();
+    // @ts-expect-error -- update mode of session windows
+    await expect(sessions.writeStream.format('noop').outputMode('update').start()).rejects.toThrow();
+    const query = await sessions.writeStream.format('noop').outputMode('append').start();
+    await query.stop();
+  });
+
+  it('are all allowed where nothing is aggregated', async () => {
+    for (const mode of ['append', 'update'] as const) {
+      const query = await logs.where('bytes > 1').writeStream.format('noop').outputMode(mode).start();
+      await query.stop();
+    }
+    expect(noop(logs)).toBeDefined();
+  });
+});
