@@ -25,6 +25,7 @@ interface KernelExports {
   readonly memory: WasmMemory;
   firstFreeByte(): number;
   decodeJsonLines(job: number): number;
+  writeRows(job: number): number;
   prepareStringCache(): void;
   findTexts(cache: number, owner: number, spans: number, ids: number, numRows: number, misses: number): number;
   rememberTexts(cache: number, owner: number, spans: number, ids: number, misses: number, numMisses: number): number;

@@ -94,3 +94,47 @@ export const SLOT_KEY = 16;
 export const MAX_PROBES = 8;
 /** Longer texts are never cached. */
 export const MAX_CACHED_TEXT = 1023;
+
+/** The job of the row writer. In: */
+export const WRITE_FROM = 0;
+export const WRITE_TO = 4;
+export const WRITE_NUM_FIELDS = 8;
+export const WRITE_FIELDS = 12;
+export const WRITE_OUT = 16;
+export const WRITE_OUT_END = 20;
+/** What begins and ends a row: place and length. */
+export const WRITE_OPEN = 24;
+export const WRITE_OPEN_LENGTH = 28;
+export const WRITE_CLOSE = 32;
+export const WRITE_CLOSE_LENGTH = 36;
+/** Bytes to leave out of the lead of the first field of a row that is written. */
+export const WRITE_FIRST_SKIP = 40;
+/** 1: a row of nothing but `open` is not written. */
+export const WRITE_SKIPS_EMPTY = 44;
+/** Slots of texts: place and length. */
+export const WRITE_TEXTS = 48;
+/** Out: behind the last byte written. */
+export const WRITE_END = 52;
+
+/** A field of a row. A null one is left out, or written as its lead and the null text when that has a place. */
+export const FIELD_BYTES = 32;
+export const FIELD_KIND = 0;
+export const FIELD_VALUES = 4;
+/** 0 when no value is null. */
+export const FIELD_VALIDITY = 8;
+export const FIELD_LEAD = 12;
+export const FIELD_LEAD_LENGTH = 16;
+export const FIELD_NULL = 20;
+export const FIELD_NULL_LENGTH = 24;
+
+export const WRITE_BOOLEAN = 1;
+export const WRITE_INTEGER = 2;
+export const WRITE_LONG = 3;
+/** A slot of the texts per row. */
+export const WRITE_TEXT = 4;
+/** Microseconds of the years 1970 to 9999 as ISO text with milliseconds and Z. */
+export const WRITE_TIME = 5;
+/** The same in quotes. */
+export const WRITE_QUOTED_TIME = 6;
+/** No value of another kind than text is longer. */
+export const MAX_VALUE_BYTES = 32;

@@ -1,25 +1,33 @@
 /**
  * Encodes column batches as JSON Lines, as Spark's JSON writer: null fields left out, times ISO with milliseconds, numbers as Java prints
- * them. One writer per column, made once per batch over its typed arrays; strings are escaped once per distinct value.
+ * them. Rows are put together by a kernel; without it, and for nested values, by one writer per column over its typed arrays. Strings are
+ * escaped once per distinct value.
  */
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { DataType, StructType } from '../../types/data-type.ts';
 import type { Value, Vector } from '../../types/vector.ts';
 import type { StringDictionary } from '../../types/string-dictionary.ts';
 import type { Encoder, FormatOptions } from '../format.ts';
+import type { KernelInstance } from '../../kernels/kernel-instance.ts';
+import { Buffer } from 'node:buffer';
 import { unreachable } from '../../errors/assert.ts';
 import { decimalText, javaDouble, javaFloat } from '../../types/number-text.ts';
 import { checkOptionNames, optionBoolean } from '../../types/options.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { type TimeWriters, timeWriters } from '../time-writers.ts';
 import { JSON_OPTION_NAMES, lineSeparator, refuseUnsupported, timeOptions } from './json-options.ts';
+import { type RowField, type RowWriter, TextSlots, rowWriter } from '../../kernels/row-writer.ts';
+import { WRITE_QUOTED_TIME, WRITE_TEXT, WRITE_TIME } from '../../kernels/kernel-layout.ts';
+import { isUtc, writtenKind } from '../written-kind.ts';
 import { escapeJson } from './json-escape.ts';
 
 const EMPTY = new Uint8Array(0);
+const OPEN = new TextEncoder().encode('{');
+const NULL = new TextEncoder().encode('null');
 /** Escaped texts of larger dictionaries are not kept. */
 const MAX_KEPT_TEXTS = 1 << 16;
 
-type RowWriter = (row: number) => void;
+type ValueWriter = (row: number) => void;
 
 export class JsonEncoder implements Encoder {
   readonly #out = new ByteWriter();
@@ -27,15 +35,24 @@ export class JsonEncoder implements Encoder {
   readonly #keepsNulls: boolean;
   readonly #times: TimeWriters;
   readonly #lineSep: Uint8Array;
+  readonly #close: Uint8Array;
+  readonly #isUtc: boolean;
+  readonly #writer: RowWriter | undefined;
+  readonly #slots = new WeakMap<StringDictionary, TextSlots>();
   readonly #escaped = new WeakMap<StringDictionary, (Uint8Array | undefined)[]>();
 
-  constructor(schema: StructType, options: FormatOptions, timeZone: string) {
+  /** Without `kernels` rows are written by TypeScript. */
+  constructor(schema: StructType, options: FormatOptions, timeZone: string, kernels: KernelInstance | undefined) {
     checkOptionNames('json', options, JSON_OPTION_NAMES);
     refuseUnsupported('json', options);
     this.#schema = schema;
     this.#keepsNulls = !(optionBoolean('json', options, 'ignoreNullFields') ?? true);
     this.#times = timeWriters(timeOptions(options, timeZone));
     this.#lineSep = new TextEncoder().encode(lineSeparator('json', options) ?? '\n');
+    this.#close = Buffer.concat([Buffer.of(0x7d), this.#lineSep]);
+    const times = timeOptions(options, timeZone);
+    this.#isUtc = times.timestampFormat === undefined && isUtc(times.timeZone);
+    this.#writer = kernels === undefined ? undefined : rowWriter(kernels);
   }
 
   header(): Uint8Array {
@@ -47,6 +64,17 @@ export class JsonEncoder implements Encoder {
   }
 
   encode(batch: ColumnBatch): Uint8Array {
+    if (this.#writer !== undefined) {
+      const frame = { open: OPEN, close: this.#close, firstSkip: 1, skipsEmpty: false };
+      const fields = batch.columns.map((column, i) => this.#rowField(column, this.#schema.fields[i]?.name ?? ''));
+      if (this.#writer.write(frame, fields, batch.numRows, (part) => this.#out.append(part))) return this.#out.take();
+      this.#out.length = 0;
+    }
+    return this.#encodeRows(batch);
+  }
+
+  /** Row by row; the twin of the kernel. */
+  #encodeRows(batch: ColumnBatch): Uint8Array {
     const out = this.#out;
     const writeFields = this.#fieldsWriter(this.#schema, batch.columns);
     for (let row = 0; row < batch.numRows; row++) {
@@ -56,8 +84,39 @@ export class JsonEncoder implements Encoder {
     return out.take();
   }
 
+  /** What the kernel needs of a column: its values where it writes them itself, else its texts. */
+  #rowField(vector: Vector, name: string): RowField {
+    const field = {
+      lead: Buffer.concat([Buffer.of(0x2c), escapeJson(name), Buffer.of(0x3a)]),
+      nullText: this.#keepsNulls ? NULL : undefined,
+      validity: vector.validity,
+    };
+    const kind = writtenKind(vector, this.#isUtc);
+    if (vector.layout === 'string') {
+      const { ids, dictionary } = vector;
+      const slots = this.#slots.get(dictionary) ?? new TextSlots();
+      this.#slots.set(dictionary, slots);
+      return { ...field, kind, ids, slots, text: (id) => escapeJson(dictionary.bytes(id)) };
+    }
+    if (kind !== WRITE_TEXT && (vector.layout === 'boolean' || vector.layout === 'int' || vector.layout === 'long'))
+      return { ...field, kind: kind === WRITE_TIME ? WRITE_QUOTED_TIME : kind, values: vector.values };
+    const write = this.#vectorWriter(vector);
+    const out = this.#out;
+    return {
+      ...field,
+      kind: WRITE_TEXT,
+      text: (row) => {
+        const start = out.length;
+        write(row);
+        const text = out.bytes.slice(start, out.length);
+        out.length = start;
+        return text;
+      },
+    };
+  }
+
   /** Writes `{…}` of the same row of several vectors. */
-  #fieldsWriter(type: StructType, columns: readonly Vector[]): RowWriter {
+  #fieldsWriter(type: StructType, columns: readonly Vector[]): ValueWriter {
     const out = this.#out;
     const fields = columns.map((column, i) => ({
       lead: escapeJson(type.fields[i]?.name ?? ''),
@@ -82,7 +141,7 @@ export class JsonEncoder implements Encoder {
   }
 
   /** Writes the non-null value of a row. */
-  #vectorWriter(vector: Vector): RowWriter {
+  #vectorWriter(vector: Vector): ValueWriter {
     const out = this.#out;
     switch (vector.layout) {
       case 'boolean':
@@ -106,7 +165,7 @@ export class JsonEncoder implements Encoder {
     }
   }
 
-  #stringWriter(ids: Int32Array, dictionary: StringDictionary): RowWriter {
+  #stringWriter(ids: Int32Array, dictionary: StringDictionary): ValueWriter {
     const out = this.#out;
     const texts = this.#escaped.get(dictionary) ?? [];
     this.#escaped.set(dictionary, texts);
@@ -220,7 +279,7 @@ export class JsonEncoder implements Encoder {
 }
 
 /** Longs within 2^53 are written from their two words, without BigInts. */
-function longWriter(out: ByteWriter, values: BigInt64Array): RowWriter {
+function longWriter(out: ByteWriter, values: BigInt64Array): ValueWriter {
   const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
   return (row) => {
     const high = words[2 * row + 1] as number;

@@ -16,5 +16,5 @@ export const jsonFormat: Format = {
     if (options.multiLine) return new JsonDocumentDecoder(request, options);
     return new JsonLinesDecoder(request, options, { kernels: threadKernels(), mayGenerate: true });
   },
-  createEncoder: (schema, options, timeZone) => new JsonEncoder(schema, options, timeZone),
+  createEncoder: (schema, options, timeZone) => new JsonEncoder(schema, options, timeZone, threadKernels()),
 };

@@ -7,6 +7,7 @@ import type { JsonLinesColumn } from '../../kernels/json-lines-kernel.ts';
 import type { DecodedRows } from '../decoded-rows.ts';
 import type { JsonByteReader, WantedColumn } from './json-byte-reader.ts';
 import type { JsonReadOptions } from './json-options.ts';
+import { isUtc } from '../written-kind.ts';
 import { present } from '../../errors/assert.ts';
 import {
   KIND_BOOLEAN,
@@ -22,7 +23,6 @@ import {
 import { JsonLinesKernel, jsonLinesKernel } from '../../kernels/json-lines-kernel.ts';
 
 const MAX_DIGITS: Readonly<Record<string, number>> = { byte: 2, short: 4, integer: 9, long: 18 };
-const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'GMT', 'Z']);
 const NO_BYTES = new Uint8Array(0);
 
 export class JsonKernelDecoder {
@@ -160,7 +160,7 @@ function kernelColumn({ column, kind, name }: WantedColumn, options: JsonReadOpt
     kind: kernelKind(column.type.kind, kind === 'other', options),
     name,
     maxDigits: MAX_DIGITS[column.type.kind] ?? 0,
-    isUtc: UTC_NAMES.has(options.timeZone),
+    isUtc: isUtc(options.timeZone),
   };
 }
 
