@@ -70,6 +70,17 @@ export class ByteWriter {
     this.text(Buffer.from(value.buffer, value.byteOffset, value.length).toString('base64'));
   }
 
+  /** A function that answers what `write` writes, instead of leaving it here. */
+  partsOf(write: (row: number) => void): (row: number) => Uint8Array {
+    return (row) => {
+      const start = this.length;
+      write(row);
+      const part = this.bytes.slice(start, this.length);
+      this.length = start;
+      return part;
+    };
+  }
+
   /** What was written since the last call, as an array of its own. */
   take(): Uint8Array {
     const taken = this.bytes.slice(0, this.length);

@@ -3,8 +3,8 @@ import type { LongVector, Vector } from '../types/vector.ts';
 import { WRITE_BOOLEAN, WRITE_INTEGER, WRITE_LONG, WRITE_TEXT, WRITE_TIME } from '../kernels/kernel-layout.ts';
 
 const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'GMT', 'Z']);
-/** The high word of the microseconds of the last day of the year 9999 is above this. */
-const LAST_HIGH_WORD = 58_998;
+/** The high word of the microseconds of a moment shortly before the year 9999. */
+const LAST_HIGH_WORD = 58_992_424;
 
 /** Whether local time of a zone is UTC, whatever the time. */
 export function isUtc(timeZone: string): boolean {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ColumnBatch } from '../../src/types/column-batch.ts';
 import type { FormatOptions } from '../../src/formats/format.ts';
 import { jsonFormat } from '../../src/formats/json/json-format.ts';
+import { CsvEncoder } from '../../src/formats/csv/csv-encoder.ts';
 import { JsonEncoder } from '../../src/formats/json/json-encoder.ts';
 import { threadKernels } from '../../src/kernels/kernel-instance.ts';
 import { columnBatch } from '../../src/types/column-batch.ts';
@@ -22,10 +23,15 @@ function decoded(schema: StructType, bytes: Uint8Array): readonly ColumnBatch[] 
 }
 
 /** The same batches by kernel and twin, one encoder each. */
-function encodings(batches: readonly ColumnBatch[], options: FormatOptions, timeZone: string): readonly string[] {
+function encodings(
+  batches: readonly ColumnBatch[],
+  options: FormatOptions,
+  timeZone: string,
+  Encoder: typeof JsonEncoder | typeof CsvEncoder = JsonEncoder,
+): readonly string[] {
   const schema = batches[0]?.schema ?? struct([]);
   return [threadKernels('wasm'), undefined].map((kernels) => {
-    const encoder = new JsonEncoder(schema, options, timeZone, kernels);
+    const encoder = new Encoder(schema, options, timeZone, kernels);
     return Buffer.concat(batches.map((batch) => encoder.encode(batch))).toString();
   });
 }
@@ -72,7 +78,7 @@ describe('JSON rows by the kernel are those of its twin', () => {
     const rows = longs.flatMap((long) => times.map((time) => [long, time]));
     const [kernel, twin] = encodings([batchOf(schema, rows)], new Map(), 'UTC');
     expect(kernel).toBe(twin);
-    const odd = [-1n, 253_402_300_800_000_000n, 2n ** 62n].map((time) => [1n, time]);
+    const odd = [-1n, 253_370_764_799_999_999n, 253_402_300_800_000_000n, 2n ** 62n].map((time) => [1n, time]);
     const [oddKernel, oddTwin] = encodings([batchOf(schema, odd)], new Map(), 'UTC');
     expect(oddKernel).toBe(oddTwin);
   });
@@ -90,5 +96,34 @@ describe('JSON rows by the kernel are those of its twin', () => {
     const [kernel, twin] = encodings(batches, new Map(), 'UTC');
     expect(kernel === twin).toBe(true);
     expect(twin?.split('\n')).toHaveLength(70_015);
+  });
+});
+
+describe('CSV rows by the kernel are those of its twin', () => {
+  test.each([
+    [{}, 'UTC'],
+    [{ quoteall: 'true', nullvalue: '-' }, 'UTC'],
+    [{ sep: '-', emptyvalue: '' }, 'UTC'],
+    [{ sep: 'e', comment: '2' }, 'UTC'],
+    [{ sep: '\t', quote: '', linesep: '\r' }, 'Europe/Berlin'],
+  ])(
+    'with options %j in %s',
+    (options, timeZone) => {
+      const schema = parseSchema(DOCUMENT_SCHEMA);
+      for (let seed = 21; seed <= 30; seed++) {
+        const batches = decoded(schema, randomLines(seed, 300));
+        const [kernel, twin] = encodings(batches, new Map(Object.entries(options)), timeZone, CsvEncoder);
+        expect(kernel).toBe(twin);
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  test('with rows of one empty field, which are not written', () => {
+    const schema = struct([field('s', STRING)]);
+    const rows = [['a'], [null], [''], ['b'], [null]];
+    const options = new Map([['emptyvalue', '']]);
+    const [kernel, twin] = encodings([batchOf(schema, rows)], options, 'UTC', CsvEncoder);
+    expect([kernel, twin]).toEqual(['a\nb\n', 'a\nb\n']);
   });
 });

@@ -1,12 +1,16 @@
 /**
  * Encodes column batches as CSV, as Spark's CSV writer: which values are quoted, how quotes are escaped, how nulls and empty strings
- * differ. Texts of strings are made once per distinct value.
+ * differ. Texts of strings are made once per distinct value; a kernel puts the rows together where there is one.
  */
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { StructType } from '../../types/data-type.ts';
 import type { StringDictionary } from '../../types/string-dictionary.ts';
 import type { Vector } from '../../types/vector.ts';
 import type { Encoder, FormatOptions } from '../format.ts';
+import type { KernelInstance } from '../../kernels/kernel-instance.ts';
+import { WRITE_TEXT } from '../../kernels/kernel-layout.ts';
+import { type RowField, type RowWriter, TextSlots, rowWriter } from '../../kernels/row-writer.ts';
+import { isUtc, writtenKind } from '../written-kind.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { sqlName } from '../../types/data-type.ts';
 import { decimalText, javaDouble, javaFloat } from '../../types/number-text.ts';
@@ -29,11 +33,25 @@ export class CsvEncoder implements Encoder {
   readonly #separator: Uint8Array;
   readonly #lineSep: Uint8Array;
   readonly #null: Uint8Array;
+  readonly #rowWriter: RowWriter | undefined;
+  readonly #slots = new WeakMap<StringDictionary, TextSlots>();
+  /** Whether numbers and words never need quotes. */
+  readonly #hasPlainNumbers: boolean;
+  /** Whether timestamps are ISO texts in UTC that never need quotes. */
+  readonly #hasIsoTimes: boolean;
   readonly #texts = new WeakMap<StringDictionary, (Uint8Array | undefined)[]>();
 
-  constructor(schema: StructType, options: FormatOptions, timeZone: string) {
+  /** Without `kernels` rows are written by TypeScript. */
+  constructor(schema: StructType, options: FormatOptions, timeZone: string, kernels: KernelInstance | undefined) {
     this.#schema = schema;
     this.#options = csvWriteOptions(options, timeZone);
+    this.#rowWriter = kernels === undefined ? undefined : rowWriter(kernels);
+    const { quoteAll: quotesAll, separator, quote: quoteMark, comment, lineSep, timestampFormat } = this.#options;
+    this.#hasPlainNumbers = !quotesAll && !/[\d.+\-a-zA-Z]/.test(separator);
+    this.#hasIsoTimes =
+      timestampFormat === undefined &&
+      isUtc(this.#options.timeZone) &&
+      !/[\d.\-TZ:]/.test(separator + quoteMark + comment + lineSep);
     this.#times = timeWriters(this.#options);
     this.#separator = encoder.encode(this.#options.separator);
     this.#lineSep = encoder.encode(this.#options.lineSep);
@@ -64,6 +82,33 @@ export class CsvEncoder implements Encoder {
   }
 
   encode(batch: ColumnBatch): Uint8Array {
+    if (this.#rowWriter !== undefined) {
+      const frame = { open: EMPTY, close: this.#lineSep, firstSkip: 0, skipsEmpty: true };
+      const fields = batch.columns.map((column, i) => this.#rowField(column, i === 0 ? EMPTY : this.#separator));
+      if (this.#rowWriter.write(frame, fields, batch.numRows, (part) => this.#out.append(part)))
+        return this.#out.take();
+      this.#out.length = 0;
+    }
+    return this.#encodeRows(batch);
+  }
+
+  /** What the kernel needs of a column: its values where it writes them itself, else its texts. */
+  #rowField(vector: Vector, lead: Uint8Array): RowField {
+    const field = { lead, nullText: this.#null, validity: vector.validity };
+    const kind = this.#hasPlainNumbers ? writtenKind(vector, this.#hasIsoTimes) : WRITE_TEXT;
+    if (vector.layout === 'string') {
+      const { ids, dictionary } = vector;
+      const slots = this.#slots.get(dictionary) ?? new TextSlots();
+      this.#slots.set(dictionary, slots);
+      return { ...field, kind, ids, slots, text: (id) => this.#stringCell(dictionary.text(id)) };
+    }
+    if (kind !== WRITE_TEXT && (vector.layout === 'boolean' || vector.layout === 'int' || vector.layout === 'long'))
+      return { ...field, kind, values: vector.values };
+    return { ...field, kind: WRITE_TEXT, text: this.#out.partsOf(this.#writer(vector)) };
+  }
+
+  /** Row by row; the twin of the kernel. */
+  #encodeRows(batch: ColumnBatch): Uint8Array {
     const out = this.#out;
     const columns = batch.columns.map((column) => ({ validity: column.validity, write: this.#writer(column) }));
     for (let row = 0; row < batch.numRows; row++) {
@@ -113,7 +158,7 @@ export class CsvEncoder implements Encoder {
 
   /** Numbers and booleans need quotes only when everything is quoted or the separator could be in them. */
   #plain(write: (row: number) => void): (row: number) => void {
-    return this.#options.quoteAll || /[\d.+\-a-zA-Z]/.test(this.#options.separator) ? this.#quotable(write) : write;
+    return this.#hasPlainNumbers ? write : this.#quotable(write);
   }
 
   /** Writes, looks at the text and quotes it if it must be. */
@@ -136,11 +181,14 @@ export class CsvEncoder implements Encoder {
       const id = ids[row] as number;
       const known = texts[id];
       if (known !== undefined) return out.append(known);
-      const text = dictionary.text(id);
-      const cell = this.#cell(this.#options.escapeFormulas && FORMULA.test(text) ? `'${text}` : text);
+      const cell = this.#stringCell(dictionary.text(id));
       if (id < MAX_KEPT_TEXTS) texts[id] = cell;
       out.append(cell);
     };
+  }
+
+  #stringCell(text: string): Uint8Array {
+    return this.#cell(this.#options.escapeFormulas && FORMULA.test(text) ? `'${text}` : text);
   }
 
   #cell(value: string): Uint8Array {

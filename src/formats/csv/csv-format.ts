@@ -1,5 +1,6 @@
 /** The format `csv`. */
 import type { Format } from '../format.ts';
+import { threadKernels } from '../../kernels/kernel-instance.ts';
 import { CsvDecoder } from './csv-decoder.ts';
 import { CsvEncoder } from './csv-encoder.ts';
 import { CsvInferrer } from './csv-inferrer.ts';
@@ -11,5 +12,5 @@ export const csvFormat: Format = {
   optionNames: CSV_OPTION_NAMES,
   inferSchema: (options, timeZone) => new CsvInferrer(csvReadOptions(options, timeZone)),
   createDecoder: (request) => new CsvDecoder(request, csvReadOptions(request.options, request.timeZone)),
-  createEncoder: (schema, options, timeZone) => new CsvEncoder(schema, options, timeZone),
+  createEncoder: (schema, options, timeZone) => new CsvEncoder(schema, options, timeZone, threadKernels()),
 };

@@ -100,19 +100,7 @@ export class JsonEncoder implements Encoder {
     }
     if (kind !== WRITE_TEXT && (vector.layout === 'boolean' || vector.layout === 'int' || vector.layout === 'long'))
       return { ...field, kind: kind === WRITE_TIME ? WRITE_QUOTED_TIME : kind, values: vector.values };
-    const write = this.#vectorWriter(vector);
-    const out = this.#out;
-    return {
-      ...field,
-      kind: WRITE_TEXT,
-      text: (row) => {
-        const start = out.length;
-        write(row);
-        const text = out.bytes.slice(start, out.length);
-        out.length = start;
-        return text;
-      },
-    };
+    return { ...field, kind: WRITE_TEXT, text: this.#out.partsOf(this.#vectorWriter(vector)) };
   }
 
   /** Writes `{…}` of the same row of several vectors. */
