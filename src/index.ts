@@ -22,6 +22,7 @@ export type { RuntimeConf, SqlArguments } from './api/session.ts';
 export { StreamingQueryManager } from './api/streaming-query-manager.ts';
 export { Trigger } from './api/trigger.ts';
 export * as types from './types/data-type.ts';
+export type { LateRow } from './engine/late-row.ts';
 export type { StreamingQueryProgress } from './engine/progress.ts';
 export type { StreamingQueryListener } from './engine/query-events.ts';
 export { StreamingQuery } from './engine/streaming-query.ts';

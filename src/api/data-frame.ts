@@ -223,9 +223,16 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
   /**
    * Marks the event-time column and how late rows may come: the watermark is the largest event time seen minus the delay. State older
    * than it is dropped; rows older than it too.
+   *
+   * Not in Spark and off by default: with `idleTimeout`, a stream without rows for so long does not hold the watermark back, and when all
+   * watermarked streams are idle every open window is closed; rows older than those windows' ends are late from then on.
    */
-  withWatermark(eventTime: ColumnNameOf<T>, delayThreshold: string): DataFrame<T, F | 'watermark'> {
-    return this.#checked({ kind: 'withWatermark', input: this.#plan, eventTime, delayThreshold });
+  withWatermark(
+    eventTime: ColumnNameOf<T>,
+    delayThreshold: string,
+    { idleTimeout }: { readonly idleTimeout?: string } = {},
+  ): DataFrame<T, F | 'watermark'> {
+    return this.#checked({ kind: 'withWatermark', input: this.#plan, eventTime, delayThreshold, idleTimeout });
   }
 
   /** The first row of each combination of values of the columns, or of all columns. */

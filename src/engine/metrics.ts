@@ -1,6 +1,7 @@
 /** Counts one epoch: rows per source, event times per watermark node, numbers of each stateful operator. Read by progress.ts. */
 import type { JsonValue } from '../source/source.ts';
 import type { Row } from '../types/row-codec.ts';
+import type { LateRowBatch } from './late-row.ts';
 import type { StateReport } from './operators/operator-state.ts';
 
 /** Event times of one watermark node in one epoch, in ms. A null counts as 1970-01-01, as in Spark. */
@@ -31,6 +32,31 @@ export class EpochMetrics implements MetricsMessage {
 
   /** Observed metrics by name: as progress shows them, and as a row. */
   readonly observed = new Map<string, ObservedMetrics>();
+
+  /** Rows dropped by the watermark; filled only when the epoch tracks them. */
+  readonly lateRows: LateRowBatch[] = [];
+  /** Time of updates and removals of state by operator, in ms. */
+  readonly #stateTimesMs = new Map<string, number>();
+  readonly #monotonicMs: () => number;
+
+  /** `monotonicMs` measures the time of state operations; without it they take none. */
+  constructor(monotonicMs: () => number = () => 0) {
+    this.#monotonicMs = monotonicMs;
+  }
+
+  monotonicMs(): number {
+    return this.#monotonicMs();
+  }
+
+  addStateTime(operatorId: number, phase: 'updates' | 'removals', ms: number): void {
+    const key = `${operatorId}/${phase}`;
+    this.#stateTimesMs.set(key, (this.#stateTimesMs.get(key) ?? 0) + ms);
+  }
+
+  /** Whole milliseconds an operator spent on updating or removing state. */
+  stateTimeMs(operatorId: number, phase: 'updates' | 'removals'): number {
+    return Math.round(this.#stateTimesMs.get(`${operatorId}/${phase}`) ?? 0);
+  }
 
   addInputRows(scanIndex: number, numRows: number): void {
     this.inputRowsByScan.set(scanIndex, (this.inputRowsByScan.get(scanIndex) ?? 0) + numRows);
@@ -74,6 +100,11 @@ export class EpochMetrics implements MetricsMessage {
   }
 }
 
+function latestOf(a: bigint | undefined, b: bigint | undefined): Pick<StateReport, 'latestMicros'> {
+  const latest = a === undefined || (b !== undefined && b > a) ? b : a;
+  return latest === undefined ? {} : { latestMicros: latest };
+}
+
 function summed(a: StateReport, b: StateReport): StateReport {
   const names = new Set([...Object.keys(a.customMetrics ?? {}), ...Object.keys(b.customMetrics ?? {})]);
   const custom = [...names].map((name) => [name, (a.customMetrics?.[name] ?? 0) + (b.customMetrics?.[name] ?? 0)]);
@@ -81,6 +112,7 @@ function summed(a: StateReport, b: StateReport): StateReport {
     numRowsUpdated: a.numRowsUpdated + b.numRowsUpdated,
     numRowsRemoved: a.numRowsRemoved + b.numRowsRemoved,
     numRowsDroppedByWatermark: a.numRowsDroppedByWatermark + b.numRowsDroppedByWatermark,
+    ...latestOf(a.latestMicros, b.latestMicros),
     ...(names.size === 0 ? {} : { customMetrics: Object.fromEntries(custom) as Record<string, number> }),
   };
 }

@@ -24,7 +24,8 @@ import type { RecoveryPoint } from './recovery.ts';
 import { offsetDigest } from '../checkpoint/offset-log.ts';
 import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { WatermarkTracker } from '../windows/watermark.ts';
+import { WatermarkTracker, microsToWatermarkMs } from '../windows/watermark.ts';
+import { IdleStreams } from './idle-streams.ts';
 import { EpochMetrics } from './metrics.ts';
 import { drain } from './rx.ts';
 import { seedOf } from './seed.ts';
@@ -61,6 +62,13 @@ export class MicroBatchExecution {
   /** The watermark the last finished batch ran with. */
   #previousWatermarkMs: number;
   #previousTriggerStartMs: number | undefined;
+  readonly #idle: IdleStreams;
+  /** The latest time the state of each operator waits for, as reported with the last batch; for state on worker threads. */
+  #reportedLatestMicros: readonly (bigint | undefined)[] = [];
+  /** The batches of this run that raised the watermark, the latest last, and the values they raised it to. */
+  #raises: readonly { readonly watermarkMs: number; readonly batchId: number }[] = [];
+  /** Whether somebody wants to see the rows dropped as late. */
+  #tracksLateRows: () => boolean = () => false;
   /** Batches finished by this run. */
   #numRun = 0;
 
@@ -71,11 +79,17 @@ export class MicroBatchExecution {
     const policy = parts.frozenSettings['spark.sql.streaming.multipleWatermarkPolicy'] === 'max' ? 'max' : 'min';
     const initialMs = recovery.toRepeat?.batchWatermarkMs ?? previous?.commit.nextBatchWatermarkMs ?? 0;
     this.#tracker = new WatermarkTracker(policy, parts.physical.watermarkDelays, initialMs);
+    this.#idle = new IdleStreams(parts.physical.idleTimeouts, parts.environment.clock.nowMs());
     this.#batchId = recovery.batchId;
     this.#toRepeat = recovery.toRepeat;
     this.#committed = previous?.offsets.offsets ?? parts.sources.map(() => null);
     this.#committedStates = previous?.commit.stateFiles;
     this.#previousWatermarkMs = previous?.offsets.batchWatermarkMs ?? 0;
+  }
+
+  /** Rows dropped as late are reported with each batch for which `isWanted` says so when it starts. */
+  trackLateRows(isWanted: () => boolean): void {
+    this.#tracksLateRows = isWanted;
   }
 
   /** Where each source stands; null where nothing was read yet. */
@@ -94,16 +108,17 @@ export class MicroBatchExecution {
     const entry = await this.#constructNextBatch(watch, postponesEviction);
     if (entry === undefined) return undefined;
     const start = this.#committed;
+    const lateWatermarkMs = this.#previousWatermarkMs;
     const batch = await this.#runBatchPatiently(entry, watch);
     await watch.time('commitOffsets', () => this.#commit(entry, batch.metrics, batch.stateFiles));
-    return this.#report(entry, batch, { triggerStartMs, watch, start });
+    return this.#report(entry, batch, { triggerStartMs, watch, start, lateWatermarkMs });
   }
 
-  #report(
+  async #report(
     entry: LoggedOffsetEntry,
     { metrics, numOutputRows }: FinishedBatch,
-    { triggerStartMs, watch, start }: BatchBegin,
-  ): BatchReport {
+    { triggerStartMs, watch, start, lateWatermarkMs }: BatchBegin,
+  ): Promise<BatchReport> {
     const report: BatchReport = {
       batchId: entry.batchId,
       triggerStartMs,
@@ -114,6 +129,8 @@ export class MicroBatchExecution {
       hasWatermark: this.#parts.physical.watermarkDelays.size > 0,
       offsets: entry.offsets.map((end, i) => ({ start: start[i] ?? null, end })),
       numOutputRows,
+      lateWatermarkMs,
+      raisedByBatchId: metrics.lateRows.length === 0 ? null : await this.#batchThatRaised(lateWatermarkMs),
     };
     this.#previousTriggerStartMs = triggerStartMs;
     return report;
@@ -133,7 +150,8 @@ export class MicroBatchExecution {
     const watch = new Stopwatch(clock);
     const batchId = this.#batchId;
     const start = this.#committed;
-    const metrics = new EpochMetrics();
+    const lateWatermarkMs = this.#previousWatermarkMs;
+    const metrics = new EpochMetrics(() => clock.monotonicMs());
     const plan = {
       batchId,
       batchWatermarkMs: this.#tracker.currentMs,
@@ -165,7 +183,8 @@ export class MicroBatchExecution {
     assert(finished !== undefined, 'the sinks of real time read a batch to its end');
     const { entry, stateFiles } = finished;
     await watch.time('commitOffsets', () => this.#commit(entry, metrics, stateFiles));
-    return this.#report(entry, { metrics, numOutputRows, stateFiles }, { triggerStartMs, watch, start });
+    const begin = { triggerStartMs, watch, start, lateWatermarkMs };
+    return this.#report(entry, { metrics, numOutputRows, stateFiles }, begin);
   }
 
   /** Where the sources reach beyond some offsets; undefined when they do not. */
@@ -194,6 +213,7 @@ export class MicroBatchExecution {
     );
     const nowMs = environment.clock.nowMs();
     const hasData = ends.some((end) => end !== undefined);
+    if (!hasData && offsetMode === 'default') this.#closeIdleStreams(nowMs);
     const watermarkNeedsBatch = this.#watermarkNeedsBatch() && !(postponesEviction && this.#isEvictionSilent());
     if (!hasData && !watermarkNeedsBatch && !this.#clockNeedsBatch(nowMs)) return undefined;
     return watch.time('walCommit', () =>
@@ -205,6 +225,29 @@ export class MicroBatchExecution {
         offsets: ends.map((end, i) => end ?? this.#committed[i] ?? null),
       }),
     );
+  }
+
+  /** Moves the watermark past streams that are idle; when all are, to the latest time state waits for. See idle-streams.ts. */
+  #closeIdleStreams(nowMs: number): void {
+    const { physical } = this.#parts;
+    const idle = this.#idle.idleAt(nowMs);
+    if (idle.size === 0) return;
+    this.#tracker.advance(new Map(), idle);
+    if (idle.size < physical.watermarkDelays.size) return;
+    const times = [...physical.states.map((state) => state.latestMicros), ...this.#reportedLatestMicros];
+    for (const micros of times) if (micros !== undefined) this.#tracker.raiseTo(-microsToWatermarkMs(-micros));
+  }
+
+  /** The batch whose rows raised the watermark to this value: of this run, else as the commit log says. */
+  async #batchThatRaised(watermarkMs: number): Promise<number | null> {
+    const known = this.#raises.find((raise) => raise.watermarkMs === watermarkMs);
+    if (known !== undefined) return known.batchId;
+    const { commitLog } = this.#parts;
+    for (const batchId of await commitLog.batchIds()) {
+      const commit = await commitLog.get(batchId);
+      if (commit?.nextBatchWatermarkMs === watermarkMs) return batchId;
+    }
+    return null;
   }
 
   /** True when no data came, but the watermark has moved since the last batch and some state waits for that. */
@@ -258,7 +301,8 @@ export class MicroBatchExecution {
   /** Steps 2 to 4. The sink sees the end of the rows only after the state is durable. */
   async #runBatch(entry: LoggedOffsetEntry, watch: Stopwatch): Promise<FinishedBatch> {
     const { sink, epoch: epochNumber, runner } = this.#parts;
-    const metrics = new EpochMetrics();
+    const { clock } = this.#parts.environment;
+    const metrics = new EpochMetrics(() => clock.monotonicMs());
     const request = await watch.time('getBatch', () => this.#planEpoch(entry, metrics));
     const unnamed = this.#unnamedStates();
     let stateFiles: StateCommits = {};
@@ -311,6 +355,7 @@ export class MicroBatchExecution {
       evictionWatermarkMs: entry.batchWatermarkMs,
       inputs,
       metrics,
+      tracksLateRows: this.#tracksLateRows(),
       query: this.#parts.identity,
     };
   }
@@ -318,10 +363,15 @@ export class MicroBatchExecution {
   /** Step 5, and everything that may only happen once the batch is finished. */
   async #commit(entry: LoggedOffsetEntry, metrics: EpochMetrics, stateFiles: StateCommits): Promise<void> {
     const { commitLog, epoch, sources, query } = this.#parts;
-    this.#tracker.advance(metrics.maxEventTimes());
+    const nowMs = this.#parts.environment.clock.nowMs();
+    this.#reportedLatestMicros = [...metrics.stateOperators.values()].map(({ latestMicros }) => latestMicros);
+    this.#idle.sawRows(metrics.eventTimeByNode.keys(), nowMs);
+    this.#tracker.advance(metrics.maxEventTimes(), this.#idle.idleAt(nowMs));
     const { batchId, digest } = entry;
     const nextBatchWatermarkMs = this.#tracker.currentMs;
     await commitLog.add({ batchId, nextBatchWatermarkMs, offsetDigest: digest, epoch, stateFiles });
+    if (nextBatchWatermarkMs > entry.batchWatermarkMs)
+      this.#raises = [...this.#raises.slice(-9), { watermarkMs: nextBatchWatermarkMs, batchId }];
     this.#batchId = batchId + 1;
     this.#numRun += 1;
     this.#committed = entry.offsets;
@@ -353,6 +403,7 @@ interface BatchBegin {
   readonly triggerStartMs: number;
   readonly watch: Stopwatch;
   readonly start: readonly SourceOffset[];
+  readonly lateWatermarkMs: number;
 }
 
 interface FinishedBatch {

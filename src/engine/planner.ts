@@ -60,6 +60,8 @@ export interface PhysicalPlan {
   readonly stateOwners: ReadonlyMap<OperatorState, Operator>;
   /** Delay in ms by watermark node. */
   readonly watermarkDelays: ReadonlyMap<number, number>;
+  /** Idle timeout in ms by watermark node, of those that have one. */
+  readonly idleTimeouts: ReadonlyMap<number, number>;
   /** Keys of stores that an earlier version of the query had and this one deletes. */
   readonly deletedStores: readonly string[];
 }
@@ -68,8 +70,8 @@ export interface PhysicalPlan {
 export function planPhysical(plan: LogicalPlan, outputMode?: OutputMode): PhysicalPlan {
   const planner = new Planner(outputMode);
   const root = planner.plan(plan);
-  const { scans, states, statesTopDown, stateOwners, watermarkDelays, deletedStores } = planner;
-  return { root, scans, states, statesTopDown, stateOwners, watermarkDelays, deletedStores };
+  const { scans, states, statesTopDown, stateOwners, watermarkDelays, idleTimeouts, deletedStores } = planner;
+  return { root, scans, states, statesTopDown, stateOwners, watermarkDelays, idleTimeouts, deletedStores };
 }
 
 type StoreOptions = Omit<OperatorStateOptions, 'operatorId' | 'isPersistent'>;
@@ -79,6 +81,7 @@ class Planner {
   readonly states: OperatorState[] = [];
   readonly stateOwners = new Map<OperatorState, Operator>();
   readonly watermarkDelays = new Map<number, number>();
+  readonly idleTimeouts = new Map<number, number>();
   readonly deletedStores: string[] = [];
   readonly #outputMode: OutputMode | undefined;
   /** A place for each stateful node met, filled with its stores once it is planned. */
@@ -122,6 +125,7 @@ class Planner {
         return generate(this.plan(node.child), node);
       case 'eventTimeWatermark':
         this.watermarkDelays.set(node.nodeId, node.delayMs);
+        if (node.idleTimeoutMs !== undefined) this.idleTimeouts.set(node.nodeId, node.idleTimeoutMs);
         return eventTimeWatermark(this.plan(node.child), node);
       case 'aggregate':
         return this.#aggregate(node);

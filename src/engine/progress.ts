@@ -75,6 +75,9 @@ export interface BatchReport {
   readonly hasWatermark: boolean;
   readonly offsets: readonly { readonly start: SourceOffset; readonly end: SourceOffset }[];
   readonly numOutputRows: number;
+  /** The watermark late rows were measured by, and the batch that raised it so far. */
+  readonly lateWatermarkMs: number;
+  readonly raisedByBatchId: number | null;
 }
 
 export interface QueryIdentity {
@@ -163,9 +166,9 @@ function stateProgress(stores: readonly OperatorState[], metrics: EpochMetrics):
     operatorName: state.operatorName,
     numRowsTotal: report?.numRowsTotal ?? sum((store) => store.numRowsTotal),
     numRowsUpdated: report?.numRowsUpdated ?? 0,
-    allUpdatesTimeMs: 0,
+    allUpdatesTimeMs: metrics.stateTimeMs(state.operatorId, 'updates'),
     numRowsRemoved: report?.numRowsRemoved ?? 0,
-    allRemovalsTimeMs: 0,
+    allRemovalsTimeMs: metrics.stateTimeMs(state.operatorId, 'removals'),
     commitTimeMs: Math.round(sum((store) => store.commitTimeMs)),
     memoryUsedBytes: sum((store) => store.memoryUsedBytes),
     numRowsDroppedByWatermark: report?.numRowsDroppedByWatermark ?? 0,

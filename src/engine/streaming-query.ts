@@ -8,11 +8,14 @@ import type { Source, SourceOffset } from '../source/source.ts';
 import type { EngineEnvironment } from './environment.ts';
 import type { MicroBatchExecution, RealTimePace } from './micro-batch.ts';
 import type { OperatorState } from './operators/operator-state.ts';
+import type { LateRow } from './late-row.ts';
 import type { BatchReport, QueryIdentity, StreamingQueryProgress } from './progress.ts';
 import type { ExplainMode } from './query-execution.ts';
 import type { StreamingQueryRequest } from './query-request.ts';
 import { Subject } from 'rxjs';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { firstRowsText } from '../plan/first-rows.ts';
+import { lateRowsOf } from './late-row.ts';
 import { progressOf } from './progress.ts';
 import { delayToNextTriggerMs, endsByItself, isContinuous } from './trigger.ts';
 
@@ -39,6 +42,7 @@ export class StreamingQuery {
   readonly #parts: StreamingQueryParts;
   readonly #recent: StreamingQueryProgress[] = [];
   readonly #progress = new Subject<StreamingQueryProgress>();
+  readonly #lateRows = new Subject<LateRow>();
   readonly #terminated: Promise<void>;
   /** Wakes the loop out of its wait for data or for the next trigger. */
   #wakeUp = new AbortController();
@@ -51,6 +55,7 @@ export class StreamingQuery {
   /** Starts running at once. */
   constructor(parts: StreamingQueryParts) {
     this.#parts = parts;
+    parts.execution.trackLateRows(() => this.#lateRows.observed);
     const { id, runId, name } = parts.identity;
     const timestamp = new Date(parts.environment.clock.nowMs()).toISOString();
     notify(() => parts.request.listener.onQueryStarted?.({ id, runId, name: name ?? null, timestamp }));
@@ -94,9 +99,20 @@ export class StreamingQuery {
     return this.#progress.asObservable();
   }
 
-  /** The plans as text. */
+  /**
+   * The rows that are dropped because they came too late, each with its window and the watermark in force, once their batch is committed.
+   * Costs nothing while nobody is subscribed. Not told by batches that began before, nor by operators on worker threads.
+   */
+  get lateRows$(): Observable<LateRow> {
+    return this.#lateRows.asObservable();
+  }
+
+  /** The plans as text, and when the first rows can appear. */
   explain(mode: ExplainMode = 'simple'): string {
-    return this.#parts.request.query.explain(mode, this.#parts.environment);
+    const { environment, request } = this.#parts;
+    const plans = request.query.explain(mode, environment);
+    const first = firstRowsText(request.query.optimized, request.outputMode);
+    return first === undefined ? plans : `${plans}\n\n== First Rows ==\n${first}`;
   }
 
   /** The error the query failed with, null while it runs and when it was stopped. */
@@ -173,6 +189,7 @@ export class StreamingQuery {
       } else {
         const { sources, states, sink, identity } = this.#parts;
         this.#publish(progressOf(identity, report, { sources, states, sinkDescription: sink.description }));
+        this.#publishLateRows(report);
         lastEventMs = clock.nowMs();
         if (trigger.kind === 'once') return;
       }
@@ -240,6 +257,11 @@ export class StreamingQuery {
     }
   }
 
+  #publishLateRows({ batchId, metrics, lateWatermarkMs: watermarkMs, raisedByBatchId }: BatchReport): void {
+    if (metrics.lateRows.length === 0) return;
+    for (const row of lateRowsOf(metrics.lateRows, { batchId, watermarkMs, raisedByBatchId })) this.#lateRows.next(row);
+  }
+
   #publish(progress: StreamingQueryProgress): void {
     const limit = this.#parts.request.query.settings.integer('spark.sql.streaming.numRecentProgressUpdates', 1);
     this.#recent.push(progress);
@@ -282,6 +304,7 @@ export class StreamingQuery {
     if (failure !== undefined)
       this.#parts.environment.log.error(`Query ${this.name ?? id} ended with an error: ${failure.message}`);
     this.#progress.complete();
+    this.#lateRows.complete();
   }
 }
 

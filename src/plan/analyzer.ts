@@ -219,7 +219,8 @@ export class Analyzer {
       });
     }
     this.#numWatermarks += 1;
-    return { kind: 'eventTimeWatermark', child, eventTime, delayMs, nodeId: this.#numWatermarks - 1 };
+    const node = { kind: 'eventTimeWatermark', child, eventTime, delayMs, nodeId: this.#numWatermarks - 1 } as const;
+    return plan.idleTimeout === undefined ? node : { ...node, idleTimeoutMs: watermarkDelayMs(plan.idleTimeout) };
   }
 
   #deduplicate(plan: Unresolved<'deduplicate'>): LogicalPlan {

@@ -73,7 +73,7 @@ function logicalLine(plan: LogicalPlan): string {
     case 'aggregate':
       return `Aggregate ${list(plan.groupings.map(namedText))}, ${list(plan.aggregates.map(namedText))}`;
     case 'eventTimeWatermark':
-      return `EventTimeWatermark ${attributeText(plan.eventTime)}, delay ${plan.delayMs} ms`;
+      return `EventTimeWatermark ${attributeText(plan.eventTime)}, delay ${plan.delayMs} ms${plan.idleTimeoutMs === undefined ? '' : `, idle after ${plan.idleTimeoutMs} ms`}`;
     case 'deduplicate':
       return `${plan.withinWatermark ? 'DeduplicateWithinWatermark' : 'Deduplicate'} ${list(plan.keys.map(attributeText))}`;
     case 'union':

@@ -87,6 +87,8 @@ export interface EventTimeWatermark {
   readonly child: LogicalPlan;
   readonly eventTime: Attribute;
   readonly delayMs: number;
+  /** After so much processing time without a row the stream is idle and does not hold the watermark back. */
+  readonly idleTimeoutMs?: number;
   /** Position among the watermark nodes of the query; its key in the tracker. */
   readonly nodeId: number;
 }

@@ -79,6 +79,8 @@ export type UnresolvedPlan =
       readonly input: UnresolvedPlan;
       readonly eventTime: string;
       readonly delayThreshold: string;
+      /** Not in Spark: an interval of processing time without rows after which the stream is idle. */
+      readonly idleTimeout?: string | undefined;
     }
   | {
       readonly kind: 'deduplicate';

@@ -25,17 +25,26 @@ export class WatermarkTracker {
     return this.#globalMs;
   }
 
-  /** Takes the largest event time of a batch per node (absent: the node saw no row) and moves the global watermark. */
-  advance(maxEventTimeMsByNode: ReadonlyMap<number, number>): void {
+  /**
+   * Takes the largest event time of a batch per node (absent: the node saw no row) and moves the global watermark. Idle nodes do not hold
+   * it back.
+   */
+  advance(maxEventTimeMsByNode: ReadonlyMap<number, number>, idleNodes: ReadonlySet<number> = new Set()): void {
     for (const [node, maxMs] of maxEventTimeMsByNode) {
       const candidateMs = maxMs - (this.#delayMsByNode.get(node) ?? 0);
       const knownMs = this.#watermarkMsByNode.get(node);
       if (knownMs === undefined || candidateMs > knownMs) this.#watermarkMsByNode.set(node, candidateMs);
     }
-    if (this.#delayMsByNode.size === 0) return;
-    const values = [...this.#delayMsByNode.keys()].map((node) => this.#watermarkMsByNode.get(node) ?? 0);
+    const nodes = [...this.#delayMsByNode.keys()].filter((node) => !idleNodes.has(node));
+    if (nodes.length === 0) return;
+    const values = nodes.map((node) => this.#watermarkMsByNode.get(node) ?? 0);
     const chosenMs = this.#policy === 'min' ? Math.min(...values) : Math.max(...values);
-    if (chosenMs > this.#globalMs) this.#globalMs = chosenMs;
+    this.raiseTo(chosenMs);
+  }
+
+  /** Moves the global watermark to a time, unless it is there already. */
+  raiseTo(watermarkMs: number): void {
+    if (watermarkMs > this.#globalMs) this.#globalMs = watermarkMs;
   }
 }
 

@@ -163,9 +163,7 @@ class AggregateEpoch {
     this.#touched = epoch.isPartOfBatch === true ? new Set() : undefined;
     this.#buffers = bufferRanges(parts.calls, this.#table);
     const dropsLateRows = compiled.timeKey >= 0 && isEvicting(epoch);
-    this.#lateRows = dropsLateRows
-      ? new LateRows(this.#table.schema.keys, compiled.timeKey, epoch.lateWatermarkMs)
-      : undefined;
+    this.#lateRows = dropsLateRows ? new LateRows(this.#table.schema.keys, compiled.timeKey, epoch, state) : undefined;
     this.#distinctRows = parts.calls.map((call) => (call.isDistinct ? new DistinctRows(call) : undefined));
     if (parts.groupings.length === 0) this.#touchGroups([constantVector(INTEGER, 0, 1)], 1);
   }
@@ -175,7 +173,7 @@ class AggregateEpoch {
     const evaluate = (evaluator: Evaluator): Vector => evaluator(batch, context);
     const keys = this.#compiled.keys.map(evaluate);
     const args = this.#compiled.arguments.map((list) => list.map(evaluate));
-    return this.#take(keys, args, batch.numRows, (kept) => this.#update(kept));
+    return this.#take(keys, args, batch, (kept) => this.#update(kept));
   }
 
   /** As `add`, with keys and arguments already computed: the columns of `batch`, side by side. */
@@ -196,39 +194,38 @@ class AggregateEpoch {
   }
 
   /** Splits the columns behind the keys into those of each call. */
-  #takeColumns(
-    { columns, numRows }: ColumnBatch,
-    lengths: readonly number[],
-    work: (rows: KeyedRows) => void,
-  ): ColumnBatch[] {
+  #takeColumns(batch: ColumnBatch, lengths: readonly number[], work: (rows: KeyedRows) => void): ColumnBatch[] {
+    const { columns } = batch;
     let at = this.#parts.groupings.length;
     const keys = columns.slice(0, at);
     const args = lengths.map((length) => columns.slice(at, (at += length)));
-    return this.#take(keys, args, numRows, work);
+    return this.#take(keys, args, batch, work);
   }
 
   /** Gives `work` the rows that are not late, if there are any. */
   #take(
     groupKeys: readonly Vector[],
     args: readonly (readonly Vector[])[],
-    numRows: number,
+    batch: ColumnBatch,
     work: (rows: KeyedRows) => void,
   ): ColumnBatch[] {
+    const { numRows } = batch;
     const isGlobal = this.#parts.groupings.length === 0;
     const keys = isGlobal ? [constantVector(INTEGER, 0, numRows)] : groupKeys;
-    const kept = this.#lateRows?.drop({ keys, args, numRows }) ?? { keys, args, numRows };
-    if (kept.numRows > 0) work(kept);
+    const all = { keys, args, numRows };
+    const kept = this.#lateRows?.drop(all, batch) ?? all;
+    if (kept.numRows > 0) this.#state.timed(this.#epoch, 'updates', () => work(kept));
     return [];
   }
 
   *finish(): Generator<ColumnBatch> {
     const { outputMode } = this.#epoch;
     const table = this.#table;
-    const removed = this.#state.takeEvicted(this.#epoch);
+    const removed = this.#state.timed(this.#epoch, 'removals', () => this.#state.takeEvicted(this.#epoch));
     const updated = this.#updatedSlots();
     if (outputMode === 'append') yield* this.#results(removed);
     else yield* this.#results(outputMode === 'update' ? updated : table.liveSlots());
-    table.removeAll(removed);
+    this.#state.timed(this.#epoch, 'removals', () => table.removeAll(removed));
     this.#state.report(this.#epoch, {
       numRowsUpdated: updated.length,
       numRowsRemoved: removed.length,

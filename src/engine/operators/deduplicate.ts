@@ -3,7 +3,6 @@
  * with `withinWatermark` a key is forgotten when the watermark passes its first row's time plus the delay. Late rows are dropped.
  */
 import type { Deduplicate } from '../../plan/logical-plan.ts';
-import type { Evaluator } from '../../expressions/compile.ts';
 import type { StateSchema } from '../../state/state-table.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { Epoch, Operator, Transform } from './operator.ts';
@@ -14,7 +13,7 @@ import { LONG, field, struct } from '../../types/data-type.ts';
 import { gatherBatch } from '../../types/vector-ops.ts';
 import { batchOperator } from '../rx.ts';
 import { insertKeys } from './first-rows.ts';
-import { isEvicting } from './late-rows.ts';
+import { isEvicting, withoutLateRows } from './late-rows.ts';
 import { windowOrTime } from './time-window.ts';
 
 /** The state of a deduplication: the keys, and when a key expires where that is not part of it. */
@@ -56,10 +55,11 @@ export function deduplicate(input: Operator, node: Omit<Deduplicate, 'child'>, s
       let numInserted = 0;
       return batchOperator(
         (batch) => {
-          const onTime = isEvicting(epoch) ? dropLate(batch, epoch, evaluateTime) : batch;
+          const times = isEvicting(epoch) ? evaluateTime?.(batch, epoch.context) : undefined;
+          const onTime = times === undefined ? batch : withoutLateRows(batch, times, epoch, state);
           numDropped += batch.numRows - onTime.numRows;
           const keyColumns = evaluateKeys.map((evaluate) => evaluate(onTime, epoch.context));
-          const rows = insertKeys(state.table(epoch), keyColumns, onTime.numRows);
+          const rows = state.timed(epoch, 'updates', () => insertKeys(state.table(epoch), keyColumns, onTime.numRows));
           setExpiry(onTime, epoch, rows);
           state.indexNewSlots(epoch);
           numDuplicates += onTime.numRows - rows.length;
@@ -79,16 +79,4 @@ export function deduplicate(input: Operator, node: Omit<Deduplicate, 'child'>, s
       );
     },
   };
-}
-
-function dropLate(batch: ColumnBatch, epoch: Epoch, evaluateTime: Evaluator | undefined): ColumnBatch {
-  if (evaluateTime === undefined) return batch;
-  const { values, validity } = windowOrTime(evaluateTime(batch, epoch.context));
-  const lateMicros = BigInt(epoch.lateWatermarkMs) * 1000n;
-  const rows = new Int32Array(batch.numRows);
-  let count = 0;
-  for (let row = 0; row < batch.numRows; row++) {
-    if ((validity !== undefined && validity[row] === 0) || (values[row] as bigint) > lateMicros) rows[count++] = row;
-  }
-  return count === batch.numRows ? batch : gatherBatch(batch, rows, count);
 }

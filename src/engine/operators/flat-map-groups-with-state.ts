@@ -125,7 +125,7 @@ class GroupsEpoch {
     this.#state = state;
     this.#table = state.table(epoch);
     this.#keys = new Table({ keys: this.#table.schema.keys, values: struct([]) });
-    this.#rows = new KeyedRows(keyed, this.#keys, epoch, timeout === 'EventTimeTimeout');
+    this.#rows = new KeyedRows(keyed, this.#keys, epoch, timeout === 'EventTimeTimeout' ? state : undefined);
     this.#output = new OutputRows(schema);
     this.#times = {
       timeout,

@@ -4,12 +4,14 @@
  */
 import type { StateSchema, StateTable } from '../../state/state-table.ts';
 import type { Vector } from '../../types/vector.ts';
+import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { Epoch } from './operator.ts';
+import type { OperatorState } from './operator-state.ts';
 import { present } from '../../errors/assert.ts';
 import { StateTable as Table } from '../../state/state-table.ts';
 import { struct } from '../../types/data-type.ts';
 import { halvesOf } from '../../types/long-halves.ts';
-import { gatherVector } from '../../types/vector-ops.ts';
+import { gatherBatch, gatherVector } from '../../types/vector-ops.ts';
 import { windowOrTime } from './time-window.ts';
 
 /** The rows of one batch on their way into a stateful operator. */
@@ -30,11 +32,15 @@ export class LateRows {
   /** The late groups of the epoch; made when the first late row comes. */
   #lateGroups: StateTable | undefined;
   readonly #keySchema: StateSchema['keys'];
+  readonly #epoch: Epoch;
+  readonly #operator: ReportingOperator;
 
-  constructor(keySchema: StateSchema['keys'], timeKey: number, lateWatermarkMs: number) {
+  constructor(keySchema: StateSchema['keys'], timeKey: number, epoch: Epoch, operator: ReportingOperator) {
     this.#keySchema = keySchema;
     this.#timeKey = timeKey;
-    this.#lateMicros = BigInt(lateWatermarkMs) * 1000n;
+    this.#epoch = epoch;
+    this.#operator = operator;
+    this.#lateMicros = BigInt(epoch.lateWatermarkMs) * 1000n;
   }
 
   /** Distinct late groups seen so far. */
@@ -42,9 +48,10 @@ export class LateRows {
     return this.#lateGroups?.size ?? 0;
   }
 
-  /** The rows that are not late; a row whose time is null never is. */
-  drop(rows: KeyedRows): KeyedRows {
-    const { values, validity } = windowOrTime(present(rows.keys[this.#timeKey], 'the event-time key'));
+  /** The rows that are not late; a row whose time is null never is. `batch` is what they were made of, row by row. */
+  drop(rows: KeyedRows, batch: ColumnBatch): KeyedRows {
+    const times = present(rows.keys[this.#timeKey], 'the event-time key');
+    const { values, validity } = windowOrTime(times);
     if (!mayBeLate(values, rows.numRows, this.#lateMicros)) return rows;
     const kept = new Int32Array(rows.numRows);
     const late = new Int32Array(rows.numRows);
@@ -56,10 +63,11 @@ export class LateRows {
       else kept[numKept++] = row;
     }
     if (numLate === 0) return rows;
-    this.#count(
+    const isCounted = this.#count(
       rows.keys.map((key) => gatherVector(key, late, numLate)),
       numLate,
     );
+    reportLateRows(this.#epoch, this.#operator, { batch, times, rows: late, count: numLate, isCounted });
     return {
       keys: rows.keys.map((key) => gatherVector(key, kept, numKept)),
       args: rows.args.map((list) => list.map((column) => gatherVector(column, kept, numKept))),
@@ -67,10 +75,64 @@ export class LateRows {
     };
   }
 
-  #count(keys: readonly Vector[], numRows: number): void {
+  /** Counts the groups of late rows; marks the first row of each. */
+  #count(keys: readonly Vector[], numRows: number): Uint8Array {
     this.#lateGroups ??= new Table({ keys: this.#keySchema, values: struct([]) });
-    this.#lateGroups.lookup(keys, numRows, new Int32Array(numRows));
+    let numKnown = this.#lateGroups.size;
+    const slots = new Int32Array(numRows);
+    this.#lateGroups.lookup(keys, numRows, slots);
+    // Nothing is ever removed here, so new groups get the slots that follow, in the order of their rows.
+    return Uint8Array.from(slots, (slot) => {
+      if (slot !== numKnown) return 0;
+      numKnown += 1;
+      return 1;
+    });
   }
+}
+
+/** An operator as reports of late rows name it. */
+export type ReportingOperator = Pick<OperatorState, 'operatorId' | 'operatorName'>;
+
+/** The rows of a batch that are not late, where each late row counts; reports the late ones if somebody wants to see them. */
+export function withoutLateRows(
+  batch: ColumnBatch,
+  times: Vector,
+  epoch: Epoch,
+  operator: ReportingOperator,
+): ColumnBatch {
+  const { values, validity } = windowOrTime(times);
+  const lateMicros = BigInt(epoch.lateWatermarkMs) * 1000n;
+  if (!mayBeLate(values, batch.numRows, lateMicros)) return batch;
+  const kept = new Int32Array(batch.numRows);
+  const late = new Int32Array(batch.numRows);
+  let numKept = 0;
+  let numLate = 0;
+  for (let row = 0; row < batch.numRows; row++) {
+    const isLate = (validity === undefined || validity[row] === 1) && (values[row] as bigint) <= lateMicros;
+    if (isLate) late[numLate++] = row;
+    else kept[numKept++] = row;
+  }
+  if (numLate === 0) return batch;
+  const isCounted = new Uint8Array(numLate).fill(1);
+  reportLateRows(epoch, operator, { batch, times, rows: late, count: numLate, isCounted });
+  return gatherBatch(batch, kept, numKept);
+}
+
+interface FoundLateRows {
+  readonly batch: ColumnBatch;
+  readonly times: Vector;
+  readonly rows: Int32Array;
+  readonly count: number;
+  readonly isCounted: Uint8Array;
+}
+
+/** Keeps late rows for whoever watches the query; nothing when nobody does. */
+function reportLateRows(epoch: Epoch, operator: ReportingOperator, found: FoundLateRows): void {
+  if (epoch.tracksLateRows !== true) return;
+  const { operatorId, operatorName } = operator;
+  const rows = gatherBatch(found.batch, found.rows, found.count);
+  const times = gatherVector(found.times, found.rows, found.count);
+  epoch.metrics.lateRows.push({ operatorId, operatorName, rows, times, isCounted: found.isCounted });
 }
 
 /** False when all times, those of null rows included, are after the watermark. */
@@ -86,7 +148,7 @@ function mayBeLate(times: BigInt64Array, numRows: number, lateMicros: bigint): b
 }
 
 /** Later than any watermark: a group whose time is null is never evicted. */
-const NEVER_MICROS = 2n ** 63n - 1n;
+export const NEVER_MICROS = 2n ** 63n - 1n;
 
 /** The time by which each slot is evicted, in µs: the end of its window, or the event time itself. */
 export function eventTimesOfKeys(table: StateTable, timeKey: number, slots: Int32Array): BigInt64Array {

@@ -9,7 +9,7 @@ import { assert } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { StateTable } from '../../state/state-table.ts';
 import { TimeIndex } from '../../state/time-index.ts';
-import { isEvicting } from './late-rows.ts';
+import { NEVER_MICROS, isEvicting } from './late-rows.ts';
 
 /** What an operator reports at the end of an epoch. */
 export interface StateReport {
@@ -17,6 +17,8 @@ export interface StateReport {
   readonly numRowsRemoved: number;
   readonly numRowsDroppedByWatermark: number;
   readonly customMetrics?: Readonly<Record<string, number>>;
+  /** The latest time some state of the operator waits for, in µs; set by `report`. */
+  readonly latestMicros?: bigint;
   /** Rows as Spark counts them, where that is not the number of rows in the stores. */
   readonly numRowsTotal?: number;
 }
@@ -65,6 +67,8 @@ export class OperatorState {
   #store: StateStore | undefined;
   #numLoads = 0;
   #remote: StateMetrics | undefined;
+  /** The latest eviction time of any slot since the load; times at or before the watermark are of no interest. */
+  #latestMicros: bigint | undefined;
   readonly #tables = new WeakMap<Epoch, StateTable>();
 
   constructor(options: OperatorStateOptions) {
@@ -136,6 +140,20 @@ export class OperatorState {
     return this.#timeIndex.earliestMicros();
   }
 
+  /** The latest time a slot was to be evicted at, in µs; undefined when there was none. */
+  get latestMicros(): bigint | undefined {
+    return this.#latestMicros;
+  }
+
+  /** Does a part of the operator's work and adds its time to `allUpdatesTimeMs` or `allRemovalsTimeMs`. */
+  timed<T>(epoch: Epoch, phase: 'updates' | 'removals', work: () => T): T {
+    if (!this.isPersistent) return work();
+    const startMs = epoch.metrics.monotonicMs();
+    const result = work();
+    epoch.metrics.addStateTime(this.operatorId, phase, epoch.metrics.monotonicMs() - startMs);
+    return result;
+  }
+
   /** Remembers when the keys inserted by the last lookup are to be evicted. Call after their values are set. */
   indexNewSlots(epoch: Epoch): void {
     this.indexSlots(epoch, this.table(epoch).newSlots);
@@ -163,7 +181,9 @@ export class OperatorState {
     const { operatorId, operatorName } = this;
     const { stateOperators } = epoch.metrics;
     const before = epoch.isPartOfBatch === true ? stateOperators.get(operatorId) : undefined;
-    stateOperators.set(operatorId, { operatorName, ...(before === undefined ? report : sumOf(before, report)) });
+    const latest = this.#latestMicros === undefined ? {} : { latestMicros: this.#latestMicros };
+    const all = before === undefined ? report : sumOf(before, report);
+    stateOperators.set(operatorId, { operatorName, ...all, ...latest });
   }
 
   /** Takes the numbers of the last commit from the workers that keep this state, in place of a store of its own. */
@@ -188,7 +208,11 @@ export class OperatorState {
 
   #index(table: StateTable, slots: Int32Array): void {
     if (this.#evictionTimes === undefined || slots.length === 0) return;
-    this.#timeIndex.setAll(slots, this.#evictionTimes(table, slots), slots.length);
+    const times = this.#evictionTimes(table, slots);
+    this.#timeIndex.setAll(slots, times, slots.length);
+    for (const time of times)
+      if (time !== NEVER_MICROS && (this.#latestMicros === undefined || time > this.#latestMicros))
+        this.#latestMicros = time;
   }
 
   #attached(): StateStore {

@@ -27,6 +27,8 @@ export interface Epoch {
   readonly metrics: EpochMetrics;
   /** The batch has other epochs too (Trigger.RealTime): what they changed is not put out again. */
   readonly isPartOfBatch?: boolean;
+  /** True when somebody wants to see the rows that are dropped as late; operators then report them to the metrics. */
+  readonly tracksLateRows?: boolean;
   /** The streaming query and its run; absent in a batch query. */
   readonly query?: { readonly id: string; readonly runId: string };
 }

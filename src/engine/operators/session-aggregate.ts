@@ -164,7 +164,7 @@ class SessionEpoch {
     const keys = struct(parts.groupings.map(({ name, dataType, nullable }) => field(name, dataType, nullable)));
     // As in Spark, also in complete, where plain aggregation keeps late rows.
     const dropsLateRows = compiled.timeKey >= 0 && epoch.outputMode !== 'batch';
-    this.#lateRows = dropsLateRows ? new LateRows(keys, compiled.timeKey, epoch.lateWatermarkMs) : undefined;
+    this.#lateRows = dropsLateRows ? new LateRows(keys, compiled.timeKey, epoch, stored.state) : undefined;
   }
 
   add(batch: ColumnBatch): ColumnBatch[] {
@@ -173,7 +173,7 @@ class SessionEpoch {
     const evaluate = (evaluator: Evaluator): Vector => evaluator(batch, context);
     const keys = this.#compiled.keys.map(evaluate);
     const args = this.#compiled.arguments.map((list) => list.map(evaluate));
-    const kept = this.#lateRows?.drop({ keys, args, numRows }) ?? { keys, args, numRows };
+    const kept = this.#lateRows?.drop({ keys, args, numRows }, batch) ?? { keys, args, numRows };
     if (kept.numRows === 0) return [];
     if (this.#held === undefined) this.#merge(kept);
     else this.#held.push(kept);
@@ -184,7 +184,7 @@ class SessionEpoch {
     if (this.#held !== undefined && this.#held.length > 0) this.#merge(together(this.#held));
     let numUpdated = 0;
     for (const group of this.#touched) numUpdated += this.#lists.numSessionsOf(group);
-    const removed = this.#state.takeEvicted(this.#epoch);
+    const removed = this.#state.timed(this.#epoch, 'removals', () => this.#state.takeEvicted(this.#epoch));
     const table = this.#state.table(this.#epoch);
     yield* this.#results(this.#epoch.outputMode === 'append' ? removed : table.liveSlots());
     for (const slot of removed) {
@@ -198,7 +198,11 @@ class SessionEpoch {
     });
   }
 
-  #merge({ keys, args, numRows }: KeyedRows): void {
+  #merge(rows: KeyedRows): void {
+    this.#state.timed(this.#epoch, 'updates', () => this.#mergeRows(rows));
+  }
+
+  #mergeRows({ keys, args, numRows }: KeyedRows): void {
     const session = present(keys[this.#session], 'the session of each row');
     assert(session.layout === 'struct', 'a session is a struct');
     const others = keys.filter((_, i) => i !== this.#session);

@@ -92,7 +92,7 @@ class ProcessorEpoch {
     this.#epoch = epoch;
     this.#stores = stores;
     this.#keys = new StateTable({ keys: keyed.keySchema, values: struct([]) });
-    this.#rows = new KeyedRows(keyed, this.#keys, epoch, timeMode === 'EventTime');
+    this.#rows = new KeyedRows(keyed, this.#keys, epoch, timeMode === 'EventTime' ? stores.reporting : undefined);
     this.#output = new OutputRows(transform.schema);
     this.#variables = stores.variables(epoch, this.#counts);
     this.#timers = stores.timers(epoch);

@@ -11,8 +11,8 @@ import type { Vector } from '../../types/vector.ts';
 import type { Epoch, Operator } from '../operators/operator.ts';
 import { compileExpression } from '../../expressions/compile.ts';
 import { toAttribute } from '../../expressions/expression.ts';
-import { gatherBatch } from '../../types/vector-ops.ts';
-import { windowOrTime } from '../operators/time-window.ts';
+import type { ReportingOperator } from '../operators/late-rows.ts';
+import { withoutLateRows } from '../operators/late-rows.ts';
 import { schemaOf } from '../operators/operator.ts';
 import { shownRows } from './user-rows.ts';
 
@@ -44,18 +44,18 @@ export class KeyedRows {
   readonly #input: KeyedInput;
   readonly #epoch: Epoch;
   readonly #table: StateTable;
-  readonly #dropsLateRows: boolean;
+  readonly #lateFor: ReportingOperator | undefined;
   /** The slots of keys with rows, in the order of their first row. */
   readonly #slots: number[] = [];
   readonly #rowsBySlot = new Map<number, unknown[]>();
   numDropped = 0;
 
-  /** Keys get slots of `table`, whose keys are those of the grouping. */
-  constructor(input: KeyedInput, table: StateTable, epoch: Epoch, dropsLateRows: boolean) {
+  /** Keys get slots of `table`, whose keys are those of the grouping. Late rows are dropped for `lateFor`, if there is one. */
+  constructor(input: KeyedInput, table: StateTable, epoch: Epoch, lateFor: ReportingOperator | undefined) {
     this.#input = input;
     this.#table = table;
     this.#epoch = epoch;
-    this.#dropsLateRows = dropsLateRows && input.eventTime !== undefined && epoch.outputMode !== 'batch';
+    this.#lateFor = epoch.outputMode === 'batch' ? undefined : lateFor;
   }
 
   get slots(): readonly number[] {
@@ -67,7 +67,7 @@ export class KeyedRows {
   }
 
   add(given: ColumnBatch): void {
-    const batch = this.#dropsLateRows ? this.#withoutLate(given) : given;
+    const batch = this.#withoutLate(given);
     this.numDropped += given.numRows - batch.numRows;
     if (batch.numRows === 0) return;
     const { context } = this.#epoch;
@@ -97,15 +97,8 @@ export class KeyedRows {
 
   #withoutLate(batch: ColumnBatch): ColumnBatch {
     const { eventTime } = this.#input;
-    if (eventTime === undefined) return batch;
-    const { values, validity } = windowOrTime(eventTime(batch, this.#epoch.context));
-    const lateMicros = BigInt(this.#epoch.lateWatermarkMs) * 1000n;
-    const rows = new Int32Array(batch.numRows);
-    let count = 0;
-    for (let row = 0; row < batch.numRows; row++) {
-      if ((validity !== undefined && validity[row] === 0) || (values[row] as bigint) > lateMicros) rows[count++] = row;
-    }
-    return count === batch.numRows ? batch : gatherBatch(batch, rows, count);
+    if (eventTime === undefined || this.#lateFor === undefined) return batch;
+    return withoutLateRows(batch, eventTime(batch, this.#epoch.context), this.#epoch, this.#lateFor);
   }
 }
 
