@@ -6,6 +6,7 @@ import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
 import type { SourceRelation } from '../plan/unresolved-plan.ts';
 import type { Sink, SinkContext } from '../sinks/sink.ts';
 import type { BucketRange } from '../state/bucket-range.ts';
+import type { MemoryBudget } from '../state/memory-budget.ts';
 import type { StateEntries, StateStore } from '../state/state-store.ts';
 import type { StateSchema } from '../state/state-table.ts';
 import type { Source, SourceLog } from '../source/source.ts';
@@ -38,6 +39,8 @@ export interface StateStoreRequest {
   /** The epoch of this run; part of the names of the entries it writes. */
   readonly epoch: number;
   readonly monotonicMs: () => number;
+  /** What the tables of the query may hold together in this thread; absent: no limit. */
+  readonly memory?: MemoryBudget;
 }
 
 export interface EngineEnvironment {

@@ -3,9 +3,11 @@
  * starts.
  */
 import { MillraceError } from '../errors/millrace-error.ts';
+import { MemoryBudget } from '../state/memory-budget.ts';
 
 /** Spark's names and defaults of the settings the engine knows. */
 export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
+  'millrace.state.maxMemoryMB': '0',
   'millrace.workers': 'auto',
   'millrace.workers.minBytes': '1048576',
   'spark.sql.ansi.enabled': 'true',
@@ -44,6 +46,12 @@ export class SessionSettings {
     const mode = this.get('millrace.workers');
     if (mode === 'auto' || mode === 'always' || mode === 'never') return mode;
     throw this.#invalid('millrace.workers', 'auto, always or never');
+  }
+
+  /** What the state of a query may hold in memory in each of `numThreads` threads; undefined: no limit. */
+  memoryBudget(numThreads = 1): MemoryBudget | undefined {
+    const megabytes = this.integer('millrace.state.maxMemoryMB');
+    return megabytes === 0 ? undefined : new MemoryBudget((megabytes * 2 ** 20) / numThreads);
   }
 
   get ansi(): boolean {

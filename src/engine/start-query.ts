@@ -6,6 +6,7 @@ import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
 import type { QueryMetadata } from '../checkpoint/query-metadata.ts';
 import type { OutputMode, Sink } from '../sinks/sink.ts';
 import type { Source } from '../source/source.ts';
+import type { MemoryBudget } from '../state/memory-budget.ts';
 import type { StateStore } from '../state/state-store.ts';
 import type { EngineEnvironment } from './environment.ts';
 import type { StateCommits } from './epoch-runner.ts';
@@ -52,7 +53,7 @@ export async function startStreamingQuery(
     const recovery = await findRecoveryPoint(checkpoint, offsetLog, commitLog);
     const sources = await openSources(request, physical, { checkpoint, environment, closers });
     const sink = await openSink(request, metadata.id, { checkpoint, environment, closers });
-    const createStore = storesOn(checkpoint, epoch, environment);
+    const createStore = storesOn(checkpoint, epoch, environment, query.settings.memoryBudget());
     const durable = { checkpoint: { entries: checkpoint, epoch }, createStore };
     const runnerParts = { physical, sources, outputMode, ...durable };
     // In real time every arrival is an epoch; the way to other threads and back would take longer than its work.
@@ -196,10 +197,12 @@ function storesOn(
   checkpoint: CheckpointStore,
   epoch: number,
   environment: EngineEnvironment,
+  memory: MemoryBudget | undefined,
 ): (state: OperatorState) => StateStore {
   const monotonicMs = (): number => environment.clock.monotonicMs();
+  const common = { epoch, monotonicMs, ...(memory !== undefined && { memory }) };
   return ({ operatorId, storeName, schema }) =>
-    environment.createStateStore(checkpoint, { operatorId, storeName, schema, epoch, monotonicMs });
+    environment.createStateStore(checkpoint, { operatorId, storeName, schema, ...common });
 }
 
 /** The commits to go on from, undefined for a new query; every store must have its own. */

@@ -5,6 +5,7 @@
  */
 import type { Subscription } from 'rxjs';
 import type { Source } from '../source/source.ts';
+import type { MemoryBudget } from '../state/memory-budget.ts';
 import type { StateEntries, StateMetrics } from '../state/state-store.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
@@ -62,6 +63,7 @@ class WorkerQuery {
   #subscriptions: readonly Subscription[] = [];
   #isAttached = false;
   readonly #timeZone: string;
+  readonly #memory: MemoryBudget | undefined;
 
   constructor(open: OpenQuery, coordinator: Link, { environment, parseExpression }: WorkerContext) {
     this.#open = open;
@@ -69,6 +71,7 @@ class WorkerQuery {
     this.#environment = environment;
     const settings = new SessionSettings(open.settings);
     this.#timeZone = settings.timeZone;
+    this.#memory = settings.memoryBudget(open.numWorkers);
     const query = new QueryExecution(planFromMessage(open.plan), settings, (text) =>
       parseExpression(text, settings.timeZone),
     );
@@ -166,9 +169,9 @@ class WorkerQuery {
     const buckets = present(splitBuckets(numWorkers)[index], 'every worker has buckets');
     const { clock } = this.#environment;
     const monotonicMs = (): number => clock.monotonicMs();
-    state.attach(
-      this.#environment.createStateStore(entries, { operatorId, storeName, schema, epoch, monotonicMs, buckets }),
-    );
+    const memory = this.#memory;
+    const request = { operatorId, storeName, schema, epoch, monotonicMs, buckets };
+    state.attach(this.#environment.createStateStore(entries, memory === undefined ? request : { ...request, memory }));
   }
 }
 

@@ -860,6 +860,12 @@ export const ERROR_CONDITIONS = {
     message: "Unknown time mode <timeMode>. Accepted timeMode modes are 'none', 'processingTime', 'eventTime'",
     sqlState: '42802',
   },
+  STATE_MEMORY_LIMIT_EXCEEDED: {
+    message:
+      'The state of the query needs <needed> of memory, its limit is <limit>; the table that grows holds <numKeys> keys.',
+    sqlState: '53200',
+    hint: 'Raise millrace.state.maxMemoryMB, or let less state live: a watermark with a shorter delay, fewer keys.',
+  },
   STATE_STORE_CANNOT_CREATE_COLUMN_FAMILY_WITH_RESERVED_CHARS: {
     message: 'Failed to create column family with unsupported starting character and name=<colFamilyName>.',
     sqlState: '42802',

@@ -21,6 +21,7 @@ import type { StateChunkKind } from './state-chunk.ts';
 import { decodeStateChunk, encodeStateChunk, keysOf } from './state-chunk.ts';
 import { filesWithin, filesWithout, knownRows, rangeOf, rangeToRewrite } from './state-files.ts';
 import type { StateCommit, StateEntries, StateFile, StateMetrics, StateStore } from './state-store.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import type { StateSchema } from './state-table.ts';
 import { StateTable } from './state-table.ts';
 
@@ -48,6 +49,8 @@ export interface ChangelogStateStoreOptions {
   /** The epoch of this run; names of entries carry it. */
   readonly epoch: number;
   readonly nowMs: () => number;
+  /** What the tables of the query may hold together; without it there is no limit. */
+  readonly memory?: MemoryBudget;
   /** So many small deltas are merged into one; default 10, as Spark's `minDeltasForSnapshot`. */
   readonly minDeltasForSnapshot?: number;
 }
@@ -81,7 +84,7 @@ export class ChangelogStateStore implements StateStore {
     this.#options = options;
     this.#folder = `state/${options.operatorId}/${options.storeName}`;
     this.#within = options.buckets ?? ALL_BUCKETS;
-    this.table = new StateTable(options.schema);
+    this.table = new StateTable(options.schema, options.memory);
     this.#slotBuckets = new SlotBuckets(this.table);
     this.#recent = new RecentDeltas(options.minDeltasForSnapshot ?? 10);
   }

@@ -15,6 +15,7 @@ import { KeyColumn } from './key-column.ts';
 import type { IndexPart } from './key-index.ts';
 import { hashKey, hashWords, KeyIndex, partNumber } from './key-index.ts';
 import { KeyPages } from './key-pages.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import { SlotList } from './slot-list.ts';
 
 /** What a state table holds. */
@@ -36,6 +37,10 @@ export interface StateChanges {
 const LIVE = 1;
 const UPDATED = 2;
 
+/** What a slot takes in memory, about: for the memory budget. */
+const BYTES_OF_LAYOUT = { boolean: 1, int: 4, double: 8, long: 8, object: 32 } as const;
+const INDEX_BYTES_PER_KEY = 16;
+
 export class StateTable {
   readonly schema: StateSchema;
   readonly keys: readonly KeyColumn[];
@@ -44,6 +49,8 @@ export class StateTable {
   /** The slots inserted by the last `lookup`, in order of their rows; valid until the next `lookup`. */
   newSlots: Int32Array = new Int32Array(0);
   readonly #codec: KeyCodec;
+  readonly #budget: MemoryBudget | undefined;
+  readonly #bytesPerSlot: number;
   readonly #index = new KeyIndex({
     isCurrent: (slot, hash) => this.isLive(slot) && this.#hashOf(slot) === hash,
     partOf: (slot) => this.#partOf(slot),
@@ -59,13 +66,17 @@ export class StateTable {
   readonly #removed = new SlotList();
   readonly #free = new SlotList();
 
-  constructor(schema: StateSchema) {
+  /** With a budget the table asks before it grows, and then grows by less. */
+  constructor(schema: StateSchema, budget?: MemoryBudget) {
     this.schema = schema;
+    this.#budget = budget;
     this.#codec = new KeyCodec(schema.keys);
     this.#pages = KeyPages.for(this.#codec.layout);
     this.#words = new Int32Array(0);
     this.keys = this.#codec.layout.nodes.map((node) => new KeyColumn(node, this.#codec, () => this.#words));
     this.values = schema.values.fields.map((f) => new GrowableColumn(f.dataType));
+    const valueBytes = this.values.reduce((total, { layout }) => total + 1 + BYTES_OF_LAYOUT[layout], 0);
+    this.#bytesPerSlot = 4 * this.#codec.layout.stride + 1 + valueBytes + INDEX_BYTES_PER_KEY;
   }
 
   /** Number of keys. */
@@ -210,7 +221,9 @@ export class StateTable {
   }
 
   #growSlots(needed: number): void {
-    const capacity = Math.max(needed, this.#status.length * 2, 64);
+    const { length } = this.#status;
+    const capacity = Math.max(needed, this.#budget === undefined ? length * 2 : length + (length >>> 2), 64);
+    this.#budget?.claim(this, capacity * this.#bytesPerSlot + this.#codec.sizeBytes, this.#size);
     const status = new Uint8Array(capacity);
     status.set(this.#status);
     this.#status = status;
@@ -309,6 +322,7 @@ export class StateTable {
     this.#pages?.clear();
     this.#words = new Int32Array(0);
     this.#status = new Uint8Array(0);
+    this.#budget?.claim(this, 0, 0);
     for (const column of this.values) for (let slot = 0; slot < this.#numSlots; slot++) column.set(slot, null);
     this.#numSlots = 0;
     this.#size = 0;

@@ -14,6 +14,7 @@ const ENGINE_MAY_IMPORT = new Set([
   'src/sinks/sink.ts',
   'src/storage/object-store.ts',
   'src/state/bucket-range.ts',
+  'src/state/memory-budget.ts',
   'src/state/merge-commits.ts',
   'src/state/schema-texts.ts',
   'src/state/state-store.ts',
