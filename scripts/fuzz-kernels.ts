@@ -1,6 +1,6 @@
 /**
  * `npm run fuzz [-- documents [first seed]]`: random JSON documents through the kernel and its oracles until so many are done (a million) or
- * one differs. What the last run printed is in docs/benchmarks.md.
+ * one differs. What the last run printed is in docs/kernels.md.
  */
 import { compareSeed } from '../test/kernels/json-oracle.ts';
 
