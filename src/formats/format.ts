@@ -54,6 +54,8 @@ export interface Format {
   readonly fixedSchema?: StructType;
   /** Absent: the format needs a schema from the user. */
   inferSchema?(options: FormatOptions, timeZone: string): SchemaInferrer;
+  /** True when every line feed ends a record, so that a file may be cut behind any of them; default false. */
+  isCutAtLines?(options: FormatOptions): boolean;
   /** Checks options and schema now; throws typed errors. */
   createDecoder(request: DecodeRequest): Decoder;
   createEncoder(schema: StructType, options: FormatOptions, timeZone: string): Encoder;

@@ -45,15 +45,17 @@ export class LocalObjectStore implements ObjectStore {
     return this.#attempt('read', key, () => orAbsent(readFile(path)));
   }
 
-  async *readBlocks(key: string, blockBytes: number): AsyncIterable<Uint8Array> {
+  async *readBlocks(key: string, blockBytes: number, from = 0): AsyncIterable<Uint8Array> {
     const path = this.#pathOf(key);
     const flags = constants.O_RDONLY | (this.#followLinks ? 0 : constants.O_NOFOLLOW);
     const file = await this.#attempt('open', key, () => orAbsent(open(path, flags)));
     if (file === undefined) throw new MillraceError('PATH_NOT_FOUND', { path: `${this.description}/${key}` });
     // Two buffers in turns: the next block is read while the caller works on the last one.
     const buffers = [Buffer.allocUnsafeSlow(blockBytes), Buffer.allocUnsafeSlow(blockBytes)] as const;
+    let position = from;
     const readInto = async (buffer: Uint8Array): Promise<Uint8Array> => {
-      const { bytesRead } = await this.#attempt('read', key, () => file.read(buffer, 0, blockBytes));
+      const { bytesRead } = await this.#attempt('read', key, () => file.read(buffer, 0, blockBytes, position));
+      position += bytesRead;
       return buffer.subarray(0, bytesRead);
     };
     let next = readInto(buffers[0]);

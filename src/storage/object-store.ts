@@ -18,10 +18,10 @@ export interface ObjectStore {
   /** The whole content, or undefined when there is no such key. */
   read(key: string): Promise<Uint8Array | undefined>;
   /**
-   * The content in blocks of up to `blockBytes`; throws PATH_NOT_FOUND when there is no such key. A block is
+   * The content from byte `from` (0) on in blocks of up to `blockBytes`, nothing when it ends before; throws PATH_NOT_FOUND when there is no such key. A block is
    * valid until the next one is asked for.
    */
-  readBlocks(key: string, blockBytes: number): AsyncIterable<Uint8Array>;
+  readBlocks(key: string, blockBytes: number, from?: number): AsyncIterable<Uint8Array>;
   /** Writes or replaces; durable when the promise resolves. */
   write(key: string, bytes: Uint8Array): Promise<void>;
   /** Writes only if the key is absent, durable and atomic; false when it is there already (content unchanged). */

@@ -82,8 +82,8 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   /** Goes on where it stopped when the connection breaks, as long as the object is the same. */
-  async *readBlocks(key: string, blockBytes: number): AsyncIterable<Uint8Array> {
-    let position = 0;
+  async *readBlocks(key: string, blockBytes: number, from = 0): AsyncIterable<Uint8Array> {
+    let position = from;
     let version: string | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -92,7 +92,8 @@ export class S3ObjectStore implements ObjectStore {
             new sdk.GetObjectCommand({
               Bucket: this.#bucket,
               Key: this.#keyOf(key),
-              ...(position === 0 ? {} : { Range: `bytes=${position}-`, IfMatch: version }),
+              ...(position === 0 ? {} : { Range: `bytes=${position}-` }),
+              ...(version === undefined ? {} : { IfMatch: version }),
             }),
           ),
         );

@@ -11,6 +11,10 @@ export const jsonFormat: Format = {
   extension: 'json',
   optionNames: JSON_OPTION_NAMES,
   inferSchema: (options, timeZone) => new JsonInferrer(options, timeZone),
+  isCutAtLines: (options) => {
+    const { multiLine, lineSep } = jsonReadOptions(options, 'UTC');
+    return !multiLine && lineSep === undefined;
+  },
   createDecoder(request) {
     const options = jsonReadOptions(request.options, request.timeZone);
     if (options.multiLine) return new JsonDocumentDecoder(request, options);

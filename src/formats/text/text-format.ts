@@ -20,6 +20,8 @@ export const textFormat: Format = {
   extension: 'txt',
   optionNames: OPTION_NAMES,
   fixedSchema: struct([field('value', STRING)]),
+  isCutAtLines: (options) =>
+    optionBoolean('text', options, 'wholetext') !== true && lineSeparator('text', options) === undefined,
   createDecoder: (request) => new TextDecoderOfLines(request),
   createEncoder: (schema, options) => new TextLinesEncoder(schema, options),
 };

@@ -16,16 +16,20 @@ import { type StructType, struct } from '../../types/data-type.ts';
 import { constantVector } from '../../types/vector-ops.ts';
 import { FileListing } from './file-listing.ts';
 import { fileOptions, formatOptions } from './file-options.ts';
+import type { FileRange } from './file-range.ts';
+import { bytesOfRange, firstByteOf, rangesOf } from './file-range.ts';
 import { partitionFolders, partitionValue } from './partition-values.ts';
 import { SeenFiles } from './seen-files.ts';
 
 /** Blocks of this size are decoded while they are in the processor's cache. */
 const BLOCK_BYTES = 256 << 10;
 
+/** Files of lines are cut into parts of about this size, which are read on their own. */
+const PART_BYTES = 32 << 20;
+
 /** What a partition's payload says. */
-interface FilePayload {
+interface FilePayload extends FileRange {
   readonly key: string;
-  readonly sizeBytes: number;
 }
 
 export class FileSource implements Source {
@@ -36,16 +40,19 @@ export class FileSource implements Source {
   readonly #options: FileOptions;
   readonly #seen: SeenFiles;
   readonly #dictionaries = new DictionaryPool();
+  /** Undefined: files are read whole. */
+  readonly #partBytes: number | undefined;
   #listing: FileListing | undefined;
   /** The only files to take, once frozen. */
   #frozen: readonly FileEntry[] | undefined;
   #metrics: SourceMetrics = {};
 
-  constructor(format: Format, context: SourceContext, schema: StructType) {
+  constructor(format: Format, context: SourceContext, schema: StructType, partBytes = PART_BYTES) {
     this.#format = format;
     this.#context = context;
     this.schema = schema;
     this.#options = fileOptions(format, context.options);
+    this.#partBytes = format.isCutAtLines?.(formatOptions(context.options)) === true ? partBytes : undefined;
     this.#seen = new SeenFiles(this.#options, context.log);
     this.description = describeFiles(context.options);
     // A wrong option or schema fails now, not with the first file.
@@ -78,11 +85,13 @@ export class FileSource implements Source {
   async planInput(start: SourceOffset | undefined, end: SourceOffset): Promise<readonly InputPartition[]> {
     this.#seen.checkReaches(logOffset(end));
     const files = await this.#seen.between(logOffset(start), logOffset(end));
-    return files.map(({ key, sizeBytes }) => ({
-      description: this.#pathOf(key),
-      payload: { key, sizeBytes },
-      sizeBytes,
-    }));
+    return files.flatMap(({ key, sizeBytes }) =>
+      rangesOf(sizeBytes, this.#partBytes ?? Number.POSITIVE_INFINITY).map((range) => ({
+        description: this.#pathOf(key),
+        payload: { key, ...range },
+        sizeBytes: range.to - range.from,
+      })),
+    );
   }
 
   async *read(partition: InputPartition, columns: readonly string[]): AsyncIterable<ColumnBatch> {
@@ -90,15 +99,14 @@ export class FileSource implements Source {
     const folders = partitionFolders(file.key);
     const decoded = columns.filter((name) => !folders.has(name));
     const decoder = this.#createDecoder(decoded);
-    let remaining = file.sizeBytes;
+    const blocks = this.#opened().store.readBlocks(file.key, BLOCK_BYTES, firstByteOf(file));
+    const onShort = (missingBytes: number): never => {
+      throw this.#changed(file, missingBytes);
+    };
     try {
-      for await (const block of this.#opened().store.readBlocks(file.key, BLOCK_BYTES)) {
-        const part = block.length > remaining ? block.subarray(0, remaining) : block;
-        remaining -= part.length;
-        for (const batch of decoder.push(part)) yield this.#withFolders(batch, columns, folders);
-        if (remaining === 0) break;
+      for await (const block of bytesOfRange(blocks, file, onShort)) {
+        for (const batch of decoder.push(block)) yield this.#withFolders(batch, columns, folders);
       }
-      if (remaining > 0) throw this.#changed(file, remaining);
       for (const batch of decoder.finish()) yield this.#withFolders(batch, columns, folders);
     } catch (error) {
       if (error instanceof MillraceError && error.condition === 'PATH_NOT_FOUND')
