@@ -5,6 +5,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createEnvironment, systemParts } from '../../src/api/default-environment.ts';
+import { present } from '../../src/errors/assert.ts';
 import { MillraceSession } from '../../src/index.ts';
 import { linesOf, referenceAnswer } from '../oracle/reference.ts';
 import { CrashSwitch, isSimulatedCrash } from './crash-switch.ts';
@@ -31,9 +33,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** One set of worker threads for all runs: threads hold nothing of a query that is gone. */
+const pool = present(createEnvironment(systemParts()).workers, 'ordinary sessions have workers');
+afterAll(() => pool.close());
+
 /** Runs to the end of the input or to the crash; true when it got to the end. */
-async function runUntilCrash(run: RecoveryRun, crash: CrashSwitch): Promise<boolean> {
-  const session = MillraceSession.builder().environment(crashingEnvironment(crash)).create();
+async function runUntilCrash(run: RecoveryRun, crash: CrashSwitch, numWorkers: number): Promise<boolean> {
+  const environment = { ...crashingEnvironment(crash), workers: { ...pool, close: () => Promise.resolve() } };
+  const session = MillraceSession.builder().master(`local[${numWorkers}]`).environment(environment).create();
   try {
     const query = await startRecoveryQuery(session, run);
     await query.awaitTermination();
@@ -45,10 +52,17 @@ async function runUntilCrash(run: RecoveryRun, crash: CrashSwitch): Promise<bool
 }
 
 async function crashPoint(
-  kinds: { readonly checkpoint: CheckpointKind; readonly sink: SinkKind; readonly mode: 'append' | 'update' },
+  kinds: {
+    readonly checkpoint: CheckpointKind;
+    readonly sink: SinkKind;
+    readonly mode: 'append' | 'update';
+    /** Of the first run and of those after it. */
+    readonly numWorkers?: readonly [number, number];
+  },
   crashAt: number,
 ): Promise<boolean> {
-  const name = `${kinds.checkpoint}_${kinds.sink}_${kinds.mode}_${crashAt}_${process.pid}`.toLowerCase();
+  const [before, after] = kinds.numWorkers ?? [1, 1];
+  const name = `w${before}_${kinds.checkpoint}_${kinds.sink}_${kinds.mode}_${crashAt}_${process.pid}`.toLowerCase();
   const place = join(folder, name);
   mkdirSync(place);
   const { mode } = kinds;
@@ -62,13 +76,13 @@ async function crashPoint(
   try {
     const first = new CrashSwitch();
     first.crashAt = crashAt;
-    const survived = await runUntilCrash(run, first);
+    const survived = await runUntilCrash(run, first, before);
     const second = new CrashSwitch();
     second.crashAt = 1 + Math.floor(seededRandom(SEED + crashAt)() * 60);
-    if (!survived) await runUntilCrash(run, second);
+    if (!survived) await runUntilCrash(run, second, after);
     const third = new CrashSwitch();
     const where = `crash before write ${crashAt} (${first.writes.at(-1)}), then before write ${second.crashAt} (${second.writes.at(-1)})`;
-    expect(await runUntilCrash(run, third), where).toBe(true);
+    expect(await runUntilCrash(run, third, after), where).toBe(true);
     const content = await readTarget(run.sink);
     expect(content.lines, where).toEqual(linesOf(mode === 'append' ? answer.closedWindows : answer.finalTable));
     expect(content.lastBatchId, where).toBe(NUM_FILES);
@@ -103,6 +117,19 @@ describe.each([
     let crashAt = 1;
     while (!(await crashPoint(kinds, crashAt))) crashAt++;
     process.stdout.write(`${crashAt - 1} crash points: ${kinds.checkpoint}, ${kinds.sink}, ${kinds.mode}\n`);
+    expect(crashAt).toBeGreaterThan(kinds.checkpoint === 'disk' ? 150 : 40);
+  });
+});
+
+describe.each([
+  { checkpoint: 'disk', sink: 'SQLite', mode: 'update', numWorkers: [2, 2] },
+  { checkpoint: 'disk', sink: 'SQLite', mode: 'append', numWorkers: [2, 3] },
+  { checkpoint: 'Redis', sink: 'SQLite', mode: 'append', numWorkers: [3, 1] },
+] as const)('a crash with $numWorkers worker threads, checkpoint on $checkpoint, $mode mode', (kinds) => {
+  it('loses nothing and writes nothing twice', async () => {
+    // Every seventh write: the protocol is the same, only who keeps the state differs.
+    let crashAt = 1;
+    while (!(await crashPoint(kinds, crashAt))) crashAt += 7;
     expect(crashAt).toBeGreaterThan(kinds.checkpoint === 'disk' ? 150 : 40);
   });
 });
