@@ -48,6 +48,7 @@ function keeping(
     returnType,
     nullable: true,
     bufferTypes: [array(type, false)],
+    wantsRows: true,
     initialize: ([buffer], slot) => buffer?.set(slot, []),
     update: ([buffer], slots, columns, numRows) => {
       const values = present(columns[0], 'one column');
