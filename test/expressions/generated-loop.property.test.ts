@@ -241,8 +241,8 @@ describe('a generated loop', () => {
         }
       }
     }
-    console.info(
-      `seed ${seed}: ${NUM_EXPRESSIONS} expressions on ${BATCHES_EACH} batches each, ${numLoops} as loops, ${numErrors} errors`,
+    process.stdout.write(
+      `seed ${seed}: ${NUM_EXPRESSIONS} expressions on ${BATCHES_EACH} batches each, ${numLoops} as loops, ${numErrors} errors\n`,
     );
     expect(numLoops).toBeGreaterThan(NUM_EXPRESSIONS / 3);
     expect(numErrors).toBeGreaterThan(100);
