@@ -171,7 +171,7 @@ function knownTimeMode(timeMode: string): TimeMode {
 type AnyProcessor = StatefulProcessor<unknown, unknown, unknown, unknown>;
 
 /** Classes are made with `new`, functions are called. */
-function creatorOf(
+export function creatorOf(
   source: ProcessorSource<unknown, unknown, unknown, unknown>,
 ): (handle: StatefulProcessorHandle) => AnyProcessor {
   if (source.prototype instanceof Processor) {

@@ -990,6 +990,7 @@ export const ERROR_CONDITIONS = {
       'Cannot create the temporary view <relationName> because it already exists. Choose a different name, drop or replace the existing view.',
     sqlState: '42P07',
   },
+  TEST_CRASH: { message: 'The test crashes the query before <point>.', sqlState: 'XX000' },
   TEST_EXPECTATION_FAILED: {
     message: '<what> is not as expected. Expected: <expected>. Found: <found>.',
     sqlState: 'P0004',

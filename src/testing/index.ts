@@ -8,11 +8,19 @@ export {
   checkAnswer,
   checkLastBatch,
   checkNewAnswer,
+  checkProgress,
+  checkState,
+  crash,
   expectError,
   processAllAvailable,
   startStream,
   stopStream,
   testStream,
 } from './test-stream.ts';
-export type { StreamAction } from './test-stream.ts';
+export type { StreamAction, StreamRun } from './test-stream.ts';
 export type { ExpectedRow } from './expected-rows.ts';
+export type { CrashPoint } from './crash-points.ts';
+export { matchers } from './matchers.ts';
+export type { MatcherResult } from './matchers.ts';
+export { ProcessorTester } from './processor-tester.ts';
+export type { ProcessorTesterOptions } from './processor-tester.ts';

@@ -22,6 +22,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DEFAULT_TRIGGER } from '../engine/trigger.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import type { CrashPoint } from './crash-points.ts';
+import { cancelCrash, crashAt, planCrash } from './crash-points.ts';
 import { expectRows } from './expected-rows.ts';
 
 /** One step of a script. */
@@ -47,7 +49,10 @@ export class StreamRun {
       .outputMode(this.outputMode)
       .trigger(trigger)
       .option('checkpointLocation', this.checkpoint)
-      .foreachBatch(async (batch, batchId) => void this.batches.set(batchId, await batch.collect()))
+      .foreachBatch(async (batch, batchId) => {
+        this.batches.set(batchId, await batch.collect());
+        crashAt(this.checkpoint, 'sink');
+      })
       .start();
   }
 
@@ -142,6 +147,76 @@ export function startStream(options: { readonly trigger?: Trigger } = {}): Strea
   const action: StreamAction = (run) => run.start(options.trigger ?? DEFAULT_TRIGGER);
   startActions.add(action);
   return action;
+}
+
+/**
+ * The query dies right before a write, while the given actions give it something to do, and is started again on its checkpoint: before
+ * `offsets`, `state`, `sink` (the rows are out, the batch is not committed) or `commits`. Needs a session of `createTestSession`.
+ *
+ * @example
+ * crash('commits', addData(input, ['b'])), checkAnswer(['b', 1n])
+ */
+export function crash(point: CrashPoint, ...actions: readonly StreamAction[]): StreamAction {
+  return async (run) => {
+    planCrash(run.checkpoint, point);
+    for (const action of actions) await action(run);
+    const ended = await run
+      .running()
+      .processAllAvailable()
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+    const isPending = cancelCrash(run.checkpoint);
+    if (!isCrash(ended)) {
+      const found = isPending ? 'no such write' : String(ended);
+      throw new MillraceError('TEST_EXPECTATION_FAILED', {
+        what: 'the query',
+        expected: `a crash before ${point}`,
+        found,
+      });
+    }
+    await run.query?.stop();
+    await run.start(DEFAULT_TRIGGER);
+  };
+}
+
+/** A crash in the sink arrives as the cause of the sink's own error. */
+function isCrash(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (error instanceof MillraceError && error.condition === 'TEST_CRASH') || isCrash(error.cause);
+}
+
+/** Waits for all data and compares some numbers of a stateful operator, as `{ numRowsTotal: 2 }`; the first one from the sink unless said. */
+export function checkState(expected: Readonly<Record<string, unknown>>, operatorIndex = 0): StreamAction {
+  return async (run) => {
+    await run.running().processAllAvailable();
+    const found = run.running().lastProgress?.stateOperators[operatorIndex];
+    expectPart(`state operator ${operatorIndex}`, found, expected);
+  };
+}
+
+/** Waits for all data and compares some fields of the progress of the last batch. */
+export function checkProgress(expected: Readonly<Record<string, unknown>>): StreamAction {
+  return async (run) => {
+    await run.running().processAllAvailable();
+    expectPart('the progress', run.running().lastProgress ?? undefined, expected);
+  };
+}
+
+/** Compares the named fields only, at every depth. */
+function expectPart(what: string, found: unknown, expected: unknown, path = ''): void {
+  if (typeof expected === 'object' && expected !== null && typeof found === 'object' && found !== null) {
+    for (const [name, value] of Object.entries(expected))
+      expectPart(what, (found as Readonly<Record<string, unknown>>)[name], value, `${path}.${name}`);
+    return;
+  }
+  if (Object.is(found, expected)) return;
+  throw new MillraceError('TEST_EXPECTATION_FAILED', {
+    what: `${what}${path}`,
+    expected: String(expected),
+    found: String(found),
+  });
 }
 
 /** Expects the query to fail with this condition. */

@@ -27,10 +27,6 @@ from pyspark.sql import SparkSession  # noqa: E402
 from pyspark.sql import functions as F  # noqa: E402
 
 from cases import ALL_CASES  # noqa: E402
-import stateful  # noqa: E402
-from pyspark import cloudpickle  # noqa: E402
-
-cloudpickle.register_pickle_by_value(stateful)  # workers do not see this folder
 
 SPARK_VERSION = "4.3.0"
 FIRST_FILE_SECONDS = 1_700_000_000
@@ -133,8 +129,6 @@ def apply_ops(df, ops, load):
             df = df.observe(op["name"], *[column(c) for c in op["exprs"]])
         elif kind == "limit":
             df = df.limit(op["count"])
-        elif kind in ("transformWithState", "flatMapGroupsWithState"):
-            df = stateful.apply_stateful(df, op)
         else:
             raise ValueError(f"unknown op {op}")
     return df
@@ -247,7 +241,7 @@ class Run:
             query = (
                 df.writeStream.outputMode(self.case["outputMode"])
                 .option("checkpointLocation", os.path.join(self.folder, "checkpoint"))
-                .trigger(**{self.case.get("trigger", "availableNow"): True})
+                .trigger(availableNow=True)
                 .foreachBatch(collect)
                 .start()
             )
