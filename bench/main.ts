@@ -3,7 +3,9 @@
  * peers' in turns, answers compared; medians and ratios as tables, and as JSON in `--out`. `--smoke`: small sizes, no
  * peers, a minute at most. Peers install themselves into .cache/ on first use.
  */
+import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { bundle } from '../scripts/bundle.ts';
 import type { CaseReport } from './harness/report.ts';
 import { reportOf, tableOf, writeReport } from './harness/report.ts';
 import { runCase, stopServers } from './harness/run-case.ts';
@@ -40,6 +42,8 @@ const unknown = only.filter((name) => WORKS.every((work) => work.name !== name))
 if (unknown.length > 0)
   throw new Error(`no work ${unknown.join(', ')}; there are ${WORKS.map((work) => work.name).join(', ')}`);
 
+// Our programs import the package by its name: what is measured is what users get.
+await bundle(path.resolve('dist'));
 for (const peer of peers) peer.install();
 const reports: CaseReport[] = [];
 try {

@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Trigger } from '../../src/index.ts';
+import { Trigger } from 'millrace';
 import { LOG_SCHEMA } from '../inputs/log-files.ts';
 import type { CommonParameters } from './program.ts';
 import { peakMemoryMb, runAsProgram, secondsSince } from './program.ts';

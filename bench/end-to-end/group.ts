@@ -1,6 +1,6 @@
 /** Work 6 on Millrace: groupBy(one column).count() in update mode over log files, some files per batch; the answer are the numbers of rows and groups. */
 import path from 'node:path';
-import { Trigger, functions as F } from '../../src/index.ts';
+import { Trigger, functions as F } from 'millrace';
 import { LOG_SCHEMA } from '../inputs/log-files.ts';
 import type { CommonParameters } from './program.ts';
 import { peakMemoryMb, runAsProgram, secondsSince } from './program.ts';

@@ -3,8 +3,8 @@
  * disk. Nearly every row is a group of its own. The answer are checksums over the finished windows, taken in foreachBatch.
  */
 import path from 'node:path';
-import type { DataFrame } from '../../src/index.ts';
-import { Trigger, functions as F } from '../../src/index.ts';
+import type { DataFrame } from 'millrace';
+import { Trigger, functions as F } from 'millrace';
 import { LOG_SCHEMA } from '../inputs/log-files.ts';
 import type { CommonParameters } from './program.ts';
 import { peakMemoryMb, runAsProgram, secondsSince } from './program.ts';

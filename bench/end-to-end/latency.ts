@@ -4,8 +4,8 @@
  */
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Column, DataFrame, MillraceSession } from '../../src/index.ts';
-import { functions as F } from '../../src/index.ts';
+import type { Column, DataFrame, MillraceSession } from 'millrace';
+import { functions as F } from 'millrace';
 import { LatencySamples } from './latency-samples.ts';
 import type { CommonParameters } from './program.ts';
 import { peakMemoryMb, runAsProgram } from './program.ts';

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { MillraceSession } from '../../src/index.ts';
+import { MillraceSession } from 'millrace';
 
 /** Parameters every program may have. */
 export interface CommonParameters {

@@ -1,6 +1,6 @@
 /** Work 1 on Millrace, the seed program: JSON logs → groupBy(action, window 1 hour).count(), complete mode, a checkpoint on disk. */
 import path from 'node:path';
-import { Trigger, functions as F } from '../../src/index.ts';
+import { Trigger, functions as F } from 'millrace';
 import { LOG_SCHEMA } from '../inputs/log-files.ts';
 import type { CommonParameters } from './program.ts';
 import { peakMemoryMb, runAsProgram, secondsSince } from './program.ts';

@@ -3,8 +3,8 @@
  * again on its checkpoint, then batches that change 100 k keys each. `phase` says which half this process does, so that the memory of a
  * restored query is its own.
  */
-import type { StreamingQuery } from '../../src/index.ts';
-import { functions as F } from '../../src/index.ts';
+import type { StreamingQuery } from 'millrace';
+import { functions as F } from 'millrace';
 import type { CommonParameters } from './program.ts';
 import { peakMemoryMb, runAsProgram, secondsSince } from './program.ts';
 

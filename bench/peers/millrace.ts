@@ -1,4 +1,4 @@
-/** Ourselves: the programs of end-to-end/, run from the sources by this Node. */
+/** Ourselves: the programs of end-to-end/, run by this Node on the built package in dist/. */
 import { fileURLToPath } from 'node:url';
 import type { Engine } from '../harness/work.ts';
 

@@ -23,7 +23,7 @@ start = time.perf_counter()
 tables.execute_sql(
     f"""
     CREATE TABLE logs (
-      `time` TIMESTAMP_LTZ(3), action STRING, `user` STRING, bytes BIGINT, ok BOOLEAN,
+      `time` TIMESTAMP_LTZ(3), action STRING, `user` STRING, `bytes` BIGINT, `ok` BOOLEAN,
       WATERMARK FOR `time` AS `time` - INTERVAL '20' MINUTE
     ) WITH (
       'connector' = 'filesystem', 'path' = 'file://{parameters["folder"]}', 'format' = 'json',
