@@ -61,20 +61,24 @@ async function fill(): Promise<void> {
   report(`filled with ${store.table.size} keys`, started);
   const random = randomKeys();
   const updating: number[] = [];
+  const cpuTimes: number[] = [];
   for (let round = 0; round < Number(commitsText); round++) {
     const changing = performance.now();
     for (let at = 0; at < numChanged; at += BATCH) count(store, at, Math.min(BATCH, numChanged - at), random);
     const committing = performance.now();
+    const cpu = cpuMs();
     updating.push(committing - changing);
     await commit();
     times.push(performance.now() - committing);
+    cpuTimes.push(cpuMs() - cpu);
   }
   times.sort((a, b) => a - b);
   updating.sort((a, b) => a - b);
+  cpuTimes.sort((a, b) => a - b);
   const at = (list: number[], share: number): string => (list[Math.floor((list.length - 1) * share)] ?? 0).toFixed(1);
   console.log(`update of ${numChanged} keys: median ${at(updating, 0.5)} ms`);
   console.log(
-    `state commit and commit log of ${numChanged} keys: median ${at(times, 0.5)} p90 ${at(times, 0.9)} max ${at(times, 1)} ms`,
+    `state commit and commit log of ${numChanged} keys: median ${at(times, 0.5)} p90 ${at(times, 0.9)} max ${at(times, 1)} ms, of processor time median ${at(cpuTimes, 0.5)} max ${at(cpuTimes, 1)} ms`,
   );
   report(`after ${commitsText} commits`, started);
   await close();
@@ -87,11 +91,13 @@ async function restore(): Promise<void> {
   const { store, log, close } = await open();
   const commit = (await log.latest())?.stateFiles['0/default'];
   const started = performance.now();
+  const cpu = cpuMs();
   await store.load(commit);
   const seconds = (performance.now() - started) / 1000;
+  const cpuSeconds = (cpuMs() - cpu) / 1000;
   const bytes = commit?.files.reduce((total, file) => total + file.sizeBytes, 0) ?? 0;
   console.log(
-    `restored ${store.table.size} keys from ${commit?.files.length} entries (${(bytes / 2 ** 20).toFixed(0)} MB) in ${seconds.toFixed(2)} s: ${(store.table.size / seconds / 1e6).toFixed(2)} M keys/s`,
+    `restored ${store.table.size} keys from ${commit?.files.length} entries (${(bytes / 2 ** 20).toFixed(0)} MB) in ${seconds.toFixed(2)} s: ${(store.table.size / seconds / 1e6).toFixed(2)} M keys/s, ${(store.table.size / cpuSeconds / 1e6).toFixed(2)} M per second of processor time`,
   );
   report('after the restore', started);
   await close();
@@ -122,6 +128,11 @@ function randomKeys(): (i: number) => number {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
     return Math.floor((seed / 2 ** 32) * numKeys);
   };
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function report(what: string, started: number): void {

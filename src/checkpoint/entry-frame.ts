@@ -6,7 +6,7 @@
  *   binary (everything else)                    = "MRCB" · u32 format · u32 length · content · u32 checksum      (little endian)
  *   checksum = crc32c(name · "\0" · length · "\0" · crc32c(content))
  */
-import { crc32c } from '../types/crc32c.ts';
+import { crc32c, crc32cOfFinal } from '../types/crc32c.ts';
 
 const TEXT_ENTRY = /^(?:metadata$|plan$|offsets\/|commits\/|epochs\/)/;
 const TRAILER = /\n#millrace 1 (\d+) ([0-9a-f]{8})\n$/;
@@ -22,7 +22,7 @@ export type FrameContent =
 
 /** The checksum of an entry. */
 export function entryChecksum(name: string, content: Uint8Array): number {
-  return crc32c(encoder.encode(`${name}\0${content.length}\0${crc32c(content)}`)) >>> 0;
+  return crc32c(encoder.encode(`${name}\0${content.length}\0${crc32cOfFinal(content)}`)) >>> 0;
 }
 
 /** The bytes of a file for an entry. */

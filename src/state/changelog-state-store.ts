@@ -9,7 +9,7 @@
 import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
-import { crc32c } from '../types/crc32c.ts';
+import { crc32cOfFinal } from '../types/crc32c.ts';
 import { concatBatches, emptyBatch, gatherBatch } from '../types/vector-ops.ts';
 import type { BucketRange } from './bucket-range.ts';
 import { ALL_BUCKETS, isWhole } from './bucket-range.ts';
@@ -31,10 +31,11 @@ const FIRST_CHUNK_ROWS = 32_768;
 /** Rows written anew per changed row: of one that was there before, and of a new one. */
 const REWRITE_PER_UPDATE = 0.5;
 const REWRITE_PER_INSERT = 0.1;
-/** At least so many rows are written anew at a time, and a delta with more is not merged with others. */
-const MIN_REWRITE_ROWS = 16_384;
-/** The same as a share of the table, so that the number of entries stays bounded. */
+/** At least so many buckets are written anew at a time, so that the number of entries stays bounded. */
 const MIN_REWRITE_BUCKETS = 4;
+const MIN_REWRITE_ROWS = 16_384;
+/** A delta with more rows is not merged with others; or with more than this share of the table. */
+const SMALL_DELTA_ROWS = 16_384;
 const SMALL_DELTA_SHARE = 1 / 512;
 
 export interface ChangelogStateStoreOptions {
@@ -53,6 +54,8 @@ export interface ChangelogStateStoreOptions {
   readonly memory?: MemoryBudget;
   /** So many small deltas are merged into one; default 10, as Spark's `minDeltasForSnapshot`. */
   readonly minDeltasForSnapshot?: number;
+  /** At least so many rows are written anew at a time; default 16384. */
+  readonly minRewriteRows?: number;
 }
 
 /** An entry that is not written yet. */
@@ -208,7 +211,8 @@ export class ChangelogStateStore implements StateStore {
     const added = (numChanged - numInserted) * REWRITE_PER_UPDATE + numInserted * REWRITE_PER_INSERT;
     const debt = this.#rewriteDebt + added;
     const numBuckets = this.#within.to - this.#within.from;
-    const step = Math.min(numBuckets, Math.max(MIN_REWRITE_BUCKETS, Math.ceil((MIN_REWRITE_ROWS / size) * numBuckets)));
+    const minRows = this.#options.minRewriteRows ?? MIN_REWRITE_ROWS;
+    const step = Math.min(numBuckets, Math.max(MIN_REWRITE_BUCKETS, Math.ceil((minRows / size) * numBuckets)));
     const stepRows = (size * step) / numBuckets;
     const numSteps = Math.floor(Math.min(debt, Math.max(stepRows, 2 * numChanged)) / stepRows);
     if (size === 0 || numSteps < 1) return { rewritten: [], debt: size === 0 ? 0 : debt, range: undefined };
@@ -237,7 +241,7 @@ export class ChangelogStateStore implements StateStore {
   }
 
   #smallRows(): number {
-    return Math.max(MIN_REWRITE_ROWS, this.table.size * SMALL_DELTA_SHARE);
+    return Math.max(SMALL_DELTA_ROWS, this.table.size * SMALL_DELTA_SHARE);
   }
 
   /** The entries of some rows and removed keys, cut at bucket boundaries; together they are listed for all buckets of `range`. */
@@ -263,7 +267,7 @@ export class ChangelogStateStore implements StateStore {
       const bytes = encodeStateChunk(this.table, (slot) => this.#slotBuckets.of(slot), chunk, within);
       if (updated.length >= 1024) this.#rowBytes = bytes.length / updated.length;
       const name = `${this.#folder}/${version}.${epoch}.${part}${kind}.${entries.length}`;
-      const file = { name, sizeBytes: bytes.length, crc32c: crc32c(bytes) };
+      const file = { name, sizeBytes: bytes.length, crc32c: crc32cOfFinal(bytes) };
       entries.push({ file: withBuckets(file, from, to), bytes });
       start = end;
       from = to;
@@ -315,7 +319,7 @@ export class ChangelogStateStore implements StateStore {
       });
     if (bytes.length !== file.sizeBytes)
       throw this.#corrupt(file.name, `${file.sizeBytes} bytes`, `${bytes.length} bytes`);
-    const checksum = crc32c(bytes);
+    const checksum = crc32cOfFinal(bytes);
     if (checksum !== file.crc32c) throw this.#corrupt(file.name, `CRC-32C ${file.crc32c}`, `CRC-32C ${checksum}`);
     return bytes;
   }
@@ -339,7 +343,7 @@ export class ChangelogStateStore implements StateStore {
     });
     table.settleChanges();
     this.#slotBuckets.note(slots, chunk.updatedBuckets);
-    if (chunk.kind !== 'snapshot' && slots.length < Math.max(MIN_REWRITE_ROWS, numRowsTotal * SMALL_DELTA_SHARE))
+    if (chunk.kind !== 'snapshot' && slots.length < Math.max(SMALL_DELTA_ROWS, numRowsTotal * SMALL_DELTA_SHARE))
       this.#recent.add({ names: [file.name], tier: chunk.kind === 'delta' ? 0 : 1, slots, removed });
     return updated.numRows + removed.numRows;
   }

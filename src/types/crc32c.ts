@@ -30,6 +30,15 @@ export function crc32c(bytes: Uint8Array, previous = 0): number {
   return ~crc >>> 0;
 }
 
+const known = new WeakMap<Uint8Array, number>();
+
+/** The checksum of bytes nobody will change any more; computed once, although each layer that keeps them asks for it. */
+export function crc32cOfFinal(bytes: Uint8Array): number {
+  const checksum = known.get(bytes) ?? crc32c(bytes);
+  known.set(bytes, checksum);
+  return checksum;
+}
+
 /** Table t at 256·t: the effect of a byte that is followed by t bytes of zero. */
 function makeTables(): Int32Array {
   const tables = new Int32Array(8 * 256);

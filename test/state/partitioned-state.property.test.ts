@@ -17,9 +17,9 @@ const SCHEMA: StateSchema = { keys: struct([field('user', STRING)]), values: str
 type Store = ChangelogStateStore;
 type Change = readonly [user: number, n: bigint | undefined];
 
-function storeOn(entries: MemoryCheckpoint, epoch: number, buckets: BucketRange): Store {
+function storeOn(entries: MemoryCheckpoint, epoch: number, buckets: BucketRange, minRewriteRows = 16_384): Store {
   const options = { entries, operatorId: 0, storeName: 'default', schema: SCHEMA, nowMs: () => 0 };
-  return new ChangelogStateStore({ ...options, epoch, buckets, minDeltasForSnapshot: 3 });
+  return new ChangelogStateStore({ ...options, epoch, buckets, minDeltasForSnapshot: 3, minRewriteRows });
 }
 
 /** Sets or removes keys in the store that has their bucket. */
@@ -50,11 +50,13 @@ function contentOf(stores: readonly Store[]): Map<unknown, unknown> {
 const change = fc.tuple(fc.integer({ min: 0, max: 300 }), fc.option(fc.bigInt(0n, 99n), { nil: undefined }));
 const run = fc.record({
   numParts: fc.integer({ min: 1, max: 5 }),
-  batches: fc.array(fc.array(change, { maxLength: 60 }), { minLength: 1, maxLength: 5 }),
+  batches: fc.array(fc.array(change, { maxLength: 60, size: 'max' }), { minLength: 1, maxLength: 5 }),
 });
 
 describe('State in ranges of buckets', () => {
   it('written by any number of partitions loads with any other', async () => {
+    let numPieces = 0;
+    let numMerged = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(run, { minLength: 1, maxLength: 5 }), async (runs) => {
         const content = new MemoryCheckpointContent();
@@ -65,7 +67,7 @@ describe('State in ranges of buckets', () => {
           const checkpoint = new MemoryCheckpoint(content);
           const epoch = await checkpoint.acquire();
           const log = new CommitLog(checkpoint);
-          const parts = splitBuckets(numParts).map((range) => [range, storeOn(checkpoint, epoch, range)] as const);
+          const parts = splitBuckets(numParts).map((range) => [range, storeOn(checkpoint, epoch, range, 3)] as const);
           for (const [, store] of parts) await store.load(commit);
           expect(contentOf(parts.map(([, store]) => store))).toEqual(expected);
           for (const changes of batches) {
@@ -75,6 +77,8 @@ describe('State in ranges of buckets', () => {
               else expected.set(`user-${user}`, n);
             commit = mergeCommits(await Promise.all(parts.map(([, store]) => store.commit(batchId + 1))));
             expect(commit.numRowsTotal).toBe(expected.size);
+            numPieces += commit.files.filter(({ name, buckets }) => name.includes('snapshot') && buckets).length;
+            numMerged += commit.files.filter(({ name }) => name.includes('merged')).length;
             const entry = { batchId, nextBatchWatermarkMs: 0, offsetDigest: 'd', epoch };
             await log.add({ ...entry, stateFiles: { '0/default': commit } });
             await log.purge({ minBatchesToRetain: 1, epoch });
@@ -85,8 +89,10 @@ describe('State in ranges of buckets', () => {
         await whole.load(commit);
         expect(contentOf([whole])).toEqual(expected);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
+    expect(numPieces).toBeGreaterThan(500);
+    expect(numMerged).toBeGreaterThan(100);
   });
 
   it('is loaded without the entries of other buckets', async () => {
