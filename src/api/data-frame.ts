@@ -24,6 +24,7 @@ import type { SessionContext } from './session-context.ts';
 import type { Trigger } from '../engine/trigger.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { QueryExecution, type ExplainMode } from '../engine/query-execution.ts';
+import { joinTypeOf } from '../plan/join-type.ts';
 import { readsStream } from '../plan/unresolved-plan.ts';
 import { valueShape } from '../plan/value-shape.ts';
 import { showTable } from '../sinks/console/show-table.ts';
@@ -247,6 +248,22 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
 
   distinct(): DataFrame<T, F> {
     return this.dropDuplicates();
+  }
+
+  /**
+   * All pairs of rows for which the condition is true; `how` is a type as `left` or `left_semi`. Names instead of a condition are columns
+   * both sides have: they are compared and come out once. Two streams need an equality, and for outer joins a bound in event time.
+   */
+  join<U>(other: DataFrame<U>, on?: Column | string | readonly string[], how = 'inner'): DataFrame {
+    const joinCondition = on instanceof Column ? on.expression : undefined;
+    const usingColumns = on === undefined || on instanceof Column ? [] : typeof on === 'string' ? [on] : on;
+    const joinType = joinTypeOf(how);
+    return this.#checked({ kind: 'join', left: this.#plan, right: other.plan, joinCondition, joinType, usingColumns });
+  }
+
+  /** All pairs of rows. */
+  crossJoin<U>(other: DataFrame<U>): DataFrame {
+    return this.join(other, undefined, 'cross');
   }
 
   /** All rows of both, columns paired by position. */

@@ -1,11 +1,11 @@
 /** Runs a query over bounded input once: every source is read to the end it has now, as one epoch. What collect, show and save stand on. */
 import type { ColumnBatch } from '../types/column-batch.ts';
-import type { InputPartition, Source } from '../source/source.ts';
 import type { EngineEnvironment } from './environment.ts';
 import type { QueryExecution } from './query-execution.ts';
 import { checkBatchPlan } from '../plan/unsupported-operations.ts';
 import { EpochMetrics } from './metrics.ts';
 import { createRunner } from './create-runner.ts';
+import { planBounded } from './tables.ts';
 
 /** The result of a batch query; nothing runs before the first batch is asked for. Refuses plans that read a stream.
  * `metrics` is complete when the last batch has been taken. */
@@ -21,7 +21,7 @@ export async function* executeBatch(
   const closers: { close(): Promise<void> }[] = [...sources];
   try {
     for (const source of sources) await source.open();
-    const inputs = await Promise.all(sources.map(boundedInput));
+    const inputs = await Promise.all(sources.map(planBounded));
     const runner = createRunner(query, { physical, sources, outputMode: 'batch' }, environment);
     closers.push(runner);
     await runner.load(undefined);
@@ -37,11 +37,4 @@ export async function* executeBatch(
   } finally {
     for (const closer of closers.toReversed()) await closer.close();
   }
-}
-
-/** The partitions of everything a source has now. */
-async function boundedInput(source: Source): Promise<readonly InputPartition[]> {
-  await source.prepareForAvailableNow();
-  const end = await source.latestOffset({ start: undefined, mode: 'once', batchId: 0 });
-  return end === undefined ? [] : source.planInput(undefined, end);
 }

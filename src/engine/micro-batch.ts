@@ -13,7 +13,7 @@ import type { CommitEntry, CommitLog } from '../checkpoint/commit-log.ts';
 import type { LoggedOffsetEntry, OffsetEntry, OffsetLog } from '../checkpoint/offset-log.ts';
 import type { Sink } from '../sinks/sink.ts';
 import type { OutputMode } from '../sinks/sink.ts';
-import type { OffsetRequest, Source, SourceOffset } from '../source/source.ts';
+import type { InputPartition, OffsetRequest, Source, SourceOffset } from '../source/source.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { EngineEnvironment } from './environment.ts';
 import type { EpochRequest, EpochRunner, StateCommits } from './epoch-runner.ts';
@@ -39,6 +39,8 @@ export interface MicroBatchParts {
   readonly physical: PhysicalPlan;
   readonly runner: EpochRunner;
   readonly sources: readonly Source[];
+  /** Plans the whole of each table the query reads, as it is now. */
+  readonly planTables: () => Promise<readonly (readonly InputPartition[])[]>;
   readonly sink: Sink;
   readonly offsetLog: OffsetLog;
   readonly commitLog: CommitLog;
@@ -257,8 +259,7 @@ export class MicroBatchExecution {
       query.settings.runsNoDataBatches &&
       outputMode !== 'complete' &&
       this.#batchId > 0 &&
-      this.#tracker.currentMs > this.#previousWatermarkMs &&
-      physical.states.some((state) => state.noDataBatches === 'watermark')
+      physical.waitsForWatermark(this.#previousWatermarkMs, this.#tracker.currentMs)
     );
   }
 
@@ -347,13 +348,14 @@ export class MicroBatchExecution {
           : source.planInput(start ?? undefined, end);
       }),
     );
+    const tables = await this.#parts.planTables();
     return {
       batchId: entry.batchId,
       outputMode,
       context: query.evaluationContext(entry.batchTimestampMs, seedOf(entry.digest ?? offsetDigest(entry))),
       lateWatermarkMs: this.#previousWatermarkMs,
       evictionWatermarkMs: entry.batchWatermarkMs,
-      inputs,
+      inputs: [...inputs, ...tables],
       metrics,
       tracksLateRows: this.#tracksLateRows(),
       query: this.#parts.identity,

@@ -3,14 +3,17 @@
  * they are met, left to right, bottom up; the numbers name sources and state in the checkpoint.
  */
 import type { Attribute, Expression, NamedExpression } from '../expressions/expression.ts';
-import type { LogicalPlan } from '../plan/logical-plan.ts';
+import type { Join, LogicalPlan } from '../plan/logical-plan.ts';
 import type { SourceRelation } from '../plan/unresolved-plan.ts';
 import type { OutputMode } from '../sinks/sink.ts';
 import type { StateTable } from '../state/state-table.ts';
 import type { OperatorStateOptions } from './operators/operator-state.ts';
 import type { Operator } from './operators/operator.ts';
 import { mapChildren, nextAttributeId, toAttribute } from '../expressions/expression.ts';
+import { isStreamJoin } from '../plan/check-streaming-join.ts';
 import { isStreaming } from '../plan/logical-plan.ts';
+import { nodesOf } from '../plan/unsupported-operations.ts';
+import { inputWatermarkMs } from '../plan/watermark-propagation.ts';
 import { aggregateCallsOf, aggregateKey } from '../plan/resolve-aggregate.ts';
 import { aggregate, aggregateStateSchema, eventTimeKey } from './operators/aggregate.ts';
 import {
@@ -23,6 +26,7 @@ import { sessionWindow } from './operators/session-window.ts';
 import type { AggregateParts } from './operators/aggregate.ts';
 import { collectMetrics } from './operators/collect-metrics.ts';
 import { deduplicate, deduplicateStateSchema } from './operators/deduplicate.ts';
+import { withBoundedInput, withInputWatermark } from './operators/epoch-view.ts';
 import { eventTimeWatermark } from './operators/event-time-watermark.ts';
 import { filterProject } from './operators/filter-project.ts';
 import { filter } from './operators/filter.ts';
@@ -34,7 +38,7 @@ import { localRows, range } from './operators/local-rows.ts';
 import { OperatorState } from './operators/operator-state.ts';
 import { schemaOf } from './operators/operator.ts';
 import { project } from './operators/project.ts';
-import { scan } from './operators/scan.ts';
+import { scan, tableScan } from './operators/scan.ts';
 import { sort } from './operators/sort.ts';
 import { STREAMING_LIMIT_STATE, streamingLimit } from './operators/streaming-limit.ts';
 import { timeWindow } from './operators/time-window.ts';
@@ -42,6 +46,7 @@ import { appendKeys, mapPartitions, typedFilter } from './operators/typed-rows.t
 import { transformWithState } from './operators/transform-with-state.ts';
 import { union } from './operators/union.ts';
 import { ProcessorStores } from './stateful/processor-stores.ts';
+import { planHashJoin, planStreamJoin } from './plan-join.ts';
 
 /** A scan of the plan: which relation, which of its columns. */
 export interface PlannedScan {
@@ -51,7 +56,10 @@ export interface PlannedScan {
 
 export interface PhysicalPlan {
   readonly root: Operator;
+  /** What the query reads on, from batch to batch; all of it when the query is bounded. */
   readonly scans: readonly PlannedScan[];
+  /** What a streaming query reads anew in each batch. Numbered after `scans`. */
+  readonly tables: readonly PlannedScan[];
   /** The stores of all stateful operators. */
   readonly states: readonly OperatorState[];
   /** The same by operator, parents before what they read, as progress lists them. */
@@ -64,20 +72,26 @@ export interface PhysicalPlan {
   readonly idleTimeouts: ReadonlyMap<number, number>;
   /** Keys of stores that an earlier version of the query had and this one deletes. */
   readonly deletedStores: readonly string[];
+  /** True when some state has to be looked at because the watermark of the query has moved between these values. */
+  readonly waitsForWatermark: (fromMs: number, toMs: number) => boolean;
 }
 
 /** Plans a query; `outputMode` is that of a streaming one. */
 export function planPhysical(plan: LogicalPlan, outputMode?: OutputMode): PhysicalPlan {
-  const planner = new Planner(outputMode);
+  const planner = new Planner(plan, outputMode);
   const root = planner.plan(plan);
-  const { scans, states, statesTopDown, stateOwners, watermarkDelays, idleTimeouts, deletedStores } = planner;
-  return { root, scans, states, statesTopDown, stateOwners, watermarkDelays, idleTimeouts, deletedStores };
+  const { scans, tables, states, statesTopDown, stateOwners } = planner;
+  const { watermarkDelays, idleTimeouts, deletedStores } = planner;
+  const waitsForWatermark = (fromMs: number, toMs: number): boolean => planner.waitsForWatermark(fromMs, toMs);
+  const state = { states, statesTopDown, stateOwners, deletedStores };
+  return { root, scans, tables, ...state, watermarkDelays, idleTimeouts, waitsForWatermark };
 }
 
 type StoreOptions = Omit<OperatorStateOptions, 'operatorId' | 'isPersistent'>;
 
 class Planner {
   readonly scans: PlannedScan[] = [];
+  readonly tables: PlannedScan[] = [];
   readonly states: OperatorState[] = [];
   readonly stateOwners = new Map<OperatorState, Operator>();
   readonly watermarkDelays = new Map<number, number>();
@@ -86,10 +100,20 @@ class Planner {
   readonly #outputMode: OutputMode | undefined;
   /** A place for each stateful node met, filled with its stores once it is planned. */
   readonly #places: OperatorState[][] = [];
+  readonly #isStreaming: boolean;
+  readonly #numStreams: number;
+  /** The watermark of the input of each operator that drops state by it. */
+  readonly #inputWatermarks: ((queryMs: number) => number)[] = [];
   #numOperators = 0;
 
-  constructor(outputMode: OutputMode | undefined) {
+  constructor(plan: LogicalPlan, outputMode: OutputMode | undefined) {
     this.#outputMode = outputMode;
+    this.#isStreaming = isStreaming(plan);
+    this.#numStreams = nodesOf(plan).filter((node) => node.kind === 'scan' && node.relation.isStreaming).length;
+  }
+
+  waitsForWatermark(fromMs: number, toMs: number): boolean {
+    return this.#inputWatermarks.some((inputMs) => inputMs(toMs) > inputMs(fromMs));
   }
 
   get statesTopDown(): OperatorState[][] {
@@ -97,10 +121,23 @@ class Planner {
   }
 
   plan(node: LogicalPlan): Operator {
-    const operator = this.#planNode(node);
+    const operator = this.#inView(node, this.#planNode(node));
     // The states of its inputs have their owners already.
     for (const state of this.states) if (!this.stateOwners.has(state)) this.stateOwners.set(state, operator);
     return operator;
+  }
+
+  /** The operator with the epoch it is to see: bounded where it reads a table, with its own watermarks where it keeps state. */
+  #inView(node: LogicalPlan, operator: Operator): Operator {
+    if (this.#isStreaming && !isStreaming(node)) {
+      const worksOnRows = operator.kind === 'leaf' || operator.distribution.kind === 'any';
+      return worksOnRows ? operator : withBoundedInput(operator);
+    }
+    const own = this.states.filter((state) => !this.stateOwners.has(state));
+    if (own.length === 0) return operator;
+    const inputMs = (queryMs: number): number => inputWatermarkMs(node, queryMs);
+    if (own.some(({ noDataBatches }) => noDataBatches === 'watermark')) this.#inputWatermarks.push(inputMs);
+    return withInputWatermark(operator, inputMs);
   }
 
   #planNode(node: LogicalPlan): Operator {
@@ -131,6 +168,8 @@ class Planner {
         return this.#aggregate(node);
       case 'deduplicate':
         return this.#deduplicate(node);
+      case 'join':
+        return this.#join(node);
       case 'union':
         return union(
           node.children.map((child) => this.plan(child)),
@@ -160,6 +199,11 @@ class Planner {
   }
 
   #scan({ relation, output }: LogicalPlan & { readonly kind: 'scan' }): Operator {
+    if (this.#isStreaming && !relation.isStreaming) {
+      const tableIndex = this.#numStreams + this.tables.length;
+      this.tables.push({ scanIndex: tableIndex, relation });
+      return tableScan(tableIndex, output, relation.description);
+    }
     const scanIndex = this.scans.length;
     this.scans.push({ scanIndex, relation });
     return scan(scanIndex, output, relation.description);
@@ -242,6 +286,15 @@ class Planner {
     );
     this.deletedStores.push(...stores.deletedStores.map((name) => `${operatorId}/${name}`));
     return transformWithState(input, initial, node, stores);
+  }
+
+  #join(node: Join): Operator {
+    if (!isStreamJoin(node)) return planHashJoin(node, this.plan(node.left), this.plan(node.right));
+    const place = this.#takePlace();
+    const left = this.plan(node.left);
+    const right = this.plan(node.right);
+    const operatorId = this.#numOperators++;
+    return planStreamJoin(node, left, right, (options) => this.#store(node, { ...options, place, operatorId }));
   }
 
   #takePlace(): number {

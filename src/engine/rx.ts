@@ -4,7 +4,7 @@
  */
 import type { OperatorFunction } from 'rxjs';
 import type { ColumnBatch } from '../types/column-batch.ts';
-import { Observable } from 'rxjs';
+import { Observable, concat, defer, from } from 'rxjs';
 
 /** Bounds how many batches may wait for the consumer. One per epoch. */
 export class FlowControl {
@@ -176,4 +176,21 @@ export function collectingOperator(
         },
       });
     });
+}
+
+/** An input of an operator that takes its inputs one after the other. */
+export interface SequentialInput {
+  readonly input: Observable<ColumnBatch>;
+  readonly onBatch: (batch: ColumnBatch) => Iterable<ColumnBatch>;
+}
+
+/** As batchOperator for several inputs: each is read to its end before the next one is subscribed to. */
+export function sequentialOperator(
+  inputs: readonly SequentialInput[],
+  onEnd: () => Iterable<ColumnBatch>,
+): Observable<ColumnBatch> {
+  return concat(
+    ...inputs.map(({ input, onBatch }) => input.pipe(batchOperator(onBatch))),
+    defer(() => from(onEnd())),
+  );
 }

@@ -21,7 +21,7 @@ import { OffsetLog } from '../checkpoint/offset-log.ts';
 import { readQueryMetadata, writeQueryMetadata } from '../checkpoint/query-metadata.ts';
 import { readPlanDescription, writePlanDescription } from '../checkpoint/plan-description.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { checkStreamingPlan, keyColumnsOf } from '../plan/unsupported-operations.ts';
+import { checkStreamingJoins, checkStreamingPlan, keyColumnsOf } from '../plan/unsupported-operations.ts';
 import { toDdl } from '../types/schema.ts';
 import { checkRealTime } from './check-real-time.ts';
 import { stateKey } from './operators/operator-state.ts';
@@ -31,6 +31,7 @@ import { MicroBatchExecution } from './micro-batch.ts';
 import { checkPlanFits, describePlan } from './plan-check.ts';
 import { findRecoveryPoint } from './recovery.ts';
 import { StreamingQuery } from './streaming-query.ts';
+import { planTable } from './tables.ts';
 import { endsByItself } from './trigger.ts';
 
 /** Starts the query; resolves when it is ready to run its first batch. */
@@ -40,6 +41,7 @@ export async function startStreamingQuery(
 ): Promise<StreamingQuery> {
   const { query, outputMode } = request;
   checkStreamingPlan(query.optimized, outputMode);
+  checkStreamingJoins(query.analyzed, outputMode);
   const physical = query.planPhysical(outputMode);
   checkRealTime(request, physical);
   const checkpoint = await environment.openCheckpoint(request.checkpointLocation, request.queryName);
@@ -53,9 +55,10 @@ export async function startStreamingQuery(
     const recovery = await findRecoveryPoint(checkpoint, offsetLog, commitLog);
     const sources = await openSources(request, physical, { checkpoint, environment, closers });
     const sink = await openSink(request, metadata.id, { checkpoint, environment, closers });
+    const tables = await openTables(request, physical, { environment, closers });
     const createStore = storesOn(checkpoint, epoch, environment, query.settings.memoryBudget());
     const durable = { checkpoint: { entries: checkpoint, epoch }, createStore };
-    const runnerParts = { physical, sources, outputMode, ...durable };
+    const runnerParts = { physical, sources: [...sources, ...tables], outputMode, ...durable };
     // In real time every arrival is an epoch; the way to other threads and back would take longer than its work.
     const runner =
       request.trigger.kind === 'realTime'
@@ -73,6 +76,8 @@ export async function startStreamingQuery(
       physical,
       runner,
       sources,
+      planTables: () =>
+        Promise.all(physical.tables.map(({ relation }) => planTable(relation, query.settings.timeZone, environment))),
       sink,
       offsetLog,
       commitLog,
@@ -160,6 +165,22 @@ async function openSources(
     sources.push(source);
   }
   return sources;
+}
+
+/** The tables of the query, for reading; what is read of them is planned batch by batch. */
+async function openTables(
+  request: StreamingQueryRequest,
+  physical: PhysicalPlan,
+  { environment, closers }: Opening,
+): Promise<Source[]> {
+  const tables = physical.tables.map(({ relation }) =>
+    environment.createSource(relation, request.query.settings.timeZone),
+  );
+  for (const table of tables) {
+    closers.push(() => table.close());
+    await table.open();
+  }
+  return tables;
 }
 
 async function openSink(

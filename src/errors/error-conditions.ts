@@ -691,6 +691,10 @@ export const ERROR_CONDITIONS = {
       'The WHERE condition <condition> contains invalid expressions: <expressionList>. Rewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.',
     sqlState: '42903',
   },
+  JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE: {
+    message: 'The join condition <joinCondition> has the invalid type <conditionType>, expected "BOOLEAN".',
+    sqlState: '42K0E',
+  },
   KINESIS_DATA_LOSS: {
     message:
       'Records of shard <shardId> of the Kinesis stream <stream> at <endpoint> after sequence number <sequenceNumber> are gone (<reason>). The stream keeps records for <retentionHours> hours.',
@@ -1040,6 +1044,11 @@ export const ERROR_CONDITIONS = {
     message: 'Cannot resolve routine <routineName> on search path <searchPath>.',
     sqlState: '42883',
   },
+  UNRESOLVED_USING_COLUMN_FOR_JOIN: {
+    message:
+      'USING column <colName> cannot be resolved on the <side> side of the join. The <side>-side columns: [<suggestion>].',
+    sqlState: '42703',
+  },
   UNSUPPORTED_DATATYPE: { message: 'Unsupported data type <typeName>.', sqlState: '0A000' },
   UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE: {
     message: "The <format> datasource doesn't support the column <columnName> of the type <columnType>.",
@@ -1064,6 +1073,10 @@ export const ERROR_CONDITIONS = {
   'UNSUPPORTED_GENERATOR.OUTSIDE_SELECT': {
     message: 'The generator is not supported: outside the SELECT clause, found: <plan>.',
     sqlState: '42K0E',
+  },
+  UNSUPPORTED_JOIN_TYPE: {
+    message: "Unsupported join type '<typ>'. Supported join types include: <supported>.",
+    sqlState: '0A000',
   },
   UNSUPPORTED_TYPED_LITERAL: {
     message: 'Literals of the type <unsupportedType> are not supported. Supported types are <supportedTypes>.',

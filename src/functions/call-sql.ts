@@ -69,6 +69,7 @@ const TRIM_SIDES: Readonly<Record<string, string>> = { trim: 'BOTH', ltrim: 'LEA
 /** The text of a call over the texts of its arguments, as Spark names such columns. */
 export function callSql(name: string, args: readonly string[]): string {
   const [first = '', second = ''] = args;
+  if (second.startsWith("INTERVAL '") && (name === '+' || name === '-')) return `${first} ${name} ${second}`;
   if (args.length === 2 && INFIX.has(name)) return `(${first} ${name === 'div' ? name : name.toUpperCase()} ${second})`;
   const side = TRIM_SIDES[name];
   if (side !== undefined && args.length === 2) return `TRIM(${side} ${first} FROM ${second})`;

@@ -25,6 +25,7 @@ import {
   resolveSelectList,
   resolveSortOrder,
 } from './resolve-expressions.ts';
+import { resolveJoin } from './resolve-join.ts';
 import { attributesNamed, parseNameParts, quoteName, resolveColumn } from './resolve-names.ts';
 import { resolveObserve } from './resolve-observe.ts';
 import { resolveGroupsWithState, resolveMapPartitions, resolveTransformWithState } from './resolve-grouped.ts';
@@ -87,6 +88,8 @@ export class Analyzer {
         return resolveUnion(plan, this.analyze(plan.left), this.analyze(plan.right), this.#context);
       case 'observe':
         return this.#observe(plan);
+      case 'join':
+        return resolveJoin(plan, this.analyze(plan.left), this.analyze(plan.right), this.#context);
       case 'sort':
         return this.#sort(plan);
       case 'limit':

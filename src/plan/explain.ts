@@ -6,6 +6,7 @@ import type { UnresolvedGrouping, UnresolvedPlan } from './unresolved-plan.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { windowSpecText } from '../windows/window-spec.ts';
 import { inputsOf } from './logical-plan.ts';
+import { joinTypeText } from './join-type.ts';
 import { unresolvedInputs } from './unresolved-plan.ts';
 import { quoteName } from './resolve-names.ts';
 
@@ -78,6 +79,8 @@ function logicalLine(plan: LogicalPlan): string {
       return `${plan.withinWatermark ? 'DeduplicateWithinWatermark' : 'Deduplicate'} ${list(plan.keys.map(attributeText))}`;
     case 'union':
       return 'Union';
+    case 'join':
+      return `Join ${joinTypeText(plan.joinType)}${plan.condition === undefined ? '' : `, ${expressionSql(plan.condition)}`}`;
     case 'sort':
       return `Sort ${list(plan.order.map(({ child, direction }) => `${expressionSql(child)} ${direction === 'ascending' ? 'ASC' : 'DESC'}`))}`;
     case 'limit':
@@ -139,6 +142,8 @@ function unresolvedLine(plan: UnresolvedPlan): string {
       return plan.byName ? "'UnionByName" : "'Union";
     case 'observe':
       return `'CollectMetrics ${plan.name}, ${list(plan.metrics.map(unresolvedText))}`;
+    case 'join':
+      return `'Join ${joinTypeText(plan.joinType)}${joinText(plan)}`;
     case 'sort':
       return `'Sort ${list(plan.order.map(unresolvedText))}`;
     case 'limit':
@@ -160,6 +165,12 @@ function groupingText(grouping: UnresolvedGrouping): string {
   return grouping.kind === 'columns'
     ? list(grouping.expressions.map(unresolvedText))
     : `function ${list(grouping.function.key.schema.fields.map(({ name }) => name))}`;
+}
+
+function joinText({ joinCondition, usingColumns, isNatural }: UnresolvedPlan & { readonly kind: 'join' }): string {
+  if (isNatural === true) return ', NATURAL';
+  if (joinCondition !== undefined) return `, ${unresolvedText(joinCondition)}`;
+  return usingColumns.length === 0 ? '' : `, USING ${list(usingColumns)}`;
 }
 
 function clausesText({ grouping, having, order }: UnresolvedPlan & { readonly kind: 'select' }): string {

@@ -8,9 +8,11 @@ import type { StructType } from '../types/data-type.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { CalendarWindowSpec, WindowSpec } from '../windows/window-spec.ts';
 import type { GroupsWithState, StatefulTransform } from './grouped-function.ts';
+import type { JoinType } from './join-type.ts';
 import type { SourceRelation } from './unresolved-plan.ts';
 import type { KeyFunction, RowPredicate, RowsFunction } from './user-function.ts';
 import { toAttribute } from '../expressions/expression.ts';
+import { isLeftNullable, isLeftOnly, isRightNullable } from './join-type.ts';
 
 /** A table read from a source. `output` is what is really read: the optimizer prunes it. */
 export interface Scan {
@@ -103,6 +105,14 @@ export interface Union {
   readonly children: readonly LogicalPlan[];
   readonly output: readonly Attribute[];
 }
+/** All pairs of rows for which the condition is true, and what the type adds; undefined is always true. */
+export interface Join {
+  readonly kind: 'join';
+  readonly left: LogicalPlan;
+  readonly right: LogicalPlan;
+  readonly joinType: JoinType;
+  readonly condition: Expression | undefined;
+}
 export interface Sort {
   readonly kind: 'sort';
   readonly child: LogicalPlan;
@@ -189,6 +199,7 @@ export type LogicalPlan =
   | EventTimeWatermark
   | Deduplicate
   | Union
+  | Join
   | Sort
   | Limit
   | Offset
@@ -217,6 +228,8 @@ export function outputOf(plan: LogicalPlan): readonly Attribute[] {
       return plan.expressions.map(toAttribute);
     case 'aggregate':
       return plan.aggregates.map(toAttribute);
+    case 'join':
+      return joinOutput(plan);
     case 'timeWindow':
     case 'sessionWindow':
       return [...outputOf(plan.child), plan.window];
@@ -239,6 +252,18 @@ export function outputOf(plan: LogicalPlan): readonly Attribute[] {
   }
 }
 
+function joinOutput({ left, right, joinType }: Join): readonly Attribute[] {
+  if (isLeftOnly(joinType)) return outputOf(left);
+  return [
+    ...sideOutput(outputOf(left), isLeftNullable(joinType)),
+    ...sideOutput(outputOf(right), isRightNullable(joinType)),
+  ];
+}
+
+function sideOutput(columns: readonly Attribute[], mayBeMissing: boolean): readonly Attribute[] {
+  return mayBeMissing ? columns.map((column) => ({ ...column, nullable: true })) : columns;
+}
+
 /** The plans a plan reads, left to right. */
 export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
   switch (plan.kind) {
@@ -251,6 +276,8 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'flatMapGroupsWithState':
     case 'transformWithState':
       return plan.initialState === undefined ? [plan.child] : [plan.child, plan.initialState];
+    case 'join':
+      return [plan.left, plan.right];
     default:
       return [plan.child];
   }
@@ -269,6 +296,10 @@ export function withInputs(plan: LogicalPlan, inputs: readonly LogicalPlan[]): L
     case 'transformWithState': {
       const [child = plan.child, initialState] = inputs;
       return child === plan.child && initialState === plan.initialState ? plan : { ...plan, child, initialState };
+    }
+    case 'join': {
+      const [left = plan.left, right = plan.right] = inputs;
+      return left === plan.left && right === plan.right ? plan : { ...plan, left, right };
     }
     default: {
       const [child] = inputs;

@@ -64,23 +64,23 @@ export function checkGrouping(grouping: NamedExpression): void {
 function aggregateExpression(expression: NamedExpression, groupings: readonly NamedExpression[]): NamedExpression {
   const bySql = new Map<string, Attribute>();
   for (const grouping of groupings)
-    if (grouping.kind === 'alias') bySql.set(identity(grouping.child), toAttribute(grouping));
+    if (grouping.kind === 'alias') bySql.set(identityOf(grouping.child), toAttribute(grouping));
   const replaced = replaceOutsideAggregates(expression, bySql);
   return replaced.kind === 'alias' || replaced.kind === 'attribute' ? replaced : aliasOf(replaced, expression.name);
 }
 
 function replaceOutsideAggregates(expression: Expression, bySql: ReadonlyMap<string, Attribute>): Expression {
   if (bySql.size === 0) return expression;
-  const found = bySql.get(identity(expression));
+  const found = bySql.get(identityOf(expression));
   if (found !== undefined) return found;
   if (expression.kind === 'aggregate') return expression;
   return mapChildren(expression, (child) => replaceOutsideAggregates(child, bySql));
 }
 
 /** Text that is equal for expressions that compute the same: the SQL with the ids of the columns. */
-function identity(expression: Expression): string {
+export function identityOf(expression: Expression): string {
   if (expression.kind === 'attribute') return `#${expression.id}`;
-  return `${expression.kind}:${expressionSql(expression)}(${childrenOf(expression).map(identity).join(',')})`;
+  return `${expression.kind}:${expressionSql(expression)}(${childrenOf(expression).map(identityOf).join(',')})`;
 }
 
 function checkGrouped(expression: Expression, groupingIds: ReadonlySet<number>, hasGroupings: boolean): void {
@@ -108,5 +108,5 @@ export function aggregateCallsOf(aggregates: readonly NamedExpression[]): Aggreg
 
 /** Equal for two aggregate calls that compute the same. */
 export function aggregateKey(call: AggregateCall): string {
-  return `${call.isDistinct ? 'distinct ' : ''}${identity(call)}`;
+  return `${call.isDistinct ? 'distinct ' : ''}${identityOf(call)}`;
 }

@@ -7,6 +7,7 @@ import type { ColumnBatch } from '../types/column-batch.ts';
 import type { StructType } from '../types/data-type.ts';
 import type { KeyFunction, RowPredicate, RowsFunction } from './user-function.ts';
 import type { GroupsWithState, StatefulTransform } from './grouped-function.ts';
+import type { JoinType } from './join-type.ts';
 
 /** A source with its options, whose schema is known. `handle` tells the engine's environment which open source it is. */
 export interface SourceRelation {
@@ -104,6 +105,17 @@ export type UnresolvedPlan =
       /** Who takes the metrics of a bounded query, beside the progress of a streaming one. */
       readonly observer?: { finish(row: Readonly<Record<string, unknown>>): void };
     }
+  /** At most one of `joinCondition`, `usingColumns` and `isNatural` is given. */
+  | {
+      readonly kind: 'join';
+      readonly left: UnresolvedPlan;
+      readonly right: UnresolvedPlan;
+      readonly joinCondition: UnresolvedExpression | undefined;
+      readonly joinType: JoinType;
+      readonly usingColumns: readonly string[];
+      /** All columns that both sides have are using columns. */
+      readonly isNatural?: true | undefined;
+    }
   | { readonly kind: 'sort'; readonly input: UnresolvedPlan; readonly order: readonly UnresolvedExpression[] }
   | { readonly kind: 'limit'; readonly input: UnresolvedPlan; readonly limit: number }
   | { readonly kind: 'offset'; readonly input: UnresolvedPlan; readonly offset: number }
@@ -146,7 +158,7 @@ export interface GroupedInput {
 export function unresolvedInputs(plan: UnresolvedPlan): readonly UnresolvedPlan[] {
   if ('initialState' in plan && plan.initialState !== undefined) return [plan.input, plan.initialState.input];
   if ('input' in plan) return [plan.input];
-  return plan.kind === 'union' ? [plan.left, plan.right] : [];
+  return plan.kind === 'union' || plan.kind === 'join' ? [plan.left, plan.right] : [];
 }
 
 /** True when the plan reads an unbounded source. */

@@ -4,7 +4,9 @@
 import type { Attribute, NamedExpression } from '../expressions/expression.ts';
 import type { StructType } from '../types/data-type.ts';
 import type { LogicalPlan } from './logical-plan.ts';
+import { checkJoinKeys, checkStreamingJoin, isStreamJoin } from './check-streaming-join.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { isEventTime } from './join-watermarks.ts';
 import { toAttribute, walk } from '../expressions/expression.ts';
 import { checkGroupedFunctions } from './check-grouped-functions.ts';
 import { inputsOf, isStreaming, outputOf } from './logical-plan.ts';
@@ -26,6 +28,27 @@ export function checkStreamingPlan(plan: LogicalPlan, outputMode: OutputMode): v
   checkScans(plan);
   for (const node of nodesOf(plan)) if (isStreaming(node)) checkNode(node, outputMode);
   nodesOf(plan).forEach(checkExpressions);
+  nodesOf(plan).filter(isStateful).forEach(checkEventTimes);
+}
+
+/** One event time decides what is late and what is dropped; Spark notices a second one when it plans its first batch. */
+function checkEventTimes(node: LogicalPlan): void {
+  const lists = node.kind === 'aggregate' ? [node.groupings.map(toAttribute)] : inputsOf(node).map(outputOf);
+  for (const columns of lists) {
+    const times = new Map(columns.filter(isEventTime).map((column) => [column.id, column]));
+    if (times.size <= 1) continue;
+    const eventTimeCols = [...times.values()].map(({ name, watermarkDelayMs }) => `${name}-T${watermarkDelayMs}ms`);
+    throw new MillraceError(
+      'MULTIPLE_EVENT_TIME_COLUMNS',
+      { eventTimeCols: `(${eventTimeCols.join(',')})` },
+      { hint: 'Keep one of them: leave the others out with select or drop before this operation.' },
+    );
+  }
+}
+
+/** Throws when a join of a resolved plan cannot run on a stream; before the optimizer, which may make another type of it. */
+export function checkStreamingJoins(plan: LogicalPlan, outputMode: OutputMode): void {
+  for (const node of nodesOf(plan)) if (node.kind === 'join' && isStreaming(node)) checkStreamingJoin(node, outputMode);
 }
 
 /** Throws when a batch action is asked of a plan that reads a stream. */
@@ -110,6 +133,9 @@ function checkNode(node: LogicalPlan, outputMode: OutputMode): void {
         throw unsupported('Union between streaming and batch DataFrames/Datasets is not supported');
       }
       return;
+    case 'join':
+      checkJoinKeys(node);
+      return;
     case 'deduplicate':
       checkDeduplicate(node);
       return;
@@ -176,11 +202,15 @@ const STATEFUL: ReadonlySet<LogicalPlan['kind']> = new Set([
   'flatMapGroupsWithState',
   'transformWithState',
 ]);
+/** Nodes whose rows are new rows, whatever the output mode. */
+const PUTS_OUT_NEW_ROWS: ReadonlySet<LogicalPlan['kind']> = new Set(['deduplicate', 'join']);
 
-/** Several stateful operators in a row work in append mode only, as the watermark is one for the query. */
+/** What an aggregation puts out in update and complete mode is no stream of new rows: no other stateful operator may take it. */
 function checkStatefulChain(plan: LogicalPlan, outputMode: OutputMode): void {
-  const stateful = nodesOf(plan).filter((node) => STATEFUL.has(node.kind) && isStreaming(node));
-  const chained = stateful.some((node) => stateful.some((other) => other !== node && nodesOf(node).includes(other)));
+  const stateful = nodesOf(plan).filter(isStateful);
+  const chained = stateful.some((node) =>
+    stateful.some((other) => other !== node && !PUTS_OUT_NEW_ROWS.has(other.kind) && nodesOf(node).includes(other)),
+  );
   if (chained && outputMode !== 'append') {
     throw unsupported(
       "Detected pattern of possible 'correctness' issue due to global watermark. The query contains stateful operation which can emit rows " +
@@ -188,6 +218,12 @@ function checkStatefulChain(plan: LogicalPlan, outputMode: OutputMode): void {
         'rows can be discarded. Please refer the programming guide doc for more details.',
     );
   }
+}
+
+/** True for a node that keeps rows from batch to batch. */
+function isStateful(node: LogicalPlan): boolean {
+  if (node.kind === 'join') return isStreamJoin(node);
+  return STATEFUL.has(node.kind) && isStreaming(node);
 }
 
 function hasAggregateBelow(plan: LogicalPlan): boolean {

@@ -1,6 +1,6 @@
 /**
  * Reads `INTERVAL 10 SECONDS`, `INTERVAL '1' DAY`, `INTERVAL '1 day 2 hours'` into the text parseInterval understands. There is no interval
- * type yet: such a literal may stand only where a function or clause takes interval text.
+ * type yet: such a literal may stand where a function or clause takes interval text, and be added to or subtracted from a time.
  */
 import type { TokenCursor } from './token-cursor.ts';
 

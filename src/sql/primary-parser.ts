@@ -247,8 +247,8 @@ export class PrimaryParser {
   }
 
   #interval(): UnresolvedExpression {
-    if (!this.#mayBeInterval) throw this.#cursor.unsupported('INTERVAL values');
-    return textLiteral(readInterval(this.#cursor));
+    const text = textLiteral(readInterval(this.#cursor));
+    return this.#mayBeInterval ? text : call('interval', [text]);
   }
 
   #positionalParameter(): UnresolvedExpression {

@@ -1,4 +1,4 @@
-/** What stands behind FROM: names, subqueries, VALUES, `range(…)`, streams with their watermark, and aliases of all these. */
+/** What stands behind FROM: names, subqueries, VALUES, `range(…)`, streams with their watermark, aliases of all these, and joins. */
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { ExpressionParser } from './expression-parser.ts';
@@ -8,6 +8,7 @@ import { findGenerator } from '../functions/registry.ts';
 import { quoteName } from '../plan/resolve-names.ts';
 import { readsStream } from '../plan/unresolved-plan.ts';
 import { readInterval } from './interval-literal.ts';
+import { parseJoins } from './join-parser.ts';
 
 /** The rules and names of the query around. */
 export interface QueryRules {
@@ -18,8 +19,6 @@ export interface QueryRules {
   /** False for words that begin the next clause. */
   isAliasWord(symbol: string): boolean;
 }
-
-const JOIN_WORDS = new Set(['JOIN', 'INNER', 'CROSS', 'LEFT', 'RIGHT', 'FULL', 'NATURAL', 'SEMI', 'ANTI']);
 
 export class RelationParser {
   readonly #cursor: TokenCursor;
@@ -40,12 +39,20 @@ export class RelationParser {
   #from(): UnresolvedPlan {
     const cursor = this.#cursor;
     if (cursor.at('LATERAL')) throw cursor.unsupported('LATERAL');
-    const relation = this.#lateralViews(this.#relation());
-    if (cursor.at(',')) throw cursor.unsupported('JOIN (several relations in FROM)');
-    if (JOIN_WORDS.has(cursor.peek().symbol)) throw cursor.unsupported('JOIN');
+    let relation = this.#joined();
+    while (cursor.skip(',')) {
+      if (cursor.at('LATERAL')) throw cursor.unsupported('LATERAL');
+      const right = this.#joined();
+      relation = { kind: 'join', left: relation, right, joinType: 'inner', joinCondition: undefined, usingColumns: [] };
+    }
+    relation = this.#lateralViews(relation);
     if (cursor.at('PIVOT') || cursor.at('UNPIVOT')) throw cursor.unsupported(cursor.peek().symbol);
     if (cursor.at('TABLESAMPLE')) throw cursor.unsupported('TABLESAMPLE');
     return relation;
+  }
+
+  #joined(): UnresolvedPlan {
+    return parseJoins(this.#cursor, this.#expressions, this.#relation(), () => this.#relation());
   }
 
   /** `LATERAL VIEW [OUTER] generator(…) name [[AS] column, …]`, as often as it stands there. */

@@ -64,6 +64,8 @@ export interface GoldenCase {
   readonly answer: {
     readonly whole: GoldenRun;
     readonly resumed?: GoldenRun;
+    /** Every batch failed once; where that is not as `whole`. */
+    readonly crashed?: GoldenRun;
     readonly oneBatch?: GoldenRun;
     readonly batch?: { readonly rows?: readonly string[]; readonly error?: GoldenFailure };
     readonly resultSchema?: string;

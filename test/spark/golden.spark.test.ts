@@ -25,6 +25,7 @@ const BUILT: readonly string[] = [
   'dedup',
   'explode',
   'hash_functions',
+  'join',
   'limit',
   'max_by',
   'multi_line',
@@ -119,7 +120,12 @@ function build(
   folder: string,
   filesPerTrigger: number | undefined,
 ): DataFrame {
-  const load = (input: string): DataFrame => {
+  const load = (input: string, isStatic = false): DataFrame => {
+    if (isStatic)
+      return session.read
+        .schema(golden.schema)
+        .options({ ...golden.options })
+        .json(join(folder, input));
     const limit: Record<string, string> =
       filesPerTrigger === undefined ? {} : { maxFilesPerTrigger: String(filesPerTrigger) };
     return session.readStream
@@ -169,6 +175,22 @@ function expectRun(golden: GoldenCase, outcome: Outcome, expected: GoldenRun, wi
   if (expected.error === undefined && outcome.error !== undefined) throw outcome.error;
   expect(comparable(golden, outcome.batches, without)).toEqual(comparable(golden, expected.batches, without));
   expectError(outcome.error, expected.error);
+}
+
+/**
+ * Of several watermarks a restart brings back only the common value, as in Spark: from then on the watermark may move later than in a run
+ * without restarts. Both runs up to there; all of them where that does not happen.
+ */
+function comparableRuns(outcome: Outcome, whole: GoldenRun): readonly [Outcome, GoldenRun] {
+  const batches = whole.batches ?? [];
+  const isSame = (batch: GoldenBatch, i: number): boolean =>
+    outcome.batches[i]?.eventTime?.['watermark'] === batch.eventTime?.['watermark'];
+  const numSame = batches.findIndex((batch, i) => !isSame(batch, i));
+  if (numSame <= 0 || outcome.error !== undefined) return [outcome, whole];
+  return [
+    { ...outcome, batches: outcome.batches.slice(0, numSame) },
+    { ...whole, batches: batches.slice(0, numSame) },
+  ];
 }
 
 /** One of Spark's conditions must be among ours; a legacy or nameless one asks only for a typed error. */
@@ -227,7 +249,7 @@ async function runCrashing(golden: GoldenCase): Promise<Outcome> {
     addAllFiles(golden, folder);
     const crashed = new Set<number>();
     const batches: GoldenBatch[] = [];
-    const expectedBatches = golden.answer.whole.batches?.length ?? 0;
+    const expectedBatches = (golden.answer.crashed ?? golden.answer.whole).batches?.length ?? 0;
     for (let run = 0; run <= expectedBatches + 1; run++) {
       const before = crashed.size;
       const outcome = await runStream(golden, folder, {
@@ -313,7 +335,13 @@ for (const golden of CASES.map(amended)) {
         expect(outcome.schema).toBe(golden.answer.resultSchema);
       });
       test('gives the same when every batch fails once and is re-run', async () => {
-        expectRun(golden, await runCrashing(golden), whole);
+        const outcome = await runCrashing(golden);
+        expectRun(
+          golden,
+          ...(golden.answer.crashed === undefined
+            ? comparableRuns(outcome, whole)
+            : ([outcome, golden.answer.crashed] as const)),
+        );
       });
     }
     if (whole.error === undefined || whole.error.when === 'run') {

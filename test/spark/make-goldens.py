@@ -36,6 +36,7 @@ BASE_CONF = {
     # With push-down on, numInputRows counts only the rows that pass the filter; off, it counts the rows read.
     "spark.sql.json.filterPushdown.enabled": "false",
 }
+CRASH = "crash wanted by the golden run"
 BINARY = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
@@ -85,6 +86,8 @@ def column(tree):
         return call(tree["fn"], tree["args"])
     if "cast" in tree:
         return column(tree["cast"][0]).cast(tree["cast"][1])
+    if "expr" in tree:
+        return F.expr(tree["expr"])
     if "alias" in tree:
         return column(tree["alias"][0]).alias(tree["alias"][1])
     if "aliases" in tree:
@@ -102,6 +105,13 @@ def column(tree):
     raise ValueError(f"unknown expression {tree}")
 
 
+def joined(df, op, load):
+    other = apply_ops(load(op["input"], op.get("static", False)), op["ops"], load)
+    on = column(op["on"]) if isinstance(op["on"], dict) else op["on"]
+    left, right = (other, df) if op.get("swap") else (df, other)
+    return left.join(right, on, op["how"])
+
+
 def apply_ops(df, ops, load):
     for op in ops:
         kind = op["op"]
@@ -117,6 +127,10 @@ def apply_ops(df, ops, load):
             df = df.drop(*op["names"])
         elif kind == "groupBy":
             df = df.groupBy(*[column(c) for c in op["by"]]).agg(*[column(c) for c in op["agg"]])
+        elif kind == "alias":
+            df = df.alias(op["name"])
+        elif kind == "join":
+            df = joined(df, op, load)
         elif kind == "union":
             df = df.union(apply_ops(load(op["input"]), op["ops"], load))
         elif kind == "dropDuplicates":
@@ -203,10 +217,11 @@ class Run:
         return max(len(batches) for batches in self.case["inputs"].values())
 
     def reader(self, stream, files_per_trigger):
-        def load(name):
-            reader = self.spark.readStream if stream else self.spark.read
+        def load(name, static=False):
+            streams = stream and not static
+            reader = self.spark.readStream if streams else self.spark.read
             reader = reader.schema(self.case["schema"]).options(**self.case["options"])
-            if stream and files_per_trigger:
+            if streams and files_per_trigger:
                 reader = reader.option("maxFilesPerTrigger", files_per_trigger)
             return reader.json(os.path.join(self.folder, name))
 
@@ -220,15 +235,22 @@ class Run:
         texts = list(df._jdf.toJSON().collectAsList())
         return texts if self.case["ordered"] else sorted(texts)
 
-    def stream_once(self, files_per_trigger, batches):
-        """Runs AvailableNow to its end, appends to `batches`, returns the error chain or None."""
+    def stream_once(self, files_per_trigger, batches, crashed=None):
+        """Runs AvailableNow to its end, appends to `batches`, returns the error chain or None.
+
+        With `crashed`, a set of batch ids, a batch that is not in it is added and fails after its rows were taken.
+        """
         collected = {}
         failed = []
 
         def collect(out, batch_id):
             # An error raised in here reaches the query only as text, so it is described on the spot.
             try:
-                collected[batch_id] = self.rows(out)
+                rows = self.rows(out)
+                if crashed is not None and batch_id not in crashed:
+                    crashed.add(batch_id)
+                    raise RuntimeError(CRASH)
+                collected[batch_id] = rows
             except (PySparkException, Py4JJavaError) as error:
                 failed.append(error)
                 raise
@@ -299,6 +321,15 @@ def streamed(spark, case, how):
                 error = run.stream_once(1, batches)
                 if error:
                     break
+        elif how == "crashed":
+            for i in range(run.num_files()):
+                run.add_file(i)
+            crashed = set()
+            while True:
+                before = len(crashed)
+                error = run.stream_once(1, batches, crashed)
+                if len(crashed) == before:
+                    break
         else:
             for i in range(run.num_files()):
                 run.add_file(i)
@@ -339,11 +370,13 @@ def answer_of(spark, case):
         for batch in answer.get("oneBatch", {}).get("batches", []):
             # The average is folded per partition, so with several files it depends on how Spark packs them.
             batch.get("eventTime", {}).pop("avg", None)
+    if case.get("crashed"):
+        answer["crashed"], _ = streamed(spark, case, "crashed")
     if "batch" not in case["skip"]:
         answer["batch"] = batch_answer(spark, case)
     if schema:
         answer["resultSchema"] = schema
-    kept = {k: v for k, v in case.items() if k not in ("skip", "name") and v not in ({}, [], False)}
+    kept = {k: v for k, v in case.items() if k not in ("skip", "name", "crashed") and v not in ({}, [], False)}
     return {**kept, "inputs": case["inputs"], "answer": answer, "spark": SPARK_VERSION}
 
 
@@ -382,7 +415,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     os.makedirs(arguments.out, exist_ok=True)
-    chosen = [c for c in ALL_CASES if arguments.only in c["name"]]
+    chosen = [c for c in ALL_CASES if any(part in c["name"] for part in arguments.only.split(","))]
     names = [c["name"] for c in chosen]
     assert len(set(names)) == len(names), "two cases share a name"
     spark = start_spark()

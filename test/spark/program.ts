@@ -13,6 +13,7 @@ export type Expression =
   | { readonly cast: readonly [Expression, string] }
   | { readonly alias: readonly [Expression, string] }
   | { readonly aliases: readonly [Expression, readonly string[]] }
+  | { readonly expr: string }
   | { readonly field: readonly [Expression, string] }
   | { readonly desc: Expression }
   | { readonly case: readonly (readonly [Expression, Expression])[]; readonly else?: Expression };
@@ -25,6 +26,18 @@ export type Op =
   | { readonly op: 'withColumn'; readonly name: string; readonly column: Expression }
   | { readonly op: 'drop'; readonly names: readonly string[] }
   | { readonly op: 'groupBy'; readonly by: readonly Expression[]; readonly agg: readonly Expression[] }
+  | { readonly op: 'alias'; readonly name: string }
+  | {
+      readonly op: 'join';
+      readonly input: string;
+      readonly ops: readonly Op[];
+      readonly on: readonly string[] | Expression | null;
+      readonly how: string;
+      /** The other side is a table. */
+      readonly static?: true;
+      /** The other side is the left one. */
+      readonly swap?: true;
+    }
   | { readonly op: 'union'; readonly input: string; readonly ops: readonly Op[] }
   | { readonly op: 'dropDuplicates'; readonly names: readonly string[] }
   | { readonly op: 'dropDuplicatesWithinWatermark'; readonly names: readonly string[] }
@@ -32,12 +45,15 @@ export type Op =
   | { readonly op: 'observe'; readonly name: string; readonly exprs: readonly Expression[] }
   | { readonly op: 'limit'; readonly count: number };
 
+/** Makes the DataFrame of one input folder; a static one is a table also in a streaming query. */
+export type Load = (input: string, isStatic?: boolean) => DataFrame;
+
 /** Builds the program over the inputs; `load(name)` makes the DataFrame of one input folder. */
-export function applyOps(start: DataFrame, ops: readonly Op[], load: (input: string) => DataFrame): DataFrame {
+export function applyOps(start: DataFrame, ops: readonly Op[], load: Load): DataFrame {
   return ops.reduce((df, op) => applyOp(df, op, load), start);
 }
 
-function applyOp(df: DataFrame, op: Op, load: (input: string) => DataFrame): DataFrame {
+function applyOp(df: DataFrame, op: Op, load: Load): DataFrame {
   switch (op.op) {
     case 'withWatermark':
       return df.withWatermark(op.column, op.delay);
@@ -53,6 +69,10 @@ function applyOp(df: DataFrame, op: Op, load: (input: string) => DataFrame): Dat
       const [first = F.count('*'), ...others] = op.agg.map(toColumn);
       return df.groupBy(...op.by.map(toColumn)).agg(first, ...others);
     }
+    case 'alias':
+      return df.alias(op.name);
+    case 'join':
+      return join(df, op, load);
     case 'union':
       return df.union(applyOps(load(op.input), op.ops, load));
     case 'dropDuplicates':
@@ -70,11 +90,22 @@ function applyOp(df: DataFrame, op: Op, load: (input: string) => DataFrame): Dat
   }
 }
 
+function join(df: DataFrame, op: Op & { readonly op: 'join' }, load: Load): DataFrame {
+  const other = applyOps(load(op.input, op.static), op.ops, load);
+  const on = op.on === null ? undefined : isNames(op.on) ? op.on : toColumn(op.on);
+  return op.swap === true ? other.join(df, on, op.how) : df.join(other, on, op.how);
+}
+
+function isNames(on: readonly string[] | Expression): on is readonly string[] {
+  return Array.isArray(on);
+}
+
 function toColumn(tree: Expression): Column {
   if ('col' in tree) return F.col(tree.col);
   if ('lit' in tree) return F.lit(tree.lit);
   if ('fn' in tree) return call(tree.fn, tree.args.map(toColumn));
   if ('cast' in tree) return toColumn(tree.cast[0]).cast(tree.cast[1]);
+  if ('expr' in tree) return F.expr(tree.expr);
   if ('alias' in tree) return toColumn(tree.alias[0]).alias(tree.alias[1]);
   if ('aliases' in tree) {
     const [first = '', ...others] = tree.aliases[1];

@@ -141,8 +141,6 @@ describe('select', () => {
 
 describe('what plans have no node for', () => {
   test.for([
-    'SELECT * FROM t JOIN t AS u',
-    'SELECT * FROM t, t AS u',
     'SELECT * FROM t PIVOT (sum(a) FOR b IN (1))',
     'SELECT * FROM t TABLESAMPLE (1 ROWS)',
     'SELECT 1 INTERSECT SELECT 1',

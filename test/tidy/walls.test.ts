@@ -16,6 +16,7 @@ const ENGINE_MAY_IMPORT = new Set([
   'src/state/bucket-range.ts',
   'src/state/memory-budget.ts',
   'src/state/merge-commits.ts',
+  'src/state/scatter.ts',
   'src/state/schema-texts.ts',
   'src/state/state-store.ts',
   'src/state/state-table.ts',

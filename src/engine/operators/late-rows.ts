@@ -3,7 +3,7 @@
  * the stateful operator after partial aggregation, that is one per late group and batch.
  */
 import type { StateSchema, StateTable } from '../../state/state-table.ts';
-import type { Vector } from '../../types/vector.ts';
+import type { LongVector, Vector } from '../../types/vector.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { Epoch } from './operator.ts';
 import type { OperatorState } from './operator-state.ts';
@@ -145,6 +145,19 @@ function mayBeLate(times: BigInt64Array, numRows: number, lateMicros: bigint): b
     if (timeHigh < high || (timeHigh === high && (halves[at] as number) >>> 0 <= unsignedLow)) return true;
   }
   return false;
+}
+
+/** Flags the times at or before a watermark; undefined when there are none. A null never is. */
+export function isLate({ values, validity, length }: LongVector, watermarkMs: number): Uint8Array | undefined {
+  const lateMicros = BigInt(watermarkMs) * 1000n;
+  if (!mayBeLate(values, length, lateMicros)) return undefined;
+  let flags: Uint8Array | undefined;
+  for (let row = 0; row < length; row++) {
+    if ((values[row] as bigint) > lateMicros || (validity !== undefined && validity[row] === 0)) continue;
+    flags ??= new Uint8Array(length);
+    flags[row] = 1;
+  }
+  return flags;
 }
 
 /** Later than any watermark: a group whose time is null is never evicted. */

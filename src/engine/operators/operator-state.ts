@@ -169,10 +169,10 @@ export class OperatorState {
     this.#timeIndex.delete(slot);
   }
 
-  /** The slots whose time is at or before the epoch's eviction watermark, in time order; they leave the index. */
-  takeEvicted(epoch: Epoch): Int32Array {
+  /** The slots whose time is at or before a watermark, by default the epoch's for eviction, in time order; they leave the index. */
+  takeEvicted(epoch: Epoch, watermarkMs = epoch.evictionWatermarkMs): Int32Array {
     if (!isEvicting(epoch) || this.#evictionTimes === undefined) return new Int32Array(0);
-    return this.#timeIndex.takeUpTo(BigInt(epoch.evictionWatermarkMs) * 1000n);
+    return this.#timeIndex.takeUpTo(BigInt(watermarkMs) * 1000n);
   }
 
   /** Adds the operator's numbers to the epoch's metrics; one report for all stores of an operator. */

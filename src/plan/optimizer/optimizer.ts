@@ -6,6 +6,7 @@ import type { LogicalPlan } from '../logical-plan.ts';
 import type { ResolveContext } from '../../functions/define-function.ts';
 import { collapseProjects } from './collapse-projects.ts';
 import { foldConstants } from './fold-constants.ts';
+import { inferJoinFilters } from './infer-join-filters.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { pushDownFilters } from './push-down-filters.ts';
 import { removeSubqueryAliases } from './remove-subquery-aliases.ts';
@@ -27,11 +28,16 @@ const MAX_ROUNDS = 20;
 
 /** The optimized plan; puts out the same attributes as the given one. */
 export function optimize(plan: LogicalPlan, context: ResolveContext): LogicalPlan {
+  const inferred = inferJoinFilters(applyRules(plan, context), context);
+  return collapseProjects(pruneColumns(applyRules(inferred, context)));
+}
+
+function applyRules(plan: LogicalPlan, context: ResolveContext): LogicalPlan {
   let current = plan;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = current;
     for (const rule of OPTIMIZER_RULES) current = rule.apply(current, context);
     if (current === before) break;
   }
-  return collapseProjects(pruneColumns(current));
+  return current;
 }

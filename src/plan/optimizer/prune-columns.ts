@@ -1,5 +1,5 @@
 /** Reads and carries only the columns somebody uses: scans put out what is needed, projections and aggregates drop what is not. */
-import type { LogicalPlan } from '../logical-plan.ts';
+import type { Join, LogicalPlan } from '../logical-plan.ts';
 import type { Expression } from '../../expressions/expression.ts';
 import { referencesOf } from '../../expressions/expression.ts';
 import { outputOf } from '../logical-plan.ts';
@@ -69,6 +69,8 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): LogicalPlan {
         initialState: initialState === undefined ? undefined : prune(initialState, everything(initialState)),
       };
     }
+    case 'join':
+      return pruneJoin(plan, needed);
     case 'limit':
     case 'offset':
     case 'subqueryAlias':
@@ -89,6 +91,18 @@ function pruneUnion(plan: LogicalPlan & { readonly kind: 'union' }, needed: Read
 /** Functions over rows may use any column. */
 function everything(plan: LogicalPlan): Set<number> {
   return new Set(outputOf(plan).map(({ id }) => id));
+}
+
+/** Each side puts out what is needed above and in the condition, no more: a join keeps whole rows. */
+function pruneJoin(plan: Join, needed: ReadonlySet<number>): LogicalPlan {
+  const all = plan.condition === undefined ? needed : union(needed, referencesOf(plan.condition));
+  const side = (child: LogicalPlan): LogicalPlan => {
+    const pruned = prune(child, all);
+    const kept = outputOf(pruned).filter(({ id }) => all.has(id));
+    if (kept.length === outputOf(pruned).length) return pruned;
+    return prune({ kind: 'project', child: pruned, expressions: kept }, new Set(kept.map(({ id }) => id)));
+  };
+  return { ...plan, left: side(plan.left), right: side(plan.right) };
 }
 
 function references(expressions: readonly Expression[]): Set<number> {

@@ -1,19 +1,23 @@
 /**
  * Moves filters towards the source, conjunct by conjunct: through projections, aggregations (conjuncts over the keys), window assignment, watermarks (only conjuncts that do not
- * read the event time, whose rows must still advance the watermark) and unions; merges filters in a row.
+ * read the event time, whose rows must still advance the watermark) and unions;
+ * merges filters in a row. Joins are push-through-join.ts.
  */
-import type { LogicalPlan } from '../logical-plan.ts';
+import type { Filter, LogicalPlan } from '../logical-plan.ts';
 import type { Expression } from '../../expressions/expression.ts';
 import { isDeterministic, referencesOf, transformUp, walk } from '../../expressions/expression.ts';
-import { BOOLEAN } from '../../types/data-type.ts';
 import { outputOf, transformPlanUp } from '../logical-plan.ts';
+import { conjunction, conjunctsOf } from '../conjuncts.ts';
 import { inlineAliases } from './collapse-projects.ts';
+import { pushFilterThroughJoin, pushJoinCondition } from './push-through-join.ts';
 
 type Aggregate = LogicalPlan & { readonly kind: 'aggregate' };
-type Filter = LogicalPlan & { readonly kind: 'filter' };
 
 export function pushDownFilters(plan: LogicalPlan): LogicalPlan {
-  return transformPlanUp(plan, (node) => (node.kind === 'filter' ? pushOne(node) : node));
+  return transformPlanUp(plan, (node) => {
+    if (node.kind === 'join') return pushJoinCondition(node, pushOne);
+    return node.kind === 'filter' ? pushOne(node) : node;
+  });
 }
 
 function pushOne(filter: Filter): LogicalPlan {
@@ -70,6 +74,8 @@ function pushOne(filter: Filter): LogicalPlan {
         child.child,
         (below) => ({ ...child, child: below }),
       );
+    case 'join':
+      return pushFilterThroughJoin(filter, child, pushOne);
     case 'union': {
       if (!isDeterministic(condition)) return filter;
       return {
@@ -140,22 +146,4 @@ function rename(
     if (node.kind !== 'attribute') return node;
     return columns[union.output.findIndex(({ id }) => id === node.id)] ?? node;
   });
-}
-
-/** `a AND b AND c` as a list. */
-export function conjunctsOf(condition: Expression): Expression[] {
-  if (condition.kind !== 'logical' || condition.operator !== 'and') return [condition];
-  return [...conjunctsOf(condition.left), ...conjunctsOf(condition.right)];
-}
-
-/** The AND of a non-empty list. */
-export function conjunction(conjuncts: readonly Expression[]): Expression {
-  return conjuncts.reduce((left, right) => ({
-    kind: 'logical',
-    operator: 'and',
-    left,
-    right,
-    dataType: BOOLEAN,
-    nullable: left.nullable || right.nullable,
-  }));
 }

@@ -8,7 +8,7 @@ import json
 
 
 def case(name, about, schema, batches, ops, mode="append", **more):
-    """One golden query. `more`: conf, options, needs, other (second input), skip (runs to leave out), ordered."""
+    """One golden query. `more`: conf, options, needs, other (second input), skip (runs to leave out), ordered, crashed (see README)."""
     inputs = {"main": batches}
     if "other" in more:
         inputs["other"] = more.pop("other")
@@ -96,6 +96,11 @@ def group(by, agg):
 
 def union(*ops):
     return {"op": "union", "input": "other", "ops": list(ops)}
+
+
+def join(input, ops, on, how, static=False, swap=False):
+    """`static`: the other side is a table; `swap`: the other side is the left one. `on`: names, a condition or None."""
+    return {"op": "join", "input": input, "ops": list(ops), "on": on, "how": how, **({"static": True} if static else {}), **({"swap": True} if swap else {})}
 
 
 def dedup(*names):

@@ -39,7 +39,6 @@ SELECT array(1, 2, NULL), array(), map('a', 1), named_struct('x', 1, 'y', 'z'), 
 SELECT (1, 'a'), (1, 2).col1;;
 -- needs: interval
 SELECT INTERVAL 1 DAY;;
--- needs: interval
 SELECT DATE '2024-01-01' + INTERVAL 1 MONTH;;
 -- needs: interval
 SELECT INTERVAL '1-2' YEAR TO MONTH;;
