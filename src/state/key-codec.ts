@@ -129,8 +129,7 @@ export class KeyCodec {
   }
 
   #internFrom(dictionary: StringDictionary, id: number): number {
-    const bytes = dictionary.bytes(id);
-    return this.#dictionary.internBytes(bytes, 0, bytes.length);
+    return this.#dictionary.internFrom(dictionary, id);
   }
 
   #remapOf(dictionary: StringDictionary): Int32Array {

@@ -6,6 +6,13 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** Up to so many bytes a loop copies faster than a view is made. */
+const SHORT_BYTES = 64;
+
+function copyShort(bytes: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
+  for (let i = start, to = at; i < end; i++, to++) target[to] = bytes[i] as number;
+}
+
 /** The hash every dictionary uses; a decoder computes it while it looks for the end of the string. */
 export function hashUtf8(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5 | 0;
@@ -58,6 +65,22 @@ export class StringDictionary {
     return this.#add(bytes, start, end, hash, slot);
   }
 
+  /** The id of a string of another dictionary, added if new. */
+  internFrom(other: StringDictionary, id: number): number {
+    const start = other.#offsets[id] as number;
+    return this.internHashed(other.#arena, start, other.#offsets[id + 1] as number, other.#hashes[id] as number);
+  }
+
+  /** The number of bytes of an id. */
+  byteLength(id: number): number {
+    return (this.#offsets[id + 1] as number) - (this.#offsets[id] as number);
+  }
+
+  /** The bytes of all strings from id `first` on, one after the other; a view, valid until the next intern. */
+  bytesFrom(first: number): Uint8Array {
+    return this.#arena.subarray(this.#offsets[first], this.#offsets[this.#size]);
+  }
+
   /** The id of a string, or -1 when the dictionary does not hold it. */
   find(text: string): number {
     const bytes = encoder.encode(text);
@@ -104,6 +127,7 @@ export class StringDictionary {
       this.#arena = arena;
     }
     if (bytes === this.#arena) this.#arena.copyWithin(offset, start, end);
+    else if (end - start <= SHORT_BYTES) copyShort(bytes, start, end, this.#arena, offset);
     else this.#arena.set(bytes.subarray(start, end), offset);
     this.#offsets[id + 1] = top;
     this.#hashes[id] = hash;

@@ -129,7 +129,7 @@ function writeStrings(writer: ByteWriter, vector: StringVector): void {
     localIds[i] = local;
   }
   writer.writeUint32(used.length);
-  for (const id of used) writer.writeUint32(dictionary.bytes(id).length);
+  for (const id of used) writer.writeUint32(dictionary.byteLength(id));
   for (const id of used) writer.writeBytes(dictionary.bytes(id));
   const width = used.length <= 0x100 ? 1 : used.length <= 0x10000 ? 2 : 4;
   writer.writeUint8(width);

@@ -335,8 +335,7 @@ function remapIds(vector: StringVector, dictionary: StringDictionary, remap: Int
     const id = vector.ids[i] as number;
     let mapped = remap[id] as number;
     if (mapped < 0) {
-      const bytes = vector.dictionary.bytes(id);
-      mapped = dictionary.internBytes(bytes, 0, bytes.length);
+      mapped = dictionary.internFrom(vector.dictionary, id);
       remap[id] = mapped;
     }
     target[i] = mapped;

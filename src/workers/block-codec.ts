@@ -94,8 +94,7 @@ export class BlockEncoder {
       const known = remap[id] as number;
       if (known > 0) packed[row] = known - 1;
       else if (validity === undefined || validity[row] === 1) {
-        const bytes = dictionary.bytes(id);
-        const added = this.#sent.internBytes(bytes, 0, bytes.length);
+        const added = this.#sent.internFrom(dictionary, id);
         remap[id] = added + 1;
         packed[row] = added;
       }
@@ -118,14 +117,8 @@ export class BlockEncoder {
     if (size === from) return undefined;
     this.#numAnnounced = size;
     const lengths = new Uint32Array(size - from);
-    let total = 0;
-    for (let id = from; id < size; id++) total += lengths[id - from] = this.#sent.bytes(id).length;
-    const bytes = new Uint8Array(total);
-    let at = 0;
-    for (let id = from; id < size; id++) {
-      bytes.set(this.#sent.bytes(id), at);
-      at += lengths[id - from] as number;
-    }
+    for (let id = from; id < size; id++) lengths[id - from] = this.#sent.byteLength(id);
+    const bytes = new Uint8Array(this.#sent.bytesFrom(from));
     return { bytes, lengths };
   }
 }

@@ -74,6 +74,20 @@ test('library, test kit and the rxjs of the user fit together', () => {
   expect((answer as { row: string }).row).toContain('"action":"a"');
 });
 
+test('worker threads find their program, and idle ones do not keep the process alive', () => {
+  const answer = runBeside(`
+    import { writeFileSync } from 'node:fs';
+    import { MillraceSession } from './index.js';
+    writeFileSync(new URL('in.json', import.meta.url), '{"k":"a"}\\n{"k":"b"}\\n{"k":"a"}\\n');
+    const session = MillraceSession.builder().master('local[2]').config('millrace.workers', 'always').getOrCreate();
+    const path = new URL('in.json', import.meta.url).pathname;
+    const counts = session.read.schema('k STRING').json(path).groupBy('k').count();
+    const rows = await counts.orderBy('k').toJSON().collect();
+    console.log(JSON.stringify({ rows, usesWorkers: counts.explainString().includes('WorkerStage 2 threads') }));
+  `);
+  expect(answer).toEqual({ rows: ['{"k":"a","count":2}', '{"k":"b","count":1}'], usesWorkers: true });
+});
+
 test('the command line starts, and every entry and every file beside the sources is there', () => {
   const { stdout } = spawnSync(process.execPath, [path.join(folder, 'cli/main.js'), '--help'], { encoding: 'utf8' });
   expect(stdout).toContain('Usage: millrace');
