@@ -4,6 +4,9 @@ import { columnBatch, TARGET_BATCH_ROWS } from '../types/column-batch.ts';
 import { field, LONG, struct, TIMESTAMP, type StructType } from '../types/data-type.ts';
 import { projectColumns } from './project-columns.ts';
 
+/** The size of a row: a timestamp and a long. */
+export const ROW_BYTES = 16;
+
 /** `timestamp TIMESTAMP, value BIGINT`, as in Spark. */
 export const RATE_SCHEMA: StructType = struct([field('timestamp', TIMESTAMP), field('value', LONG)]);
 

@@ -6,7 +6,7 @@ import { assert } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import { invalidOption, optionInt } from '../../types/options.ts';
-import { generateRows, RATE_SCHEMA } from '../generated-rows.ts';
+import { generateRows, RATE_SCHEMA, ROW_BYTES } from '../generated-rows.ts';
 import type { InputPartition, OffsetRequest, Source, SourceContext, SourceOffset, SourceProvider } from '../source.ts';
 
 const FORMAT = 'rate-micro-batch';
@@ -61,6 +61,7 @@ class RateMicroBatchSource implements Source {
     return Array.from({ length: numPartitions }, (_, partition) => ({
       description: `${FORMAT} values ${from.offset} to ${to.offset - 1}, partition ${partition} of ${numPartitions}`,
       payload: { first: from.offset + partition, end: to.offset, timestampMs: from.timestamp },
+      sizeBytes: ((to.offset - from.offset) / numPartitions) * ROW_BYTES,
     }));
   }
 

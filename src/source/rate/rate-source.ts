@@ -6,7 +6,7 @@ import { assert } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import { optionDuration, optionInt } from '../../types/options.ts';
-import { generateRows, RATE_SCHEMA, type ValueRange } from '../generated-rows.ts';
+import { generateRows, RATE_SCHEMA, ROW_BYTES, type ValueRange } from '../generated-rows.ts';
 import type { InputPartition, OffsetRequest, Source, SourceContext, SourceOffset, SourceProvider } from '../source.ts';
 
 const FORMAT = 'rate';
@@ -69,6 +69,7 @@ class RateSource implements Source {
     return Array.from({ length: first < last ? numPartitions : 0 }, (_, partition) => ({
       description: `rate values ${first} to ${last - 1}, partition ${partition} of ${numPartitions}`,
       payload: { startSeconds, endSeconds, partition, creationTimeMs: this.#creationTimeMs },
+      sizeBytes: ((last - first) / numPartitions) * ROW_BYTES,
     }));
   }
 
