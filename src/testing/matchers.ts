@@ -45,7 +45,14 @@ export const matchers = {
     const found: string[] = [];
     for (let at = failure; at instanceof Error; at = at.cause)
       if (at instanceof MillraceError) found.push(at.condition);
-    const text = failure === undefined ? 'nothing failed' : found.join(', ') || String(failure);
+    const text =
+      failure === undefined
+        ? 'nothing failed'
+        : found.length > 0
+          ? found.join(', ')
+          : failure instanceof Error
+            ? failure.message
+            : 'something that is no error';
     return { pass: found.includes(condition), message: () => `expected ${condition}, found: ${text}` };
   },
 } as const;

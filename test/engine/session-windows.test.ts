@@ -139,7 +139,12 @@ describe('session windows', () => {
 
   it('are refused in update mode and without another key', async () => {
     const { counts } = sessions(createTestSession());
-    await expect(counts.writeStream.format('noop').outputMode('update' as 'append').start()).rejects.toMatchObject({
+    await expect(
+      counts.writeStream
+        .format('noop')
+        .outputMode('update' as 'append')
+        .start(),
+    ).rejects.toMatchObject({
       condition: 'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION',
     });
     const input = createTestSession().memoryStream(SCHEMA);

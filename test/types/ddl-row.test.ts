@@ -31,7 +31,10 @@ test('structs nest', () => {
 });
 
 test('names in backticks may have spaces', () => {
-  expectTypeOf<RowOf<'`user name` STRING NOT NULL, n INT'>>().toEqualTypeOf<{ 'user name': string; n: number | null }>();
+  expectTypeOf<RowOf<'`user name` STRING NOT NULL, n INT'>>().toEqualTypeOf<{
+    'user name': string;
+    n: number | null;
+  }>();
 });
 
 test('a text that is no literal gives untyped rows, an unknown type unknown values', () => {
