@@ -5,6 +5,7 @@ import type { SessionContext } from './session-context.ts';
 import { QueryExecution } from '../engine/query-execution.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { observedBatches } from './observed-batches.ts';
+import { checkSinkRequest } from '../sinks/check-sink-request.ts';
 import { OptionMap } from './option-map.ts';
 import { resolvePendingSchemas } from './pending-schema.ts';
 
@@ -83,8 +84,11 @@ export class DataFrameWriter {
     const plan = await resolvePendingSchemas(this.#plan);
     const query = new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);
     const format = this.#format ?? query.settings.get('spark.sql.sources.default') ?? 'parquet';
-    const sink = environment.createSink(environment.findSink(format).name, {
-      options: this.#options.toMap(),
+    const provider = environment.findSink(format);
+    const options = this.#options.toMap();
+    checkSinkRequest(provider, { options, mode: 'batch' });
+    const sink = environment.createSink(provider.name, {
+      options,
       schema: query.schema,
       mode: 'batch',
       saveMode: this.#saveMode,

@@ -13,6 +13,7 @@ import { QueryExecution } from '../engine/query-execution.ts';
 import { startStreamingQuery } from '../engine/start-query.ts';
 import { DEFAULT_TRIGGER } from '../engine/trigger.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { checkSinkRequest } from '../sinks/check-sink-request.ts';
 import { MemoryTable } from '../sinks/memory/memory-table.ts';
 import { rowsOf } from '../types/row-codec.ts';
 import { OptionMap } from './option-map.ts';
@@ -121,12 +122,7 @@ export class DataStreamWriter<T = Row, Modes extends OutputMode = OutputMode, Ch
     const query = this.#execution();
     const sinkFormat = this.#format ?? query.settings.get('spark.sql.sources.default') ?? 'parquet';
     const provider = environment.findSink(sinkFormat);
-    if (!provider.outputModes.includes(this.#outputMode)) {
-      throw new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', {
-        outputMode: this.#outputMode,
-        className: provider.name,
-      });
-    }
+    checkSinkRequest(provider, { options: this.#options.toMap(), mode: this.#outputMode });
     const queryName = this.#queryName ?? this.#options.get('queryName');
     const handle = this.#handle ?? (provider.name === 'memory' ? this.#memoryTable(queryName, query) : undefined);
     const request = {

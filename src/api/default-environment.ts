@@ -10,7 +10,6 @@ import type { ApiEnvironment, RelationRequest } from './session-context.ts';
 import { MemoryCheckpoint, MemoryCheckpointContent } from '../checkpoint/memory-checkpoint.ts';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { checkSinkRequest } from '../sinks/check-sink-request.ts';
 import { findSinkProvider } from '../sinks/registry.ts';
 import { ChangelogStateStore } from '../state/changelog-state-store.ts';
 import { struct } from '../types/data-type.ts';
@@ -88,10 +87,7 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
       return provider.create({ ...sourceContext(relation, timeZone), ...handleOf(relation), ...logOf(log) });
     },
     createSink: (format, context) => {
-      const provider = findSinkProvider(format);
-      const full = { ...context, nowMs, sleep, printLine };
-      checkSinkRequest(provider, full);
-      return provider.create(full);
+      return findSinkProvider(format).create({ ...context, nowMs, sleep, printLine });
     },
     openCheckpoint: async (location, queryName) => {
       if (location === undefined) return new MemoryCheckpoint(new MemoryCheckpointContent());

@@ -188,6 +188,8 @@ function multipleEventTimes(columns: readonly NamedExpression[]): MillraceError 
 }
 
 function checkDeduplicate(node: LogicalPlan & { readonly kind: 'deduplicate' }): void {
+  const timeKeys = node.keys.filter((key) => key.watermarkDelayMs !== undefined);
+  if (timeKeys.length > 1) throw multipleEventTimes(timeKeys);
   const hasWatermark = outputOf(node.child).some((column) => column.watermarkDelayMs !== undefined);
   if (node.withinWatermark && !hasWatermark) {
     throw unsupported(

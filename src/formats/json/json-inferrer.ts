@@ -20,7 +20,7 @@ import {
   field,
   struct,
 } from '../../types/data-type.ts';
-import { optionBoolean } from '../../types/options.ts';
+import { invalidOption, optionBoolean, optionText } from '../../types/options.ts';
 import { LineBuffer } from '../record-splitter.ts';
 import { timeParsers } from '../text-values.ts';
 import { lenientUtf8Text } from '../utf8.ts';
@@ -38,6 +38,10 @@ export class JsonInferrer implements SchemaInferrer {
   readonly #timestamp: ((text: string) => bigint | undefined) | undefined;
   readonly #tokens: JsonTokenizer;
   #lines = new LineBuffer();
+  /** What a field is that was never anything but null; undefined: there is none. */
+  readonly #nullType: DataType | undefined;
+  readonly #samplingRatio: number;
+  #numRecords = 0;
   #type: DataType = VOID;
   #hasCorrupt = false;
 
@@ -45,6 +49,8 @@ export class JsonInferrer implements SchemaInferrer {
     this.#options = jsonReadOptions(options, timeZone);
     this.#isAllText = optionBoolean('json', options, 'primitivesAsString') ?? false;
     this.#prefersDecimal = optionBoolean('json', options, 'prefersDecimal') ?? false;
+    this.#nullType = optionBoolean('json', options, 'dropFieldIfAllNull') === true ? undefined : STRING;
+    this.#samplingRatio = samplingRatio(options);
     const infersTime = optionBoolean('json', options, 'inferTimestamp') ?? false;
     this.#timestamp = infersTime ? timeParsers(this.#options).timestamp : undefined;
     this.#tokens = new JsonTokenizer(this.#options);
@@ -63,7 +69,7 @@ export class JsonInferrer implements SchemaInferrer {
   }
 
   finish(): StructType {
-    const found = this.#type.kind === 'struct' ? finished(this.#type) : undefined;
+    const found = this.#type.kind === 'struct' ? finished(this.#type, this.#nullType) : undefined;
     const fields = found?.kind === 'struct' ? [...found.fields] : [];
     const { corruptColumn } = this.#options;
     if (this.#hasCorrupt && !fields.some((one) => one.name === corruptColumn))
@@ -82,7 +88,7 @@ export class JsonInferrer implements SchemaInferrer {
   #record(text: string): void {
     const tokens = this.#tokens;
     tokens.reset(text);
-    if (tokens.next() === TOKEN.end) return;
+    if (tokens.next() === TOKEN.end || !this.#isSampled()) return;
     let found: DataType | undefined;
     if (tokens.token === TOKEN.startObject) found = this.#value();
     else if (tokens.token === TOKEN.startArray) {
@@ -94,6 +100,12 @@ export class JsonInferrer implements SchemaInferrer {
       return;
     }
     this.#type = merged(this.#type, found);
+  }
+
+  /** Takes records evenly, the first one always: the same file gives the same schema, where Spark draws lots. */
+  #isSampled(): boolean {
+    const number = this.#numRecords++;
+    return number === 0 || Math.floor(number * this.#samplingRatio) > Math.floor((number - 1) * this.#samplingRatio);
   }
 
   /** The type of the current value, which is read to its end. */
@@ -182,20 +194,28 @@ function mergedDecimal(left: DataType, right: DataType): DataType {
   return whole + scale > MAX_PRECISION ? DOUBLE : decimal(whole + scale, scale);
 }
 
-/** What was never anything but null is STRING; structs without fields go. */
-function finished(type: DataType): DataType | undefined {
+/** The part of the records that schema inference looks at. */
+function samplingRatio(options: FormatOptions): number {
+  const text = optionText(options, 'samplingRatio') ?? '1';
+  const ratio = Number(text);
+  if (text.trim() !== '' && ratio > 0 && ratio <= 1) return ratio;
+  throw invalidOption('json', 'samplingRatio', text, 'a number above 0, at most 1');
+}
+
+/** What was never anything but null is of `nullType`, or goes; structs without fields go. */
+function finished(type: DataType, nullType: DataType | undefined): DataType | undefined {
   switch (type.kind) {
     case 'void':
-      return STRING;
+      return nullType;
     case 'struct': {
       const fields = type.fields.flatMap((one) => {
-        const dataType = finished(one.dataType);
+        const dataType = finished(one.dataType, nullType);
         return dataType === undefined ? [] : [field(one.name, dataType)];
       });
       return fields.length === 0 ? undefined : struct(fields);
     }
     case 'array': {
-      const element = finished(type.elementType);
+      const element = finished(type.elementType, nullType);
       return element === undefined ? undefined : array(element);
     }
     default:

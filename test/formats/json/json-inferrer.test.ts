@@ -21,3 +21,25 @@ test.each(cases.filter((item) => item.inferred !== undefined))("'$name' is infer
   const decoder = jsonFormat.createDecoder({ schema, columns, options, timeZone: 'UTC' });
   expect(goldenRows([...decoder.push(bytes), ...decoder.finish()])).toEqual(item.rows);
 });
+
+function inferred(text: string, options: Readonly<Record<string, string>>): string {
+  const inferrer = jsonFormat.inferSchema?.(optionMap(options), 'UTC');
+  inferrer?.push(new TextEncoder().encode(text));
+  inferrer?.endOfFile();
+  const schema = inferrer?.finish();
+  return schema === undefined ? 'no schema' : simpleName(schema);
+}
+
+test('dropFieldIfAllNull leaves out what was never anything but null', () => {
+  const text = '{"a":1,"b":null,"c":[null],"d":{"e":null}}\n{"a":2,"b":null,"c":[]}\n';
+  expect(inferred(text, {})).toBe('struct<a:bigint,b:string,c:array<string>,d:struct<e:string>>');
+  expect(inferred(text, { dropFieldIfAllNull: 'true' })).toBe('struct<a:bigint>');
+});
+
+test('samplingRatio looks at an even part of the records, the first among them', () => {
+  const text = Array.from({ length: 10 }, (_, i) => `{"f${i}":1}\n`).join('');
+  expect(inferred(text, { samplingRatio: '0.5' })).toBe('struct<f0:bigint,f2:bigint,f4:bigint,f6:bigint,f8:bigint>');
+  expect(() => inferred(text, { samplingRatio: '2' })).toThrow(
+    expect.objectContaining({ condition: 'INVALID_OPTION' }),
+  );
+});
