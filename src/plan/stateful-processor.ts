@@ -2,7 +2,7 @@
  * What users write for transformWithState: a class with handlers, and the states and timers its handle gives it, under Spark's names.
  * Contracts only; the engine's side is engine/stateful/.
  */
-import type { InputOf, RowInput, RowOf, ValueOf } from '../types/ddl-row.ts';
+import type { InputOf, ValueOf } from '../types/ddl-row.ts';
 import type { Row } from '../types/row-codec.ts';
 import type { GroupOutput } from './user-function.ts';
 
@@ -144,6 +144,3 @@ export abstract class StatefulProcessor<K = Row, In = Row, Out = never, Initial 
 export type ProcessorSource<K, In, Out, Initial> =
   | (new (handle: StatefulProcessorHandle) => StatefulProcessor<K, In, Out, Initial>)
   | ((handle: StatefulProcessorHandle) => StatefulProcessor<K, In, Out, Initial>);
-
-/** The output rows of a schema, as handlers may give them. */
-export type OutputOf<Ddl extends string> = RowInput<RowOf<Ddl>>;
