@@ -36,7 +36,14 @@ test('every known difference is about a query that is asked', () => {
 });
 
 /** The `needs` that are built. A query whose needs are not all here has to be refused, so building one shows up as a failure here. */
-const BUILT: readonly string[] = ['generator', 'join', 'lambda', 'lateral_view', 'session_window', 'shiftrightunsigned'];
+const BUILT: readonly string[] = [
+  'generator',
+  'join',
+  'lambda',
+  'lateral_view',
+  'session_window',
+  'shiftrightunsigned',
+];
 
 function statementsOf(name: string): string[] {
   const text = readFileSync(join(FOLDER, 'cases', name), 'utf8');
