@@ -16,6 +16,8 @@ export interface StoreDescription {
   readonly values: string;
   /** How many key columns decide where a row lives; absent: all. */
   readonly numBucketKeys?: number;
+  /** A state variable of a processor; what may change of it is checked when it is loaded. */
+  readonly isVariable?: true;
 }
 
 export interface OperatorDescription {

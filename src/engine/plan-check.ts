@@ -36,9 +36,13 @@ export function describePlan(physical: PhysicalPlan, outputMode: OutputMode): Pl
   };
 }
 
-function storeOf({ storeName, schema }: OperatorState): OperatorDescription['stores'][number] {
+function storeOf({ storeName, schema, variable }: OperatorState): OperatorDescription['stores'][number] {
   const { numBucketKeys } = schema;
-  return { storeName, ...schemaTexts(schema), ...(numBucketKeys !== undefined && { numBucketKeys }) };
+  const marks = {
+    ...(numBucketKeys !== undefined && { numBucketKeys }),
+    ...(variable && { isVariable: true as const }),
+  };
+  return { storeName, ...schemaTexts(schema), ...marks };
 }
 
 /**
@@ -67,7 +71,7 @@ export function checkPlanFits(stored: PlanDescription, current: PlanDescription,
   for (const [i, operator] of current.operators.entries())
     for (const store of operator.stores) {
       const known = stored.operators[i]?.stores.find(({ storeName }) => storeName === store.storeName);
-      if (known !== undefined) checkSchemaTexts(known, store, hint);
+      if (known !== undefined && store.isVariable !== true) checkSchemaTexts(known, store, hint);
     }
 }
 

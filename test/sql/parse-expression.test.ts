@@ -128,8 +128,6 @@ describe('errors', () => {
   });
 
   test.for([
-    'x -> x + 1',
-    'f(x, y -> y)',
     'sum(a) OVER (ORDER BY b)',
     'count(*) FILTER (WHERE a)',
     '(SELECT 1)',
