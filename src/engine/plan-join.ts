@@ -23,8 +23,10 @@ export function planHashJoin(join: Join, left: Operator, right: Operator): Opera
 export function planStreamJoin(join: Join, left: Operator, right: Operator, makeStore: MakeStore): Operator {
   const parts = joinPartsOf(join);
   const bounds = stateBoundsOf(join);
+  // As in Spark, where only the other types get rid of null keys before they join.
+  const matchesNulls = join.joinType === 'fullOuter';
   const side = (name: 'left' | 'right', input: Operator) => {
-    const keys = parts.keys.map((key) => ({ expression: key[name], isNullSafe: key.isNullSafe }));
+    const keys = parts.keys.map((key) => ({ expression: key[name], isNullSafe: key.isNullSafe || matchesNulls }));
     const layout = sideLayout(input.output, keys);
     const bound = bounds[name];
     const state = makeStore({

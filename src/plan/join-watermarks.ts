@@ -72,7 +72,10 @@ export function rangeBoundOf(join: Join, side: 'left' | 'right'): ((inputMs: num
   const own = idsOf(outputOf(join[side]));
   const other = outputOf(join[side === 'left' ? 'right' : 'left']);
   if (!other.some(isEventTime)) return undefined;
-  const bounds = [...joinPartsOf(join).pairs].flatMap((conjunct) => {
+  const parts = joinPartsOf(join);
+  const ownOnly = side === 'left' ? parts.leftOnly : parts.rightOnly;
+  const constants = ownOnly.flatMap((conjunct) => constantBound(conjunct));
+  const bounds = parts.pairs.flatMap((conjunct) => {
     const comparison = asLess(conjunct);
     if (comparison === undefined) return [];
     const offsetMicros = lowerBound(comparison, own, idsOf(other));
@@ -80,7 +83,20 @@ export function rangeBoundOf(join: Join, side: 'left' | 'right'): ((inputMs: num
     const slackMs = comparison.isStrict ? 0 : 1;
     return [(inputMs: number) => Math.trunc((inputMs * 1000 + offsetMicros) / 1000) - slackMs];
   });
-  return bounds.length === 0 ? undefined : (inputMs) => Math.min(...bounds.map((bound) => bound(inputMs)));
+  if (bounds.length + constants.length === 0) return undefined;
+  return (inputMs) => Math.min(...constants, ...bounds.map((bound) => bound(inputMs)));
+}
+
+/**
+ * Spark takes a lower bound of any column for one of the event time, as `amount > 2` for 2 µs after 1970: such a condition, where it stays
+ * in the join, keeps the side's rows for ever.
+ */
+function constantBound(conjunct: Expression): number[] {
+  const comparison = asLess(conjunct);
+  if (comparison?.low.kind !== 'literal' || comparison.high.kind !== 'attribute') return [];
+  const { value } = comparison.low;
+  if (typeof value !== 'number' && typeof value !== 'bigint') return [];
+  return [Math.trunc(Number(value) / 1000) - (comparison.isStrict ? 0 : 1)];
 }
 
 function idsOf(columns: readonly Attribute[]): ReadonlySet<number> {

@@ -36,7 +36,7 @@ const BUILT: readonly string[] = [
 /** Parameters whose text Millrace shares with Spark word for word. */
 const SHARED_PARAMETERS = ['objectName', 'proposal', 'routineName'];
 /** Results that hang on what comes first, which threads do not promise: 0.0 or -0.0, one of two duplicates. */
-const ORDER_DEPENDENT = ['agg-negative-zero', 'refused-join-two-event-times'];
+const ORDER_DEPENDENT = ['agg-negative-zero'];
 const CRASH = 'crash wanted by the test';
 
 interface Outcome {

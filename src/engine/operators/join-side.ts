@@ -151,6 +151,16 @@ export class JoinSide {
     return { all, unmatched };
   }
 
+  /** Takes out rows; they stay readable in this epoch. */
+  remove(epoch: Epoch, slots: Int32Array): void {
+    const table = this.#state.table(epoch);
+    for (const slot of slots) {
+      this.#index.remove(slot);
+      this.#state.forgetSlot(slot);
+      table.remove(slot);
+    }
+  }
+
   #matchedFlags(table: StateTable): StateTable['values'][number] {
     return present(table.values.at(-1), 'the column of flags');
   }

@@ -1,7 +1,8 @@
 /**
  * Joins two streams. Each side's rows are kept until no partner can come any more. Per epoch: left rows meet the right rows of earlier
  * epochs and are stored; right rows meet all left rows, also those of this epoch, and are stored; then both sides evict what their bound
- * allows, and rows that found no partner come out with nulls where the type of the join wants that.
+ * allows, and rows that found no partner come out with nulls where the type of the join wants that. A semi join takes the right side
+ * first, and forgets a left row as soon as it has come out.
  */
 import type { Attribute, Expression } from '../../expressions/expression.ts';
 import type { Evaluator } from '../../expressions/compile.ts';
@@ -75,13 +76,11 @@ export function streamJoin(left: StreamJoinSide, right: StreamJoinSide, join: St
     combine: (epoch, inputs) => {
       const [leftRows, rightRows] = inputs;
       const work = new StreamJoinEpoch(compiled, epoch);
-      return sequentialOperator(
-        [
-          { input: present(leftRows, 'the left input'), onBatch: (batch) => work.take('left', batch) },
-          { input: present(rightRows, 'the right input'), onBatch: (batch) => work.take('right', batch) },
-        ],
-        () => work.finish(),
-      );
+      const takes = [
+        { input: present(leftRows, 'the left input'), onBatch: (batch: ColumnBatch) => work.take('left', batch) },
+        { input: present(rightRows, 'the right input'), onBatch: (batch: ColumnBatch) => work.take('right', batch) },
+      ];
+      return sequentialOperator(joinType === 'leftSemi' ? takes.toReversed() : takes, () => work.finish());
     },
   };
 }
@@ -219,6 +218,7 @@ class StreamJoinEpoch {
       indexed: (index: number, slots: Int32Array, count: number): Vector =>
         other.rows.column(epoch, index, slots, count),
     };
+    const done: Int32Array[] = [];
     for (const candidates of other.rows.index.pairs(keys, batch.numRows)) {
       const { probing, indexed, count } = own.filter(candidates, read, epoch.context);
       for (let i = 0; i < count; i++) matched[probing[i] as number] = 1;
@@ -226,11 +226,16 @@ class StreamJoinEpoch {
       if (count === 0 || (isSemi && name === 'left')) continue;
       if (isSemi) {
         if (first.length > 0) yield this.#stored('left', first);
+        done.push(first);
         continue;
       }
       const ownColumns = own.columns.map((_, i) => read.probing(i, probing, count));
       const otherColumns = other.columns.map((_, i) => read.indexed(i, indexed, count));
       yield this.#paired(name, ownColumns, otherColumns, count);
+    }
+    for (const slots of done) {
+      other.rows.remove(epoch, slots);
+      this.#numRemoved += slots.length;
     }
     if (!isSemi || name === 'right') return;
     const rows = rowsWhere(matched, batch.numRows, 1);
@@ -238,14 +243,14 @@ class StreamJoinEpoch {
   }
 
   /**
-   * Left rows are stored even when they leave at the end of this epoch, since right rows of this epoch have yet to come; of a semi join
-   * only those without a partner. Right rows have met everybody: those that would leave now are not stored, unless they are to come out
-   * without a partner.
+   * Left rows are stored even when they leave at the end of this epoch, of a semi join only those without a partner. Right rows that would
+   * leave now are not stored, unless they are to come out without a partner; so they do not meet the left rows of a semi join.
    */
   #rowsToStore(name: SideName, batch: ColumnBatch, keys: readonly Vector[], matched: Uint8Array): Int32Array {
     const { bound, boundTime, keepsUnmatched } = this.#join[name];
     const all = new Uint8Array(batch.numRows);
-    if (name === 'left') return rowsWhere(this.#join.joinType === 'leftSemi' ? matched : all, batch.numRows, 0);
+    const isSemi = this.#join.joinType === 'leftSemi';
+    if (name === 'left') return rowsWhere(isSemi ? matched : all, batch.numRows, 0);
     if (bound === undefined || boundTime === undefined) return rowsWhere(all, batch.numRows, 0);
     const time = windowOrTime(boundTime(keys, batch, this.#epoch));
     const leaving = isLate(time, bound.stateWatermarkMs(this.#epoch.evictionWatermarkMs)) ?? all;
