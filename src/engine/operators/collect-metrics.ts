@@ -11,6 +11,7 @@ import type { OperatorState } from './operator-state.ts';
 import { Subject, defer, tap } from 'rxjs';
 import { expressionSql } from '../../expressions/sql-text.ts';
 import { jsonTextOfRow } from '../../types/json-text.ts';
+import { formatTimestamp } from '../../types/civil-time.ts';
 import { rowAt } from '../../types/row-codec.ts';
 import { aggregate } from './aggregate.ts';
 
@@ -55,12 +56,15 @@ export function collectMetrics(input: Operator, name: string, parts: AggregatePa
   };
 }
 
-/** The row of metrics as progress shows it: values as in JSON, whole numbers too large for a JavaScript number as text. */
+/** The row of metrics as progress shows it: values as in JSON, times as SQL prints them, whole numbers too large for a JavaScript number as text. */
 function observedJson(batch: ColumnBatch, zone: string): Record<string, JsonValue> {
   const text = jsonTextOfRow(batch, 0, { zone, ignoreNullFields: false });
   const values = JSON.parse(text) as Record<string, JsonValue>;
-  for (const { name, dataType } of (batch.schema as StructType).fields) {
+  for (const [i, { name, dataType }] of (batch.schema as StructType).fields.entries()) {
     const value = values[name];
+    const column = batch.columns[i];
+    if (dataType.kind === 'timestamp' && column?.layout === 'long' && value !== null && value !== undefined)
+      values[name] = formatTimestamp(column.values[0] ?? 0n, zone);
     if (dataType.kind !== 'long' || typeof value !== 'number' || Number.isSafeInteger(value)) continue;
     values[name] = String(rowAt(batch, 0)[name]);
   }
