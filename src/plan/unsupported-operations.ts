@@ -28,13 +28,12 @@ export function checkStreamingPlan(plan: LogicalPlan, outputMode: OutputMode): v
   checkScans(plan);
   for (const node of nodesOf(plan)) if (isStreaming(node)) checkNode(node, outputMode);
   nodesOf(plan).forEach(checkExpressions);
-  nodesOf(plan).filter(isStateful).forEach(checkEventTimes);
+  for (const node of nodesOf(plan)) if (isStateful(node) && node.kind !== 'aggregate') checkEventTimes(node);
 }
 
-/** One event time decides what is late and what is dropped; Spark notices a second one when it plans its first batch. */
+/** One event time decides what is late and what is dropped; Spark notices a second one when it plans its first batch. Not for aggregations. */
 function checkEventTimes(node: LogicalPlan): void {
-  const lists = node.kind === 'aggregate' ? [node.groupings.map(toAttribute)] : inputsOf(node).map(outputOf);
-  for (const columns of lists) {
+  for (const columns of inputsOf(node).map(outputOf)) {
     const times = new Map(columns.filter(isEventTime).map((column) => [column.id, column]));
     if (times.size <= 1) continue;
     const eventTimeCols = [...times.values()].map(({ name, watermarkDelayMs }) => `${name}-T${watermarkDelayMs}ms`);
