@@ -89,11 +89,9 @@ function withBatches(
 }
 
 function withoutBatchJob(golden: GoldenCase): GoldenCase {
-  const { whole, resumed, oneBatch, crashed } = golden.answer;
-  return {
-    ...golden,
-    answer: { whole, ...(resumed && { resumed }), ...(oneBatch && { oneBatch }), ...(crashed && { crashed }) },
-  };
+  const answer: { -readonly [Part in keyof GoldenCase['answer']]: GoldenCase['answer'][Part] } = { ...golden.answer };
+  delete answer.batch;
+  return { ...golden, answer };
 }
 
 function refusedWith(golden: GoldenCase, condition: string): GoldenCase {
