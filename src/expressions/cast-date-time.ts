@@ -2,7 +2,7 @@
 import type { DataType } from '../types/data-type.ts';
 import type { ValueCast } from './value-cast.ts';
 import type { Cast } from './expression.ts';
-import { MICROS_PER_DAY, MICROS_PER_SECOND, localToUtc, zoneOffsetMicros } from '../types/civil-time.ts';
+import { MICROS_PER_DAY, MICROS_PER_SECOND, floorDivide, localToUtc, zoneOffsetMicros } from '../types/civil-time.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { sqlValue } from '../functions/sql-value.ts';
 import { DOUBLE, LONG, isIntegral, sqlName } from '../types/data-type.ts';
@@ -78,9 +78,4 @@ function toTimestamp(from: DataType, mode: Cast['mode']): ValueCast {
 
 function clamp(micros: bigint): bigint {
   return micros > MAX_LONG ? MAX_LONG : micros < MIN_LONG ? MIN_LONG : micros;
-}
-
-function floorDivide(value: bigint, divisor: bigint): bigint {
-  const quotient = value / divisor;
-  return value % divisor < 0n ? quotient - 1n : quotient;
 }

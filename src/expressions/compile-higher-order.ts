@@ -1,7 +1,6 @@
 /** Evaluates calls that take lambdas. The elements of all rows of a batch become one batch, over which the body is computed at once. */
 import type { EvaluationContext } from '../functions/define-function.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
-import type { DataType } from '../types/data-type.ts';
 import type { Value, Vector } from '../types/vector.ts';
 import type { Evaluator } from './compile.ts';
 import type { Attribute, Expression, HigherOrderCall, Lambda } from './expression.ts';
@@ -30,7 +29,7 @@ export function compileHigherOrder(call: HigherOrderCall, input: readonly Attrib
     const columns = args.map((evaluate) => evaluate(batch, context));
     const bound = lambdas.map((lambda) => lambda(batch, context));
     const readers = columns.map((column) => (row: number) => valueAt(column, row));
-    return vectorOf(call.dataType, compute({ readers, lambdas: bound, numRows: batch.numRows, call }));
+    return vectorOf(call.dataType, compute({ readers, lambdas: bound, numRows: batch.numRows }));
   };
 }
 
@@ -55,7 +54,6 @@ interface Computation {
   readonly readers: readonly ((row: number) => Value | null)[];
   readonly lambdas: readonly LambdaEvaluator[];
   readonly numRows: number;
-  readonly call: HigherOrderCall;
 }
 
 type Compute = (computation: Computation) => (Value | null)[];
@@ -206,10 +204,6 @@ function zipMaps(computation: Computation): (Value | null)[] {
   return joined.map((list, row) => list?.map((entry, i) => [entry[0] ?? null, results[row]?.[i] ?? null]) ?? null);
 }
 
-function keyTypeOf(type: DataType): DataType {
-  return type.kind === 'map' ? type.keyType : type;
-}
-
 const COMPUTATIONS: ReadonlyMap<string, Compute> = new Map<string, Compute>([
   ['transform', (computation) => perElement(computation).results as (Value | null)[]],
   [
@@ -236,14 +230,10 @@ const COMPUTATIONS: ReadonlyMap<string, Compute> = new Map<string, Compute>([
     'transform_keys',
     (computation) => {
       const { maps, results } = perEntry(computation);
-      const keyType = keyTypeOf(computation.call.dataType);
       return maps.map((entries, row) =>
         entries === null
           ? null
-          : checkedEntries(
-              entries.map(([, value = null], i) => [results[row]?.[i] ?? null, value]),
-              keyType,
-            ),
+          : checkedEntries(entries.map(([, value = null], i) => [results[row]?.[i] ?? null, value])),
       );
     },
   ],

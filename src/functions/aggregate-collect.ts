@@ -12,8 +12,8 @@ import { defineAggregate } from './define-function.ts';
 
 type Items = readonly (Value | null)[];
 
-/** Gathers values per slot first, so that each list is copied once per call. */
-function collect(
+/** Appends values to the list of each slot. They are gathered per slot first, so that each list is copied once per call. */
+export function collectLists(
   buffer: GrowableColumn,
   slots: Int32Array,
   numRows: number,
@@ -56,12 +56,12 @@ function collector(name: string, aliases: readonly string[], isDistinct: boolean
             const value = valueAt(values, row);
             return value === null ? [] : [value];
           };
-          collect(present(buffer, 'one buffer'), slots, numRows, valuesOf, isDistinct, type);
+          collectLists(present(buffer, 'one buffer'), slots, numRows, valuesOf, isDistinct, type);
         },
         merge: ([buffer], slots, [partial], numRows) => {
           const lists = present(partial, 'one column');
           const valuesOf = (row: number): Items => (valueAt(lists, row) ?? []) as Items;
-          collect(present(buffer, 'one buffer'), slots, numRows, valuesOf, isDistinct, type);
+          collectLists(present(buffer, 'one buffer'), slots, numRows, valuesOf, isDistinct, type);
         },
         result: ([buffer], slots, count) => present(buffer, 'one buffer').toVector(slots, count),
       };

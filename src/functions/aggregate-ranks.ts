@@ -3,7 +3,6 @@
  * percentile_approx is exact here.
  */
 import type { DataType } from '../types/data-type.ts';
-import type { GrowableColumn } from '../types/growable-column.ts';
 import type { Value, Vector } from '../types/vector.ts';
 import type { AggregateFunction, AggregateSignature, Argument, FunctionDoc } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -13,6 +12,7 @@ import { DOUBLE, INTEGER, LONG, STRING, array, isNumeric } from '../types/data-t
 import { decimalText } from '../types/number-text.ts';
 import { vectorOf } from '../types/vector-builder.ts';
 import { valueAt } from '../types/vector.ts';
+import { collectLists } from './aggregate-collect.ts';
 import { checkArgumentCount, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
 import { defineAggregate } from './define-function.ts';
 import { double } from './parameters.ts';
@@ -20,20 +20,6 @@ import { implicitCast } from './type-rules.ts';
 import { valueKey } from './value-key.ts';
 
 type Items = readonly (Value | null)[];
-
-/** Appends to the list of each slot; each list is copied once per call. */
-function append(buffer: GrowableColumn, slots: Int32Array, numRows: number, itemsOf: (row: number) => Items): void {
-  const lists = new Map<number, (Value | null)[]>();
-  for (let i = 0; i < numRows; i++) {
-    const items = itemsOf(i);
-    if (items.length === 0) continue;
-    const slot = slots[i] as number;
-    const list = lists.get(slot) ?? [...((buffer.get(slot) ?? []) as Items)];
-    for (const item of items) list.push(item);
-    lists.set(slot, list);
-  }
-  for (const [slot, list] of lists) buffer.set(slot, list);
-}
 
 /** A signature that keeps the values of its first argument, with a second as weight when there is one, and finishes with `finish`. */
 function keeping(
@@ -52,14 +38,16 @@ function keeping(
     initialize: ([buffer], slot) => buffer?.set(slot, []),
     update: ([buffer], slots, columns, numRows) => {
       const values = present(columns[0], 'one column');
-      append(present(buffer, 'one buffer'), slots, numRows, (row) => {
+      const valuesOf = (row: number): Items => {
         const value = valueAt(values, row);
         return value === null ? [] : Array.from({ length: repeat(row, columns) }, () => value);
-      });
+      };
+      collectLists(present(buffer, 'one buffer'), slots, numRows, valuesOf, false, type);
     },
     merge: ([buffer], slots, [partial], numRows) => {
       const lists = present(partial, 'one column');
-      append(present(buffer, 'one buffer'), slots, numRows, (row) => (valueAt(lists, row) ?? []) as Items);
+      const valuesOf = (row: number): Items => (valueAt(lists, row) ?? []) as Items;
+      collectLists(present(buffer, 'one buffer'), slots, numRows, valuesOf, false, type);
     },
     result: ([buffer], slots, count) =>
       vectorOf(

@@ -9,7 +9,7 @@ import { checkArgumentCount, quotedCall, quotedType, unexpectedType } from './ar
 import { defineScalar } from './define-function.ts';
 import { anyArray, anything, elementTypeOf, int } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
-import { findWiderType, findWiderTypeOf } from './type-rules.ts';
+import { findElementType, findWiderTypeOf } from './type-rules.ts';
 import { valueKey } from './value-key.ts';
 
 type Items = readonly (Value | null)[];
@@ -24,13 +24,8 @@ const MAX_ARRAY_LENGTH = 2_147_483_632;
 function commonElement(name: string, args: readonly Argument[], valueAt: number): DataType {
   const [first = VOID] = args.map((arg) => arg.dataType);
   const value = args[valueAt]?.dataType ?? VOID;
-  const type = first.kind === 'array' ? findWiderType(first.elementType, value) : undefined;
-  const mixesText =
-    first.kind === 'array' &&
-    value.kind !== 'void' &&
-    first.elementType.kind !== 'void' &&
-    (first.elementType.kind === 'string') !== (value.kind === 'string');
-  if (type !== undefined && !mixesText) return type;
+  const type = first.kind === 'array' ? findElementType(first.elementType, value) : undefined;
+  if (type !== undefined) return type;
   if (first.kind !== 'array' && name !== 'array_remove') throw unexpectedType(name, args, 0, '"ARRAY"');
   throw new MillraceError('DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES', {
     sqlExpr: quotedCall(name, args),

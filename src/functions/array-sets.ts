@@ -6,7 +6,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { BOOLEAN, VOID, array } from '../types/data-type.ts';
 import { checkArgumentCount, quotedCall, quotedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
-import { findWiderType } from './type-rules.ts';
+import { findElementType } from './type-rules.ts';
 import { valueKey } from './value-key.ts';
 
 type Items = readonly (Value | null)[];
@@ -16,14 +16,8 @@ function commonArrays(name: string, args: readonly Argument[]): readonly [ArrayT
   checkArgumentCount(name, args, 2, 2);
   const [left = VOID, right = VOID] = args.map((arg) => arg.dataType);
   const element =
-    left.kind === 'array' && right.kind === 'array' ? findWiderType(left.elementType, right.elementType) : undefined;
-  const mixesText =
-    left.kind === 'array' &&
-    right.kind === 'array' &&
-    left.elementType.kind !== 'void' &&
-    right.elementType.kind !== 'void' &&
-    (left.elementType.kind === 'string') !== (right.elementType.kind === 'string');
-  if (left.kind !== 'array' || right.kind !== 'array' || element === undefined || mixesText)
+    left.kind === 'array' && right.kind === 'array' ? findElementType(left.elementType, right.elementType) : undefined;
+  if (left.kind !== 'array' || right.kind !== 'array' || element === undefined)
     throw new MillraceError('DATATYPE_MISMATCH.BINARY_ARRAY_DIFF_TYPES', {
       sqlExpr: quotedCall(name, args),
       functionName: `\`${name}\``,

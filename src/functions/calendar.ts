@@ -8,12 +8,13 @@ import {
   civilFromDays,
   daysFromCivil,
   daysInMonth,
-  isValidDate,
+  floorDivide,
   localToUtc,
   zoneOffsetMicros,
 } from '../types/civil-time.ts';
 import { DATE, DOUBLE, INTEGER, STRING, TIMESTAMP, TIMESTAMP_NTZ, decimal } from '../types/data-type.ts';
 import { checkArgumentCount, quotedCall, unexpectedType } from './argument-check.ts';
+import { dateProblem, dayOfYear, isoWeekday, thursdayOf, weekOfYear } from './date-fields.ts';
 import { defineScalar } from './define-function.ts';
 import { boolean, date, optional, text, timestamp } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
@@ -21,11 +22,6 @@ import { implicitCast } from './type-rules.ts';
 
 const DAY = 86_400_000_000n;
 const SECONDS = decimal(16, 6);
-
-function floorDivide(value: bigint, divisor: bigint): bigint {
-  const quotient = value / divisor;
-  return value % divisor < 0n ? quotient - 1n : quotient;
-}
 
 interface Fields {
   readonly year: number;
@@ -39,12 +35,8 @@ interface Fields {
 
 /** Local µs of fields; undefined, with the reason, when they are no time. Second 60 without fraction is the next minute. */
 function localMicros({ year, month, day, hour, minute, secondMicros }: Fields): bigint | string {
-  if (month < 1 || month > 12) return `Invalid value for MonthOfYear (valid values 1 - 12): ${month}`;
-  if (day < 1 || day > 31) return `Invalid value for DayOfMonth (valid values 1 - 28/31): ${day}`;
-  if (!isValidDate(year, month, day))
-    return month === 2 && day === 29
-      ? `Invalid date 'February 29' as '${year}' is not a leap year`
-      : `Invalid date '${MONTHS[month - 1] ?? ''} ${day}'`;
+  const problem = dateProblem(year, month, day);
+  if (problem !== undefined) return problem;
   if (hour < 0 || hour > 23) return `Invalid value for HourOfDay (valid values 0 - 23): ${hour}`;
   if (minute < 0 || minute > 59) return `Invalid value for MinuteOfHour (valid values 0 - 59): ${minute}`;
   if (secondMicros > 60_000_000n && secondMicros < 61_000_000n) return 'second';
@@ -53,21 +45,6 @@ function localMicros({ year, month, day, hour, minute, secondMicros }: Fields): 
   const minutes = BigInt(hour * 60 + minute);
   return BigInt(daysFromCivil(year, month, day)) * DAY + minutes * 60_000_000n + secondMicros;
 }
-
-const MONTHS = [
-  'JANUARY',
-  'FEBRUARY',
-  'MARCH',
-  'APRIL',
-  'MAY',
-  'JUNE',
-  'JULY',
-  'AUGUST',
-  'SEPTEMBER',
-  'OCTOBER',
-  'NOVEMBER',
-  'DECEMBER',
-];
 
 /** make_timestamp and its relatives: year, month, day, hour, minute, second and, where zones matter, a zone. */
 function timestampMaker(
@@ -169,28 +146,25 @@ function partOf(part: string, local: bigint): number | bigint {
   const days = Number(floorDivide(local, DAY));
   const { year, month, day } = civilFromDays(days);
   const inDay = local - BigInt(days) * DAY;
-  const isoDay = ((((days + 3) % 7) + 7) % 7) + 1;
-  const thursday = days - isoDay + 4;
-  const weekYear = civilFromDays(thursday).year;
   switch (part) {
     case 'year':
       return year;
     case 'yearofweek':
-      return weekYear;
+      return civilFromDays(thursdayOf(days)).year;
     case 'quarter':
       return Math.ceil(month / 3);
     case 'month':
       return month;
     case 'week':
-      return Math.floor((thursday - daysFromCivil(weekYear, 1, 1)) / 7) + 1;
+      return weekOfYear(days);
     case 'day':
       return day;
     case 'dayofweek':
-      return (isoDay % 7) + 1;
+      return (isoWeekday(days) % 7) + 1;
     case 'dayofweekiso':
-      return isoDay;
+      return isoWeekday(days);
     case 'doy':
-      return days - daysFromCivil(year, 1, 1) + 1;
+      return dayOfYear(days);
     case 'hour':
       return Number(inDay / 3_600_000_000n);
     case 'minute':

@@ -8,9 +8,9 @@ import { compareValues } from '../types/compare.ts';
 import { BOOLEAN, INTEGER, LONG, STRING, VOID, array, field, map, struct } from '../types/data-type.ts';
 import { checkArgumentCount, differentTypes, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
+import { checkedEntries } from './map.ts';
 import { anyArray, anyMap, boolean, elementTypeOf, int, optional, text } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
-import { sqlValue } from './sql-value.ts';
 import { findWiderType, findWiderTypeOf, implicitCast } from './type-rules.ts';
 
 type Items = readonly (Value | null)[];
@@ -150,32 +150,11 @@ const makeMap = defineScalar({
       evaluator: {
         kind: 'row',
         nulls: 'pass',
-        apply: (all) =>
-          mapOf(
-            all.flatMap((value, i) => (i % 2 === 0 ? [[value, all[i + 1] ?? null]] : [])),
-            keyType,
-          ),
+        apply: (all) => checkedEntries(all.flatMap((value, i) => (i % 2 === 0 ? [[value, all[i + 1] ?? null]] : []))),
       },
     };
   },
 });
-
-/** Checks the keys of entries: no NULL, none twice. */
-function mapOf(entries: readonly Items[], keyType: DataType): readonly Items[] {
-  const seen = new Set<string>();
-  for (const [key = null] of entries) {
-    if (key === null) throw new MillraceError('NULL_MAP_KEY', {});
-    const name = sqlValue(keyType, key);
-    if (seen.has(name)) {
-      throw new MillraceError('DUPLICATED_MAP_KEY', {
-        key: String(key),
-        mapKeyDedupPolicy: '"spark.sql.mapKeyDedupPolicy"',
-      });
-    }
-    seen.add(name);
-  }
-  return entries;
-}
 
 function lookUp(entries: readonly Items[], keyType: DataType, key: Value): Value | null {
   return entries.find((entry) => compareValues(keyType, entry[0] ?? null, key) === 0)?.[1] ?? null;

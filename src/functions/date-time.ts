@@ -7,13 +7,14 @@ import {
   civilFromDays,
   daysFromCivil,
   daysInMonth,
-  isValidDate,
+  floorDivide,
   localToUtc,
   zoneOffsetMicros,
 } from '../types/civil-time.ts';
 import { DATE, INTEGER, LONG, STRING, TIMESTAMP, isFractional, isIntegral } from '../types/data-type.ts';
 import { compilePattern } from '../types/date-time-pattern.ts';
 import { parseDate, parseTimestamp } from '../types/timestamp-text.ts';
+import { dayOfYear, dateProblem, isoWeekday, weekOfYear } from './date-fields.ts';
 import { invalidText } from './invalid-text.ts';
 import { date, int, long, optional, text, timestamp } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
@@ -29,11 +30,6 @@ const dayCount = {
   accept: (type: DataType): DataType | undefined =>
     type.kind === 'long' || isFractional(type) ? undefined : int.accept(type),
 };
-
-function floorDivide(value: bigint, divisor: bigint): bigint {
-  const quotient = value / divisor;
-  return value % divisor < 0n ? quotient - 1n : quotient;
-}
 
 function localDays(micros: bigint, zone: string): number {
   return Number(floorDivide(micros + zoneOffsetMicros(zone, micros), DAY));
@@ -69,20 +65,6 @@ function timePart(name: string, usage: string, part: (secondOfDay: number) => nu
       return part(Number(floorDivide(local, 1_000_000n) - floorDivide(local, DAY) * 86_400n));
     },
   });
-}
-
-/** 1 for Monday to 7 for Sunday. */
-function isoWeekday(days: number): number {
-  return ((((days + 3) % 7) + 7) % 7) + 1;
-}
-
-function dayOfYear(days: number): number {
-  return days - daysFromCivil(civilFromDays(days).year, 1, 1) + 1;
-}
-
-/** ISO 8601: the week of the year's first Thursday is the first. */
-function weekOfYear(days: number): number {
-  return Math.floor((dayOfYear(days - isoWeekday(days) + 4) - 1) / 7) + 1;
 }
 
 function addMonths(days: number, months: number): number {
@@ -210,17 +192,9 @@ const makeDate = rowFunction({
   returns: DATE,
   result: 'mayBeNull',
   apply: ([year, month, day], _context, { ansi }) => {
-    if (isValidDate(year, month, day)) return daysFromCivil(year, month, day);
+    const rangeMessage = dateProblem(year, month, day);
+    if (rangeMessage === undefined) return daysFromCivil(year, month, day);
     if (!ansi) return null;
-    const names = 'January February March April May June July August September October November December'.split(' ');
-    const rangeMessage =
-      month === 2 && day === 29
-        ? `Invalid date 'February 29' as '${year}' is not a leap year`
-        : month < 1 || month > 12
-          ? `Invalid value for MonthOfYear (valid values 1 - 12): ${month}`
-          : day < 1 || day > 31
-            ? `Invalid value for DayOfMonth (valid values 1 - 28/31): ${day}`
-            : `Invalid date '${(names[month - 1] ?? '').toUpperCase()} ${day}'`;
     throw new MillraceError('DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION', { rangeMessage });
   },
 });

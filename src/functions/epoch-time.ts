@@ -2,16 +2,12 @@
 import type { DataType } from '../types/data-type.ts';
 import type { ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { floorDivide } from '../types/civil-time.ts';
 import { DATE, DOUBLE, INTEGER, LONG, TIMESTAMP, isIntegral } from '../types/data-type.ts';
 import { powerOfTen } from '../types/decimal.ts';
 import { date, int, long, numeric, timestamp } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { sqlValue } from './sql-value.ts';
-
-function floorDivide(value: bigint, divisor: bigint): bigint {
-  const quotient = value / divisor;
-  return value % divisor < 0n ? quotient - 1n : quotient;
-}
 
 function scaledTimestamp(value: bigint, factor: bigint, unit: string): bigint {
   const micros = value * factor;

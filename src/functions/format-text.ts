@@ -3,13 +3,14 @@ import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
 import type { ScalarFunction } from './define-function.ts';
 import { DOUBLE, INTEGER, STRING, VOID, isNumeric } from '../types/data-type.ts';
-import { decimalText, javaDouble, javaFloat } from '../types/number-text.ts';
+import { decimalText } from '../types/number-text.ts';
+import { plainText } from '../types/value-text.ts';
 import { checkArgumentCount, unexpectedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
 import { formatJava } from './java-format.ts';
 import { optional, text } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
-import { implicitCast } from './type-rules.ts';
+import { implicitCast, isDateTime } from './type-rules.ts';
 
 const formatString = defineScalar({
   name: 'format_string',
@@ -49,16 +50,7 @@ const formatString = defineScalar({
 /** A value as %s prints it: date and time as the numbers they are kept as, as in Spark. */
 function printed(value: Value | null, type: DataType): string {
   if (value === null) return 'null';
-  switch (type.kind) {
-    case 'double':
-      return javaDouble(value as number);
-    case 'float':
-      return javaFloat(value as number);
-    case 'decimal':
-      return decimalText(value as bigint, type.scale);
-    default:
-      return String(value);
-  }
+  return isDateTime(type) ? String(value) : plainText(value, type, 'UTC');
 }
 
 /** The digits of a number, rounded half to even on its exact decimal value for doubles, and grouped by three. */

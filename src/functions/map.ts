@@ -1,5 +1,5 @@
 /** Functions of maps: entries, keys, joining, and the ways to make one from arrays, entries or text. */
-import type { DataType, MapType } from '../types/data-type.ts';
+import type { MapType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
 import type { Argument, ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -9,21 +9,20 @@ import { defineScalar } from './define-function.ts';
 import { anyArray, anyMap, elementTypeOf, optional, text } from './parameters.ts';
 import { regexOf, splitText } from './pattern.ts';
 import { rowFunction } from './row-function.ts';
-import { sqlValue } from './sql-value.ts';
 import { findWiderType, findWiderTypeOf } from './type-rules.ts';
 import { valueKey } from './value-key.ts';
 
 type Items = readonly (Value | null)[];
 
 /** The entries of a new map, checked: no key is NULL, none is there twice. */
-export function checkedEntries(entries: readonly Items[], keyType: DataType): readonly Items[] {
+export function checkedEntries(entries: readonly Items[]): readonly Items[] {
   const seen = new Set<string>();
   for (const [key = null] of entries) {
     if (key === null) throw new MillraceError('NULL_MAP_KEY', {});
     const name = valueKey(key);
     if (seen.has(name))
       throw new MillraceError('DUPLICATED_MAP_KEY', {
-        key: keyType.kind === 'string' ? String(key) : sqlValue(keyType, key),
+        key: String(key),
         mapKeyDedupPolicy: '"spark.sql.mapKeyDedupPolicy"',
       });
     seen.add(name);
@@ -105,7 +104,7 @@ const concat = defineScalar({
       evaluator: {
         kind: 'row',
         nulls: 'propagate',
-        apply: (maps) => checkedEntries((maps as readonly (readonly Items[])[]).flat(), type.keyType),
+        apply: (maps) => checkedEntries((maps as readonly (readonly Items[])[]).flat()),
       },
     };
   },
@@ -134,7 +133,7 @@ const fromEntries = defineScalar({
         nulls: 'propagate',
         apply: ([entries]) => {
           const items = entries as readonly (Items | null)[];
-          return items.includes(null) ? null : checkedEntries(items as readonly Items[], key.dataType);
+          return items.includes(null) ? null : checkedEntries(items as readonly Items[]);
         },
       },
     };
@@ -172,12 +171,9 @@ export const MAP_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: [anyArray, anyArray],
     returns: ([keys, values]) =>
       map(elementTypeOf(keys), elementTypeOf(values), values?.kind === 'array' && values.containsNull),
-    apply: ([keys, values], _context, { types }) => {
+    apply: ([keys, values]) => {
       if (keys.length !== values.length) throw new MillraceError('_LEGACY_ERROR_TEMP_2128', {});
-      return checkedEntries(
-        keys.map((key, i) => [key, values[i] ?? null]),
-        elementTypeOf(types[0]),
-      );
+      return checkedEntries(keys.map((key, i) => [key, values[i] ?? null]));
     },
   }),
   rowFunction({
@@ -197,7 +193,6 @@ export const MAP_FUNCTIONS: readonly ScalarFunction[] = [
           const [key = '', rest] = splitText(keyPattern, pair, 2);
           return [key, rest ?? null];
         }),
-        STRING,
       );
     },
   }),

@@ -56,6 +56,13 @@ export function findWiderType(left: DataType, right: DataType): DataType | undef
   );
 }
 
+/** The type elements of arrays have in common: text goes with text only, and NULL with all. */
+export function findElementType(left: DataType, right: DataType): DataType | undefined {
+  const mixesText =
+    left.kind !== 'void' && right.kind !== 'void' && (left.kind === 'string') !== (right.kind === 'string');
+  return mixesText ? undefined : findWiderType(left, right);
+}
+
 /** As findWiderType over a list; undefined for an empty list. */
 export function findWiderTypeOf(types: readonly DataType[]): DataType | undefined {
   // Strings go last, so that the order of the arguments does not matter.

@@ -8,6 +8,12 @@ export const MICROS_PER_SECOND = 1_000_000n;
 export const MICROS_PER_DAY = 86_400_000_000n;
 const SECONDS_PER_DAY = 86_400;
 
+/** The quotient rounded down, also of negative numbers; `divisor` is positive. */
+export function floorDivide(value: bigint, divisor: bigint): bigint {
+  const quotient = value / divisor;
+  return value % divisor < 0n ? quotient - 1n : quotient;
+}
+
 /** A date: month 1 to 12, day 1 to 31, year 0 is 1 BC. */
 export interface CivilDate {
   readonly year: number;
