@@ -207,6 +207,25 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
     return new GroupedData<T, Keys, F>(this.#plan, groupings, (plan) => this.#checked(plan));
   }
 
+  /** Groups by the columns, by all but the last one, and so on down to all rows as one group. */
+  rollup(...columns: readonly (Column | ColumnNameOf<T>)[]): GroupedData<Row, readonly Column[], F> {
+    return this.#grouped(columns, { groupType: 'rollup' });
+  }
+
+  /** Groups by every subset of the columns. */
+  cube(...columns: readonly (Column | ColumnNameOf<T>)[]): GroupedData<Row, readonly Column[], F> {
+    return this.#grouped(columns, { groupType: 'cube' });
+  }
+
+  /** Groups by each of the sets; `columns` are those to put out, null in the rows of sets that they are not in. */
+  groupingSets(
+    sets: readonly (readonly (Column | ColumnNameOf<T>)[])[],
+    ...columns: readonly (Column | ColumnNameOf<T>)[]
+  ): GroupedData<Row, readonly Column[], F> {
+    const groupingSets = sets.map((set) => set.map(columnExpression));
+    return this.#grouped(columns, { groupType: 'groupingSets', groupingSets });
+  }
+
   /** Aggregates over all rows. */
   agg<First extends Column, Others extends readonly Column[]>(
     first: First,
@@ -410,6 +429,13 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
     how: { readonly byName: boolean; readonly allowMissingColumns: boolean },
   ): DataFrame<T, G> {
     return this.#checked({ kind: 'union', left: this.#plan, right, ...how });
+  }
+
+  #grouped(
+    columns: readonly (Column | string)[],
+    kind: ConstructorParameters<typeof GroupedData>[3],
+  ): GroupedData<Row, readonly Column[], F> {
+    return new GroupedData(this.#plan, columns.map(columnExpression), (plan) => this.#checked(plan), kind);
   }
 
   #mapRows<Ddl extends string>(

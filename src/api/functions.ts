@@ -42,6 +42,16 @@ export function count(...columns: readonly ColumnOrName[]): Column<string, bigin
   return call('count', columns.map(named));
 }
 
+/** 1 when the column of ROLLUP, CUBE or GROUPING SETS is null because it is not in the row's set, else 0. */
+export function grouping(column: ColumnOrName): Column<string, number> {
+  return call('grouping', [named(column)]);
+}
+
+/** The set a row of ROLLUP, CUBE or GROUPING SETS belongs to: a bit per grouping column, 1 where it is not in the set. */
+export function grouping_id(...columns: readonly ColumnOrName[]): Column<string, bigint> {
+  return call('grouping_id', columns.map(named));
+}
+
 export function countDistinct(...columns: readonly ColumnOrName[]): Column<string, bigint> {
   return call('count', columns.map(named), true);
 }

@@ -2,11 +2,13 @@
  * Schemas that are inferred from the data of a batch read. Inference reads files, transformations do not wait: the relation is marked
  * pending and resolved when the first action runs.
  */
-import type { SourceRelation, UnresolvedPlan } from '../plan/unresolved-plan.ts';
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { SourceRelation, UnresolvedPivot, UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { StructType } from '../types/data-type.ts';
 import { unresolvedInputs } from '../plan/unresolved-plan.ts';
 
 const pending = new WeakMap<SourceRelation, () => Promise<StructType>>();
+const pendingPivots = new WeakMap<UnresolvedPivot, () => Promise<readonly UnresolvedExpression[]>>();
 const inferred = new WeakMap<SourceRelation, Promise<SourceRelation>>();
 
 /** Marks a relation whose schema `infer` will find. */
@@ -15,16 +17,31 @@ export function markPending(relation: SourceRelation, infer: () => Promise<Struc
   return relation;
 }
 
+/** Marks a pivot whose values `find` will find. */
+export function markPendingPivot(
+  pivot: UnresolvedPivot,
+  find: () => Promise<readonly UnresolvedExpression[]>,
+): UnresolvedPivot {
+  pendingPivots.set(pivot, find);
+  return pivot;
+}
+
 /** True when the plan reads a relation whose schema is not known yet. */
 export function hasPendingSchema(plan: UnresolvedPlan): boolean {
-  return (plan.kind === 'read' && pending.has(plan.relation)) || unresolvedInputs(plan).some(hasPendingSchema);
+  if (plan.kind === 'read' && pending.has(plan.relation)) return true;
+  return pendingPivotOf(plan) !== undefined || unresolvedInputs(plan).some(hasPendingSchema);
 }
 
 /** The same plan with all schemas known. */
 export async function resolvePendingSchemas(plan: UnresolvedPlan): Promise<UnresolvedPlan> {
   if (!hasPendingSchema(plan)) return plan;
   if (plan.kind === 'read') return { kind: 'read', relation: await resolved(plan.relation) };
-  if (plan.kind === 'union') {
+  const pivot = pendingPivotOf(plan);
+  if (pivot !== undefined && plan.kind === 'aggregate') {
+    const values = await pendingPivots.get(pivot)?.();
+    return { ...plan, input: await resolvePendingSchemas(plan.input), pivot: { ...pivot, values } };
+  }
+  if (plan.kind === 'union' || plan.kind === 'join') {
     return { ...plan, left: await resolvePendingSchemas(plan.left), right: await resolvePendingSchemas(plan.right) };
   }
   if ('initialState' in plan && plan.initialState !== undefined) {
@@ -32,6 +49,10 @@ export async function resolvePendingSchemas(plan: UnresolvedPlan): Promise<Unres
     return { ...plan, input: await resolvePendingSchemas(plan.input), initialState };
   }
   return 'input' in plan ? { ...plan, input: await resolvePendingSchemas(plan.input) } : plan;
+}
+
+function pendingPivotOf(plan: UnresolvedPlan): UnresolvedPivot | undefined {
+  return plan.kind === 'aggregate' && plan.pivot?.values === undefined ? plan.pivot : undefined;
 }
 
 async function resolved(relation: SourceRelation): Promise<SourceRelation> {

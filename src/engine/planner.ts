@@ -28,6 +28,7 @@ import { collectMetrics } from './operators/collect-metrics.ts';
 import { deduplicate, deduplicateStateSchema } from './operators/deduplicate.ts';
 import { withBoundedInput, withInputWatermark } from './operators/epoch-view.ts';
 import { eventTimeWatermark } from './operators/event-time-watermark.ts';
+import { expand } from './operators/expand.ts';
 import { filterProject } from './operators/filter-project.ts';
 import { filter } from './operators/filter.ts';
 import { flatMapGroupsWithState, groupStateOptions } from './operators/flat-map-groups-with-state.ts';
@@ -160,6 +161,8 @@ class Planner {
         return sessionWindow(this.plan(node.child), node);
       case 'generate':
         return generate(this.plan(node.child), node);
+      case 'expand':
+        return expand(this.plan(node.child), node);
       case 'eventTimeWatermark':
         this.watermarkDelays.set(node.nodeId, node.delayMs);
         if (node.idleTimeoutMs !== undefined) this.idleTimeouts.set(node.nodeId, node.idleTimeoutMs);

@@ -343,6 +343,15 @@ export const ERROR_CONDITIONS = {
     message: 'An error occurred in the user provided function in foreach sink. Reason: <reason>',
     sqlState: '39000',
   },
+  GROUPING_COLUMN_MISMATCH: {
+    message: "Column of grouping (<grouping>) can't be found in grouping columns <groupingColumns>.",
+    sqlState: '42803',
+  },
+  GROUPING_ID_COLUMN_MISMATCH: {
+    message: 'Columns of grouping_id (<groupingIdColumn>) does not match grouping columns (<groupByColumns>).',
+    sqlState: '42803',
+  },
+  GROUPING_SIZE_LIMIT_EXCEEDED: { message: 'Grouping sets size cannot be greater than <maxSize>.', sqlState: '54000' },
   GROUP_BY_AGGREGATE: {
     message: 'Aggregate functions are not allowed in GROUP BY, but found <sqlExpr>.',
     sqlState: '42903',
@@ -772,6 +781,10 @@ export const ERROR_CONDITIONS = {
       'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function in a sub-query.',
     sqlState: '42607',
   },
+  NON_LITERAL_PIVOT_VALUES: {
+    message: 'Literal expressions required for pivot values, found <expression>.',
+    sqlState: '42K08',
+  },
   NULL_IN_NON_NULLABLE_COLUMN: {
     message: 'The column <columnName> is NOT NULL, but a row has no value for it.',
     sqlState: '23502',
@@ -815,6 +828,11 @@ export const ERROR_CONDITIONS = {
     sqlState: '42K04',
   },
   PATH_NOT_FOUND: { message: 'Path does not exist: <path>.', sqlState: '42K03' },
+  PIVOT_VALUE_DATA_TYPE_MISMATCH: {
+    message:
+      "Invalid pivot value '<value>': value data type <valueType> does not match pivot column data type <pivotType>.",
+    sqlState: '42K09',
+  },
   REDIS_MAY_EVICT: {
     message: 'Redis at <address> may evict keys: its maxmemory-policy is <policy>. A checkpoint needs noeviction.',
     sqlState: '55000',
@@ -824,6 +842,10 @@ export const ERROR_CONDITIONS = {
     message:
       'Remainder by zero. Use `try_mod` to tolerate divisor being 0 and return NULL instead. If necessary set <config> to "false" to bypass this error.',
     sqlState: '22012',
+  },
+  REPEATED_CLAUSE: {
+    message: 'The <clause> clause may be used at most once per <operation> operation.',
+    sqlState: '42614',
   },
   SCHEMA_NOT_INFERRED_YET: {
     message: 'The schema of this DataFrame is inferred from its files when the first action runs and is not known yet.',
@@ -1055,6 +1077,11 @@ export const ERROR_CONDITIONS = {
     sqlState: '0A000',
   },
   UNSUPPORTED_FEATURE: { message: '<feature> is not supported.', sqlState: '0A000' },
+  'UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY': {
+    message:
+      'The feature is not supported: PIVOT clause following a GROUP BY clause. Consider pushing the GROUP BY into a subquery.',
+    sqlState: '0A000',
+  },
   'UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN': {
     message:
       'Queries from raw JSON/CSV files are disallowed when the referenced columns only include the internal corrupt record column (named `_corrupt_record` by default).',
@@ -1072,6 +1099,10 @@ export const ERROR_CONDITIONS = {
   },
   'UNSUPPORTED_GENERATOR.OUTSIDE_SELECT': {
     message: 'The generator is not supported: outside the SELECT clause, found: <plan>.',
+    sqlState: '42K0E',
+  },
+  UNSUPPORTED_GROUPING_EXPRESSION: {
+    message: 'grouping()/grouping_id() can only be used with GroupingSets/Cube/Rollup.',
     sqlState: '42K0E',
   },
   UNSUPPORTED_JOIN_TYPE: {
@@ -1105,6 +1136,10 @@ export const ERROR_CONDITIONS = {
     message:
       "The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. Please, refer to '<docroot>/sql-ref-functions.html' for a fix.",
     sqlState: '42605',
+  },
+  _LEGACY_ERROR_TEMP_1006: {
+    message: "Aggregate expression required for pivot, but '<sql>' did not appear in any aggregate function.",
+    sqlState: 'XXKMR',
   },
   _LEGACY_ERROR_TEMP_1039: {
     message:
@@ -1157,6 +1192,7 @@ export const ERROR_CONDITIONS = {
     sqlState: 'XXKMR',
     hint: 'Leave out schema(…): the columns are those of the source.',
   },
+  _LEGACY_ERROR_TEMP_3063: { message: 'pivot is not supported on a streaming DataFrames/Datasets', sqlState: 'XXKMR' },
   _LEGACY_ERROR_TEMP_3068: {
     message: 'Global aggregation with session window in streaming query is not supported.',
     sqlState: 'XXKMR',

@@ -71,6 +71,8 @@ function logicalLine(plan: LogicalPlan): string {
       return `SessionWindow ${expressionSql(plan.time)}, ${expressionSql(plan.gap)} AS ${attributeText(plan.window)}`;
     case 'generate':
       return `Generate ${plan.generator.functionName}(${plan.generator.arguments.map((argument) => expressionSql(argument)).join(', ')}), ${list(plan.passed.map(attributeText))}, ${plan.generator.isOuter}, ${list(plan.generated.map(attributeText))}`;
+    case 'expand':
+      return `Expand ${list(plan.projections.map((one) => list(one.map((part) => expressionSql(part)))))}, ${list(plan.output.map(attributeText))}`;
     case 'aggregate':
       return `Aggregate ${list(plan.groupings.map(namedText))}, ${list(plan.aggregates.map(namedText))}`;
     case 'eventTimeWatermark':
@@ -121,7 +123,7 @@ function unresolvedLine(plan: UnresolvedPlan): string {
     case 'filter':
       return `'Filter ${unresolvedText(plan.condition)}`;
     case 'aggregate':
-      return `'Aggregate ${list(plan.groupingExpressions.map(unresolvedText))}, ${list(plan.aggregateExpressions.map(unresolvedText))}`;
+      return `'Aggregate ${plan.groupType === 'groupBy' ? '' : `${plan.groupType} `}${list(plan.groupingExpressions.map(unresolvedText))}, ${list(plan.aggregateExpressions.map(unresolvedText))}`;
     case 'select':
       return `'Select ${plan.isDistinct ? 'DISTINCT ' : ''}${list(plan.selectList.map(unresolvedText))}${clausesText(plan)}`;
     case 'withColumns':

@@ -77,6 +77,13 @@ export interface Generate {
   readonly passed: readonly Attribute[];
   readonly generated: readonly Attribute[];
 }
+/** Several rows of each row, one per projection; `output` names their columns. */
+export interface Expand {
+  readonly kind: 'expand';
+  readonly child: LogicalPlan;
+  readonly projections: readonly (readonly Expression[])[];
+  readonly output: readonly Attribute[];
+}
 /** `aggregates` may contain expressions over grouping columns and AggregateCalls; each grouping is a named expression. */
 export interface Aggregate {
   readonly kind: 'aggregate';
@@ -195,6 +202,7 @@ export type LogicalPlan =
   | TimeWindow
   | SessionWindow
   | Generate
+  | Expand
   | Aggregate
   | EventTimeWatermark
   | Deduplicate
@@ -218,6 +226,7 @@ export function outputOf(plan: LogicalPlan): readonly Attribute[] {
     case 'localRelation':
     case 'range':
     case 'union':
+    case 'expand':
     case 'mapPartitions':
     case 'flatMapGroupsWithState':
     case 'transformWithState':

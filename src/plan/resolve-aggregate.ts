@@ -4,14 +4,19 @@
  */
 import type { AggregateCall, Attribute, Expression, NamedExpression } from '../expressions/expression.ts';
 import type { AnalyzerContext } from './analyzer.ts';
+import type { GroupedBySets } from './grouping-functions.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { ExpressionScope } from './resolve-expressions.ts';
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { childrenOf, mapChildren, toAttribute } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
+import { withGroupingCalls } from './grouping-functions.ts';
+import { cubeSets, groupBySets, rollupSets } from './grouping-sets.ts';
 import { outputOf } from './logical-plan.ts';
 import { aliasOf, containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
+import { resolvePivot } from './resolve-pivot.ts';
 import { WindowCalls } from './resolve-window.ts';
 
 /** The Aggregate node over `child`, with the TimeWindow node below it when a window is grouped by. */
@@ -20,33 +25,70 @@ export function resolveAggregate(
   child: LogicalPlan,
   context: AnalyzerContext,
 ): LogicalPlan {
-  if (plan.groupType !== 'groupBy') throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${plan.groupType}()` });
+  if (plan.groupType === 'pivot') return resolvePivot(plan, child, context);
   const windows = new WindowCalls();
   const scope: ExpressionScope = {
     columns: outputOf(child),
     context,
     windows,
+    allowsGrouping: true,
     parseExpression: context.parseExpression,
   };
-  const groupings = plan.groupingExpressions.map((expression) =>
-    named(resolveExpression(expression, scope), expression),
-  );
-  groupings.forEach(checkGrouping);
-  const groupingOutput = groupings.map(toAttribute);
+  const resolveGrouping = (written: UnresolvedExpression): NamedExpression => {
+    const grouping = named(resolveExpression(written, scope), written);
+    checkGrouping(grouping);
+    return grouping;
+  };
+  const groupings = plan.groupingExpressions.map(resolveGrouping);
+  const sets = groupingSetsOf(plan, groupings, resolveGrouping);
   const resolved = resolveSelectList(plan.aggregateExpressions, {
     ...scope,
     suggestions: [...scope.columns, ...windows.columns],
   });
-  const output: NamedExpression[] = [...groupingOutput, ...overGroupings(resolved, groupings)];
-  return { kind: 'aggregate', child: windows.apply(child), groupings, aggregates: output };
+  const input = windows.apply(child);
+  const grouped = sets && groupBySets(input, sets.groupings, sets.sets);
+  const written = grouped?.written ?? groupings;
+  const aggregates = [
+    ...written.slice(0, groupings.length).map(toAttribute),
+    ...overGroupings(
+      resolved.map((one) => withGroupingCalls(one, grouped)),
+      written,
+      grouped,
+    ),
+  ];
+  return { kind: 'aggregate', child: grouped?.child ?? input, groupings: grouped?.keys ?? groupings, aggregates };
+}
+
+/** All groupings, those to put out first, and the sets of them; undefined without grouping sets. */
+function groupingSetsOf(
+  plan: UnresolvedPlan & { readonly kind: 'aggregate' },
+  groupings: readonly NamedExpression[],
+  resolve: (written: UnresolvedExpression) => NamedExpression,
+): { readonly groupings: readonly NamedExpression[]; readonly sets: readonly (readonly number[])[] } | undefined {
+  if (plan.groupType === 'rollup') return { groupings, sets: rollupSets(groupings.length) };
+  if (plan.groupType === 'cube') return { groupings, sets: cubeSets(groupings.length) };
+  if (plan.groupType !== 'groupingSets') return undefined;
+  const all = [...groupings];
+  const placeOf = (written: UnresolvedExpression): number => {
+    const grouping = resolve(written);
+    const identity = identityOf(definitionOf(grouping));
+    const known = all.findIndex((one) => identityOf(definitionOf(one)) === identity);
+    return known >= 0 ? known : all.push(grouping) - 1;
+  };
+  return { groupings: all, sets: (plan.groupingSets ?? []).map((set) => set.map(placeOf)) };
+}
+
+function definitionOf(grouping: NamedExpression): Expression {
+  return grouping.kind === 'alias' ? grouping.child : grouping;
 }
 
 /** The expressions with grouping expressions replaced by what holds them; throws when a column remains that is not grouped by. */
 export function overGroupings(
   expressions: readonly NamedExpression[],
   groupings: readonly NamedExpression[],
+  grouped?: GroupedBySets,
 ): NamedExpression[] {
-  const groupingIds = new Set(groupings.map(({ id }) => id));
+  const groupingIds = new Set([...groupings, ...(grouped?.keys ?? [])].map(({ id }) => id));
   const aggregates = expressions.map((expression) => aggregateExpression(expression, groupings));
   for (const expression of aggregates) checkGrouped(expression, groupingIds, groupings.length > 0);
   return aggregates;

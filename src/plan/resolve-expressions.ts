@@ -19,6 +19,7 @@ import { misplacedGenerator, severalNames } from './resolve-generator.ts';
 import { makeScalarCall } from '../expressions/scalar-call.ts';
 import { SHIFT_TIME, intervalText } from '../functions/shift-time.ts';
 import { STRING } from '../types/data-type.ts';
+import { isGroupingFunction, misplacedGrouping, writtenGroupingCall } from './grouping-functions.ts';
 import { extractField, extractValue, findColumn, quoteName, resolveColumn } from './resolve-names.ts';
 import { isWindowFunction } from './resolve-window.ts';
 import { watermarkDelayOf } from './window-column.ts';
@@ -40,6 +41,8 @@ export interface ExpressionScope {
   readonly windows?: WindowCalls;
   /** Takes generators at the top of a select list's items; absent where none may stand. */
   readonly generators?: GeneratorCalls;
+  /** True where `grouping` and `grouping_id` may stand; what they stand for is put in their place once the groupings are known. */
+  readonly allowsGrouping?: true;
   /** Parses SQL text into an expression; absent until the SQL front end is there. */
   readonly parseExpression?: ((text: string) => UnresolvedExpression) | undefined;
 }
@@ -171,6 +174,10 @@ function resolveFunction(
       ),
       scope.generators !== undefined,
     );
+  if (isGroupingFunction(name)) {
+    if (scope.allowsGrouping !== true) throw misplacedGrouping();
+    return writtenGroupingCall(name, args);
+  }
   if (scope.windows !== undefined && isWindowFunction(name)) return scope.windows.add(name, args, scope.context);
   const aggregate = resolveAggregateCall(name, args, call.isDistinct, scope.context);
   if (aggregate === undefined) return resolveCall(name, args, scope.context);

@@ -5,6 +5,7 @@
 import type { Attribute, Expression, NamedExpression, SortOrder } from '../expressions/expression.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { AnalyzerContext } from './analyzer.ts';
+import type { GroupedBySets } from './grouping-functions.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { ExpressionScope, NameLookup } from './resolve-expressions.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
@@ -13,6 +14,8 @@ import { toAttribute } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { makeCast } from '../expressions/type-coercion.ts';
 import { BOOLEAN, sqlName } from '../types/data-type.ts';
+import { withGroupingCalls } from './grouping-functions.ts';
+import { groupBySets } from './grouping-sets.ts';
 import { outputOf } from './logical-plan.ts';
 import { checkGrouping, overGroupings } from './resolve-aggregate.ts';
 import { aliasOf, containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
@@ -51,7 +54,7 @@ class SelectResolver {
     this.#plan = plan;
     this.#child = child;
     const { parseExpression } = context;
-    this.#scope = { columns: outputOf(child), context, windows: this.#windows, parseExpression };
+    this.#scope = { columns: outputOf(child), context, windows: this.#windows, allowsGrouping: true, parseExpression };
   }
 
   resolve(): LogicalPlan {
@@ -77,15 +80,29 @@ class SelectResolver {
   #compute(items: readonly NamedExpression[], groupings: readonly NamedExpression[] | undefined): LogicalPlan {
     const child = this.#windows.apply(this.#child);
     const expressions = [...items, ...this.#hidden];
-    if (groupings === undefined && !expressions.some(containsAggregate) && this.#plan.having === undefined)
-      return { kind: 'project', child: this.#generators.apply(child), expressions };
+    if (groupings === undefined && !expressions.some(containsAggregate) && this.#plan.having === undefined) {
+      const checked = expressions.map((one) => withGroupingCalls(one, undefined));
+      return { kind: 'project', child: this.#generators.apply(child), expressions: checked };
+    }
     if (this.#generators.isUsed)
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a generator beside aggregates' });
+    const { groupingSets } = this.#plan;
+    const grouped = groupingSets && groupBySets(child, groupings ?? [], groupingSets);
+    const written = grouped?.written ?? groupings ?? [];
     const aggregates = [
-      ...overGroupings(items, groupings ?? []),
-      ...this.#hidden.flatMap((one) => hiddenOverGroupings(one, groupings ?? [], items)),
+      ...overGroupings(
+        items.map((one) => withGroupingCalls(one, grouped)),
+        written,
+        grouped,
+      ),
+      ...this.#hidden.flatMap((one) => hiddenOverGroupings(withGroupingCalls(one, grouped), written, items, grouped)),
     ];
-    return { kind: 'aggregate', child, groupings: groupings ?? [], aggregates };
+    return {
+      kind: 'aggregate',
+      child: grouped?.child ?? child,
+      groupings: grouped?.keys ?? groupings ?? [],
+      aggregates,
+    };
   }
 
   /** Windows that are grouped by, so that the select list can name them `window`. */
@@ -181,9 +198,10 @@ function hiddenOverGroupings(
   hidden: NamedExpression,
   groupings: readonly NamedExpression[],
   items: readonly NamedExpression[],
+  grouped: GroupedBySets | undefined,
 ): NamedExpression[] {
   try {
-    return overGroupings([hidden], groupings);
+    return overGroupings([hidden], groupings, grouped);
   } catch (error) {
     if (!(error instanceof MillraceError) || error.condition !== 'MISSING_AGGREGATION') throw error;
     const name = (error.parameters['expression'] ?? '').slice(1, -1);

@@ -32,9 +32,13 @@ export type UnresolvedPlan =
   | {
       readonly kind: 'aggregate';
       readonly input: UnresolvedPlan;
-      readonly groupType: 'groupBy' | 'rollup' | 'cube';
+      readonly groupType: 'groupBy' | 'rollup' | 'cube' | 'groupingSets' | 'pivot';
       readonly groupingExpressions: readonly UnresolvedExpression[];
       readonly aggregateExpressions: readonly UnresolvedExpression[];
+      /** With `groupingSets`: the sets. `groupingExpressions` are then the columns to put out, and may be fewer. */
+      readonly groupingSets?: readonly (readonly UnresolvedExpression[])[] | undefined;
+      /** With `pivot`. */
+      readonly pivot?: UnresolvedPivot | undefined;
     }
   /** One SELECT of SQL, whose clauses see each other: ordinals, aliases, HAVING and ORDER BY. WHERE is a filter below it. */
   | {
@@ -43,6 +47,8 @@ export type UnresolvedPlan =
       readonly selectList: readonly UnresolvedExpression[];
       /** Undefined without GROUP BY. */
       readonly grouping: readonly UnresolvedExpression[] | 'all' | undefined;
+      /** GROUPING SETS, CUBE and ROLLUP: the sets, as places in `grouping`. */
+      readonly groupingSets?: readonly (readonly number[])[] | undefined;
       readonly having: UnresolvedExpression | undefined;
       readonly isDistinct: boolean;
       readonly order: readonly UnresolvedExpression[] | 'all';
@@ -143,6 +149,15 @@ export type UnresolvedPlan =
       readonly transform: StatefulTransform;
       readonly initialState: GroupedInput | undefined;
     };
+
+/** Which values of a column become columns of their own. */
+export interface UnresolvedPivot {
+  readonly column: UnresolvedExpression;
+  /** Constants, an alias naming the columns of one; undefined: all values there are, in their order. */
+  readonly values: readonly UnresolvedExpression[] | undefined;
+  /** Grouped by all columns that are neither in `column` nor in the aggregates, as in SQL's PIVOT; `groupingExpressions` is empty. */
+  readonly groupsByOthers?: true | undefined;
+}
 
 /** What rows are grouped by: columns, or a function over the row. */
 export type UnresolvedGrouping =

@@ -1,23 +1,14 @@
 /** What names and expressions of a query come to mean, and what is refused. */
 import { describe, expect, it } from 'vitest';
-import { MillraceError, functions as F } from '../../src/index.ts';
+import { functions as F } from '../../src/index.ts';
 import type { DataFrame } from '../../src/index.ts';
 import { createTestSession } from '../../src/testing/index.ts';
 import { toDdl } from '../../src/types/schema.ts';
+import { refused } from './condition-of.ts';
 
 const session = createTestSession();
 const SCHEMA = 'id INT, name STRING, at TIMESTAMP, place STRUCT<city: STRING>, tags MAP<STRING, INT>';
 const table = session.createDataFrame([], SCHEMA);
-
-function refused(act: () => unknown): MillraceError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof MillraceError) return error;
-    throw error;
-  }
-  return expect.fail('the query is not refused');
-}
 
 function ddl(frame: DataFrame): string {
   return toDdl(frame.schema);

@@ -1,23 +1,14 @@
 /** What joins resolve to: columns of both sides, merged columns, and what is refused. */
 import { describe, expect, it } from 'vitest';
-import { MillraceError, functions as F } from '../../src/index.ts';
+import { functions as F } from '../../src/index.ts';
 import type { DataFrame } from '../../src/index.ts';
 import { createTestSession } from '../../src/testing/index.ts';
 import { toDdl } from '../../src/types/schema.ts';
+import { refused } from './condition-of.ts';
 
 const session = createTestSession();
 const users = session.createDataFrame([], 'id INT NOT NULL, name STRING') as unknown as DataFrame;
 const orders = session.createDataFrame([], 'id INT NOT NULL, total BIGINT') as unknown as DataFrame;
-
-function refused(act: () => unknown): MillraceError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof MillraceError) return error;
-    throw error;
-  }
-  return expect.fail('the join is not refused');
-}
 
 describe('a join', () => {
   it('puts out the columns of both sides, those without a partner nullable', () => {

@@ -127,6 +127,17 @@ def apply_ops(df, ops, load):
             df = df.drop(*op["names"])
         elif kind == "groupBy":
             df = df.groupBy(*[column(c) for c in op["by"]]).agg(*[column(c) for c in op["agg"]])
+        elif kind == "rollup":
+            df = df.rollup(*[column(c) for c in op["by"]]).agg(*[column(c) for c in op["agg"]])
+        elif kind == "cube":
+            df = df.cube(*[column(c) for c in op["by"]]).agg(*[column(c) for c in op["agg"]])
+        elif kind == "groupingSets":
+            sets = [[F.col(name) for name in names] for names in op["sets"]]
+            df = df.groupingSets(sets, *[column(c) for c in op["by"]]).agg(*[column(c) for c in op["agg"]])
+        elif kind == "pivot":
+            values = {"values": op["values"]} if "values" in op else {}
+            grouped = df.groupBy(*[column(c) for c in op["by"]]).pivot(op["column"], **values)
+            df = grouped.agg(*[column(c) for c in op["agg"]])
         elif kind == "alias":
             df = df.alias(op["name"])
         elif kind == "join":

@@ -3,7 +3,7 @@
  * both sides run one program. Not a query language: it knows exactly the words README.md lists.
  */
 import { functions as F } from '../../src/index.ts';
-import type { Column, DataFrame } from '../../src/index.ts';
+import type { Column, DataFrame, GroupedData } from '../../src/index.ts';
 
 /** An expression: one key says what it is. */
 export type Expression =
@@ -26,6 +26,20 @@ export type Op =
   | { readonly op: 'withColumn'; readonly name: string; readonly column: Expression }
   | { readonly op: 'drop'; readonly names: readonly string[] }
   | { readonly op: 'groupBy'; readonly by: readonly Expression[]; readonly agg: readonly Expression[] }
+  | { readonly op: 'rollup' | 'cube'; readonly by: readonly Expression[]; readonly agg: readonly Expression[] }
+  | {
+      readonly op: 'groupingSets';
+      readonly sets: readonly (readonly string[])[];
+      readonly by: readonly Expression[];
+      readonly agg: readonly Expression[];
+    }
+  | {
+      readonly op: 'pivot';
+      readonly by: readonly Expression[];
+      readonly column: string;
+      readonly values?: readonly (string | number | null)[];
+      readonly agg: readonly Expression[];
+    }
   | { readonly op: 'alias'; readonly name: string }
   | {
       readonly op: 'join';
@@ -65,10 +79,14 @@ function applyOp(df: DataFrame, op: Op, load: Load): DataFrame {
       return df.withColumn(op.name, toColumn(op.column));
     case 'drop':
       return df.drop(...op.names);
-    case 'groupBy': {
-      const [first = F.count('*'), ...others] = op.agg.map(toColumn);
-      return df.groupBy(...op.by.map(toColumn)).agg(first, ...others);
-    }
+    case 'groupBy':
+    case 'rollup':
+    case 'cube':
+      return aggregated(df[op.op](...op.by.map(toColumn)), op.agg);
+    case 'groupingSets':
+      return aggregated(df.groupingSets(op.sets, ...op.by.map(toColumn)), op.agg);
+    case 'pivot':
+      return aggregated(df.groupBy(...op.by.map(toColumn)).pivot(op.column, op.values), op.agg);
     case 'alias':
       return df.alias(op.name);
     case 'join':
@@ -88,6 +106,11 @@ function applyOp(df: DataFrame, op: Op, load: Load): DataFrame {
     case 'limit':
       return df.limit(op.count);
   }
+}
+
+function aggregated(grouped: GroupedData, agg: readonly Expression[]): DataFrame {
+  const [first = F.count('*'), ...others] = agg.map(toColumn);
+  return grouped.agg(first, ...others);
 }
 
 function join(df: DataFrame, op: Op & { readonly op: 'join' }, load: Load): DataFrame {

@@ -1,5 +1,5 @@
 /** Reads and carries only the columns somebody uses: scans put out what is needed, projections and aggregates drop what is not. */
-import type { Join, LogicalPlan } from '../logical-plan.ts';
+import type { Expand, Join, LogicalPlan } from '../logical-plan.ts';
 import type { Expression } from '../../expressions/expression.ts';
 import { referencesOf } from '../../expressions/expression.ts';
 import { outputOf } from '../logical-plan.ts';
@@ -25,6 +25,8 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): LogicalPlan {
       const used = references([...plan.groupings, ...kept]);
       return { ...plan, aggregates: kept, child: prune(plan.child, used) };
     }
+    case 'expand':
+      return pruneExpand(plan, needed);
     case 'filter':
       return { ...plan, child: prune(plan.child, union(needed, referencesOf(plan.condition))) };
     case 'timeWindow':
@@ -76,6 +78,13 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): LogicalPlan {
     case 'subqueryAlias':
       return { ...plan, child: prune(plan.child, needed) };
   }
+}
+
+function pruneExpand(plan: Expand, needed: ReadonlySet<number>): LogicalPlan {
+  const kept = plan.output.flatMap(({ id }, i) => (needed.has(id) ? [i] : []));
+  const projections = plan.projections.map((projection) => kept.flatMap((i) => projection[i] ?? []));
+  const output = kept.flatMap((i) => plan.output[i] ?? []);
+  return { ...plan, projections, output, child: prune(plan.child, references(projections.flat())) };
 }
 
 function pruneUnion(plan: LogicalPlan & { readonly kind: 'union' }, needed: ReadonlySet<number>): LogicalPlan {
