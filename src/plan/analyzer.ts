@@ -32,6 +32,7 @@ import { resolveGroupsWithState, resolveMapPartitions, resolveTransformWithState
 import { checkCondition, resolveSelect } from './resolve-select.ts';
 import { resolveUnion } from './resolve-union.ts';
 import { WindowCalls } from './resolve-window.ts';
+import { readsAggregates } from './generator-over-aggregates.ts';
 import { GeneratorCalls, generatedColumns, generatorCall } from './resolve-generator.ts';
 
 /** What the analyzer is given. */
@@ -131,7 +132,7 @@ export class Analyzer {
     const generators = new GeneratorCalls();
     const scope = this.#scope(outputOf(child), { windows, generators });
     const expressions = resolveSelectList(plan.expressions, scope);
-    if (expressions.some(containsAggregate)) {
+    if (expressions.some(containsAggregate) || readsAggregates(generators)) {
       const aggregate = {
         input: plan.input,
         groupType: 'groupBy',

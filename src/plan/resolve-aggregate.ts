@@ -16,6 +16,8 @@ import { withGroupingCalls } from './grouping-functions.ts';
 import { cubeSets, groupBySets, rollupSets } from './grouping-sets.ts';
 import { outputOf } from './logical-plan.ts';
 import { aliasOf, containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
+import { generateOverAggregates } from './generator-over-aggregates.ts';
+import { GeneratorCalls } from './resolve-generator.ts';
 import { resolvePivot } from './resolve-pivot.ts';
 import { WindowCalls } from './resolve-window.ts';
 
@@ -41,22 +43,23 @@ export function resolveAggregate(
   };
   const groupings = plan.groupingExpressions.map(resolveGrouping);
   const sets = groupingSetsOf(plan, groupings, resolveGrouping);
+  const generators = new GeneratorCalls();
   const resolved = resolveSelectList(plan.aggregateExpressions, {
     ...scope,
+    generators,
     suggestions: [...scope.columns, ...windows.columns],
   });
   const input = windows.apply(child);
   const grouped = sets && groupBySets(input, sets.groupings, sets.sets);
   const written = grouped?.written ?? groupings;
-  const aggregates = [
-    ...written.slice(0, groupings.length).map(toAttribute),
-    ...overGroupings(
-      resolved.map((one) => withGroupingCalls(one, grouped)),
-      written,
-      grouped,
-    ),
-  ];
-  return { kind: 'aggregate', child: grouped?.child ?? input, groupings: grouped?.keys ?? groupings, aggregates };
+  return generateOverAggregates(generators, resolved, (expressions) => {
+    const results = expressions.map((one) => withGroupingCalls(one, grouped));
+    const aggregates = [
+      ...written.slice(0, groupings.length).map(toAttribute),
+      ...overGroupings(results, written, grouped),
+    ];
+    return { kind: 'aggregate', child: grouped?.child ?? input, groupings: grouped?.keys ?? groupings, aggregates };
+  });
 }
 
 /** All groupings, those to put out first, and the sets of them; undefined without grouping sets. */
@@ -108,7 +111,11 @@ function aggregateExpression(expression: NamedExpression, groupings: readonly Na
   for (const grouping of groupings)
     if (grouping.kind === 'alias') bySql.set(identityOf(grouping.child), toAttribute(grouping));
   const replaced = replaceOutsideAggregates(expression, bySql);
-  return replaced.kind === 'alias' || replaced.kind === 'attribute' ? replaced : aliasOf(replaced, expression.name);
+  if (replaced.kind === 'alias') return replaced;
+  // A column of grouping sets stands for the column it was made of.
+  if (replaced.kind !== 'attribute' || replaced.id !== expression.id)
+    return { ...aliasOf(replaced, expression.name), id: expression.id };
+  return replaced;
 }
 
 function replaceOutsideAggregates(expression: Expression, bySql: ReadonlyMap<string, Attribute>): Expression {

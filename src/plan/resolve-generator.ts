@@ -1,6 +1,6 @@
 /**
- * Generators in a query: `explode(…)` and its kin become a Generate node below the select list in which they stand, and columns in it. One
- * per list, at the top of an item, as in Spark.
+ * Generators in a query: `explode(…)` and its kin become Generate nodes below the select list in which they stand, and columns in it. They
+ * stand at the top of an item, one after the other; beside aggregates there is one, and it is over their results.
  */
 import type { Attribute, Expression } from '../expressions/expression.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
@@ -22,9 +22,15 @@ interface WrittenGenerator {
   readonly names: readonly string[] | undefined;
 }
 
-/** Collects the generator of one select list. */
+/** A generator and the columns it makes. */
+export interface PlacedGenerator {
+  readonly generator: GeneratorCall;
+  readonly generated: readonly Attribute[];
+}
+
+/** Collects the generators of one select list. */
 export class GeneratorCalls {
-  #call: { readonly generator: GeneratorCall; readonly generated: readonly Attribute[] } | undefined;
+  readonly #calls: PlacedGenerator[] = [];
 
   /** The columns of an item that is a generator; undefined for other items. `resolve` resolves its arguments. */
   add(
@@ -35,20 +41,27 @@ export class GeneratorCalls {
     const written = writtenGenerator(item);
     if (written === undefined) return undefined;
     const generator = generatorCall(written.functionName, written.arguments.map(resolve), context);
-    if (this.#call !== undefined) throw severalGenerators([this.#call.generator, generator]);
     const generated = generatedColumns(generator, written.names);
-    this.#call = { generator, generated };
+    this.#calls.push({ generator, generated });
     return generated;
   }
 
   /** True once a generator was added. */
   get isUsed(): boolean {
-    return this.#call !== undefined;
+    return this.#calls.length > 0;
   }
 
-  /** The plan that also makes the generated rows, or `child` when there is no generator. */
+  /** The generators in the order of their items. */
+  get calls(): readonly PlacedGenerator[] {
+    return this.#calls;
+  }
+
+  /** The plan that also makes the generated rows, those of the first generator first, or `child` when there is none. */
   apply(child: LogicalPlan): LogicalPlan {
-    return this.#call === undefined ? child : { kind: 'generate', child, passed: outputOf(child), ...this.#call };
+    return this.#calls.reduce<LogicalPlan>(
+      (below, call) => ({ kind: 'generate', child: below, passed: outputOf(below), ...call }),
+      child,
+    );
   }
 }
 
@@ -102,7 +115,8 @@ export function severalNames(names: readonly string[], expression: Expression): 
   });
 }
 
-function severalGenerators(calls: readonly GeneratorCall[]): MillraceError {
+/** The error of several generators beside aggregates. */
+export function severalGenerators(calls: readonly GeneratorCall[]): MillraceError {
   const texts = calls.map(({ functionName, arguments: args }) =>
     callSql(
       functionName,

@@ -20,6 +20,7 @@ import { outputOf } from './logical-plan.ts';
 import { checkGrouping, overGroupings } from './resolve-aggregate.ts';
 import { aliasOf, containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
 import { extractNamed, findColumn, unresolvedColumn } from './resolve-names.ts';
+import { generateOverAggregates, readsAggregates } from './generator-over-aggregates.ts';
 import { GeneratorCalls } from './resolve-generator.ts';
 import { WindowCalls, isWindowFunction } from './resolve-window.ts';
 
@@ -80,29 +81,30 @@ class SelectResolver {
   #compute(items: readonly NamedExpression[], groupings: readonly NamedExpression[] | undefined): LogicalPlan {
     const child = this.#windows.apply(this.#child);
     const expressions = [...items, ...this.#hidden];
-    if (groupings === undefined && !expressions.some(containsAggregate) && this.#plan.having === undefined) {
+    const isAggregated = expressions.some(containsAggregate) || readsAggregates(this.#generators);
+    if (groupings === undefined && !isAggregated && this.#plan.having === undefined) {
       const checked = expressions.map((one) => withGroupingCalls(one, undefined));
       return { kind: 'project', child: this.#generators.apply(child), expressions: checked };
     }
-    if (this.#generators.isUsed)
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a generator beside aggregates' });
     const { groupingSets } = this.#plan;
     const grouped = groupingSets && groupBySets(child, groupings ?? [], groupingSets);
     const written = grouped?.written ?? groupings ?? [];
-    const aggregates = [
-      ...overGroupings(
-        items.map((one) => withGroupingCalls(one, grouped)),
-        written,
-        grouped,
-      ),
-      ...this.#hidden.flatMap((one) => hiddenOverGroupings(withGroupingCalls(one, grouped), written, items, grouped)),
-    ];
-    return {
-      kind: 'aggregate',
-      child: grouped?.child ?? child,
-      groupings: grouped?.keys ?? groupings ?? [],
-      aggregates,
-    };
+    const numItems = this.#generators.isUsed ? undefined : items.length;
+    return generateOverAggregates(this.#generators, expressions, (list) => {
+      const results = list.map((one) => withGroupingCalls(one, grouped));
+      const aggregates = [
+        ...overGroupings(results.slice(0, numItems), written, grouped),
+        ...results
+          .slice(numItems ?? results.length)
+          .flatMap((one) => hiddenOverGroupings(one, written, items, grouped)),
+      ];
+      return {
+        kind: 'aggregate',
+        child: grouped?.child ?? child,
+        groupings: grouped?.keys ?? groupings ?? [],
+        aggregates,
+      };
+    });
   }
 
   /** Windows that are grouped by, so that the select list can name them `window`. */

@@ -39,11 +39,18 @@ describe('a generator', () => {
     ]);
   });
 
-  test('is refused inside an expression, in a filter, beside another and with wrong names', () => {
+  test('stands beside others, the first one outermost, and over the result of an aggregate', async () => {
+    const both = rows.select(F.explode('words').as('a'), F.explode('words').as('b'));
+    expect(await both.toJSON().collect()).toEqual(['aa', 'ab', 'ba', 'bb'].map(([a, b]) => JSON.stringify({ a, b })));
+    const sets = rows.groupBy('id').agg(F.count('*').as('n'), F.explode(F.first('words')).as('word'));
+    expect(await sets.where('n = 1').select('word').toJSON().collect()).toEqual(['{"word":"a"}', '{"word":"b"}']);
+  });
+
+  test('is refused inside an expression, in a filter, beside another over aggregates and with wrong names', () => {
     const conditions = [
       () => rows.select(F.expr('upper(explode(words))')),
       () => rows.where(F.expr("explode(words) = 'a'")),
-      () => rows.select(F.explode('words'), F.posexplode('words')),
+      () => rows.agg(F.explode(F.first('words')), F.posexplode(F.first('words'))),
       () => rows.select(F.explode('words').as('a', 'b')),
       () => rows.select(F.upper(F.lit('x')).as('a', 'b')),
       () => rows.select(F.stack(F.lit(2), F.lit('a'), F.lit(1))),

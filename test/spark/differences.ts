@@ -27,10 +27,6 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
     why: 'As agg-order-by-complete: Spark runs the batch twice and counts the state rows of both runs.',
     amend: (golden) => withBatches(golden, (batch) => ({ ...batch, ...halvedState(batch) })),
   },
-  'generator-two': {
-    why: 'Not built: more than one generator in a select list; such a query is refused.',
-    amend: (golden) => ({ ...golden, needs: ['several_generators'] }),
-  },
   'observe-nested': {
     why: 'The condition of nested aggregates is the same wherever they stand.',
     amend: (golden) => refusedWith(golden, 'NESTED_AGGREGATE_FUNCTION'),

@@ -112,6 +112,12 @@ def joined(df, op, load):
     return left.join(right, on, op["how"])
 
 
+def combined(df, op, load, method):
+    other = apply_ops(load(op["input"], op.get("static", False)), op["ops"], load)
+    left, right = (other, df) if op.get("swap") else (df, other)
+    return getattr(left, method)(right)
+
+
 def apply_ops(df, ops, load):
     for op in ops:
         kind = op["op"]
@@ -143,7 +149,13 @@ def apply_ops(df, ops, load):
         elif kind == "join":
             df = joined(df, op, load)
         elif kind == "union":
-            df = df.union(apply_ops(load(op["input"]), op["ops"], load))
+            df = combined(df, op, load, "union")
+        elif kind in ("intersect", "except"):
+            df = combined(df, op, load, "intersect" if kind == "intersect" else "subtract")
+        elif kind == "sample":
+            df = df.sample(fraction=op["fraction"], seed=op["seed"])
+        elif kind == "offset":
+            df = df.offset(op["count"])
         elif kind == "dropDuplicates":
             df = df.dropDuplicates(op["names"]) if op["names"] else df.dropDuplicates()
         elif kind == "dropDuplicatesWithinWatermark":
@@ -246,7 +258,7 @@ class Run:
         texts = list(df._jdf.toJSON().collectAsList())
         return texts if self.case["ordered"] else sorted(texts)
 
-    def stream_once(self, files_per_trigger, batches, crashed=None):
+    def stream_once(self, files_per_trigger, batches, crashed=None, sink=None):
         """Runs AvailableNow to its end, appends to `batches`, returns the error chain or None.
 
         With `crashed`, a set of batch ids, a batch that is not in it is added and fails after its rows were taken.
@@ -271,13 +283,12 @@ class Run:
             df = self.build(True, files_per_trigger)
             self.schema = df._jdf.schema().simpleString()
             stage = "start"
-            query = (
+            writer = (
                 df.writeStream.outputMode(self.case["outputMode"])
                 .option("checkpointLocation", os.path.join(self.folder, "checkpoint"))
                 .trigger(availableNow=True)
-                .foreachBatch(collect)
-                .start()
             )
+            query = (writer.foreachBatch(collect) if sink is None else writer.format(sink)).start()
         except (PySparkException, Py4JJavaError) as error:
             return {"when": stage, "chain": describe(self.spark, error, self.folder)}
         try:
