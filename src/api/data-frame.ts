@@ -295,6 +295,32 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
     return this.#union(other.plan, { byName: true, allowMissingColumns });
   }
 
+  /** Rows of this that the other has too, each once; nulls are equal. */
+  intersect<U, G extends Facts>(other: DataFrame<U, G>): DataFrame<T, F | G> {
+    return this.#combined('intersect', other.plan, false);
+  }
+
+  /** As intersect, a row as often as both have it. */
+  intersectAll<U, G extends Facts>(other: DataFrame<U, G>): DataFrame<T, F | G> {
+    return this.#combined('intersect', other.plan, true);
+  }
+
+  /** Rows of this that the other has not, each once; nulls are equal. */
+  except<U, G extends Facts>(other: DataFrame<U, G>): DataFrame<T, F | G> {
+    return this.#combined('except', other.plan, false);
+  }
+
+  /** As except; each row of the other takes away one of this. */
+  exceptAll<U, G extends Facts>(other: DataFrame<U, G>): DataFrame<T, F | G> {
+    return this.#combined('except', other.plan, true);
+  }
+
+  /** About this fraction of the rows, each drawn with `rand(seed)`. */
+  sample(fraction: number, seed?: number | bigint): DataFrame<T, F> {
+    const drawn = seed ?? Math.floor(this.#context.environment.random() * Number.MAX_SAFE_INTEGER);
+    return this.#checked({ kind: 'sample', input: this.#plan, fraction, withReplacement: false, seed: drawn });
+  }
+
   orderBy(...columns: readonly (Column | ColumnNameOf<T>)[]): DataFrame<T, F> {
     return this.#checked({ kind: 'sort', input: this.#plan, order: columns.map(columnExpression) });
   }
@@ -429,6 +455,14 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
     how: { readonly byName: boolean; readonly allowMissingColumns: boolean },
   ): DataFrame<T, G> {
     return this.#checked({ kind: 'union', left: this.#plan, right, ...how });
+  }
+
+  #combined<R, G extends Facts>(
+    operation: 'intersect' | 'except',
+    right: UnresolvedPlan,
+    isAll: boolean,
+  ): DataFrame<R, G> {
+    return this.#checked({ kind: 'setOperation', operation, isAll, left: this.#plan, right });
   }
 
   #grouped(

@@ -41,7 +41,7 @@ export async function resolvePendingSchemas(plan: UnresolvedPlan): Promise<Unres
     const values = await pendingPivots.get(pivot)?.();
     return { ...plan, input: await resolvePendingSchemas(plan.input), pivot: { ...pivot, values } };
   }
-  if (plan.kind === 'union' || plan.kind === 'join') {
+  if ('left' in plan) {
     return { ...plan, left: await resolvePendingSchemas(plan.left), right: await resolvePendingSchemas(plan.right) };
   }
   if ('initialState' in plan && plan.initialState !== undefined) {

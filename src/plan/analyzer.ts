@@ -14,7 +14,7 @@ import { present } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nextAttributeId, referencesOf, walk } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
-import { LONG, sqlName } from '../types/data-type.ts';
+import { DOUBLE, LONG, sqlName } from '../types/data-type.ts';
 import { parseInterval } from '../types/interval.ts';
 import { isStreaming, outputOf } from './logical-plan.ts';
 import { resolveAggregate } from './resolve-aggregate.ts';
@@ -30,6 +30,7 @@ import { attributesNamed, parseNameParts, quoteName, resolveColumn } from './res
 import { resolveObserve } from './resolve-observe.ts';
 import { resolveGroupsWithState, resolveMapPartitions, resolveTransformWithState } from './resolve-grouped.ts';
 import { checkCondition, resolveSelect } from './resolve-select.ts';
+import { resolveSetOperation } from './resolve-set-operation.ts';
 import { resolveUnion } from './resolve-union.ts';
 import { WindowCalls } from './resolve-window.ts';
 import { readsAggregates } from './generator-over-aggregates.ts';
@@ -87,6 +88,10 @@ export class Analyzer {
         return this.#deduplicate(plan);
       case 'union':
         return resolveUnion(plan, this.analyze(plan.left), this.analyze(plan.right), this.#context);
+      case 'setOperation':
+        return resolveSetOperation(plan, this.analyze(plan.left), this.analyze(plan.right), this.#context);
+      case 'sample':
+        return this.#sample(plan);
       case 'observe':
         return this.#observe(plan);
       case 'join':
@@ -159,6 +164,25 @@ export class Analyzer {
     }
     checkCondition(condition);
     return { kind: 'filter', child, condition };
+  }
+
+  /** Each row with a probability, drawn as rand() draws. */
+  #sample(plan: Unresolved<'sample'>): LogicalPlan {
+    const child = this.analyze(plan.input);
+    if (plan.withReplacement) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'sample(withReplacement)' });
+    const literal = (value: number | bigint): UnresolvedExpression => ({
+      kind: 'literal',
+      value,
+      dataType: typeof value === 'bigint' ? LONG : DOUBLE,
+    });
+    const call = (functionName: string, ...args: readonly UnresolvedExpression[]): UnresolvedExpression => ({
+      kind: 'unresolvedFunction',
+      functionName,
+      arguments: args,
+      isDistinct: false,
+    });
+    const drawn = call('<', call('rand', literal(BigInt(plan.seed))), literal(plan.fraction));
+    return { kind: 'filter', child, condition: resolveExpression(drawn, this.#scope([])), isSample: true };
   }
 
   #withColumns(plan: Unresolved<'withColumns'>): LogicalPlan {

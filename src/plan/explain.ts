@@ -142,6 +142,10 @@ function unresolvedLine(plan: UnresolvedPlan): string {
       return `'${plan.withinWatermark ? 'DeduplicateWithinWatermark' : 'Deduplicate'} ${list(plan.columnNames ?? ['*'])}`;
     case 'union':
       return plan.byName ? "'UnionByName" : "'Union";
+    case 'setOperation':
+      return `'${plan.operation === 'intersect' ? 'Intersect' : 'Except'}${plan.isAll ? ' All' : ''}`;
+    case 'sample':
+      return `'Sample ${plan.fraction}, ${plan.withReplacement}, ${plan.seed}`;
     case 'observe':
       return `'CollectMetrics ${plan.name}, ${list(plan.metrics.map(unresolvedText))}`;
     case 'join':

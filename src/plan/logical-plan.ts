@@ -43,6 +43,8 @@ export interface Filter {
   readonly kind: 'filter';
   readonly child: LogicalPlan;
   readonly condition: Expression;
+  /** It takes rows at random. */
+  readonly isSample?: true;
 }
 /** Assigns each row to its time windows: adds the struct column `window`, drops rows whose time is null, copies rows when sliding. */
 export interface TimeWindow {
@@ -119,6 +121,8 @@ export interface Join {
   readonly right: LogicalPlan;
   readonly joinType: JoinType;
   readonly condition: Expression | undefined;
+  /** What it was written as, where that was no join. */
+  readonly setOperation?: 'intersect' | 'except';
 }
 export interface Sort {
   readonly kind: 'sort';

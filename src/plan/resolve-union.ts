@@ -13,9 +13,21 @@ import { attributesNamed, unresolvedColumn } from './resolve-names.ts';
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
 
+/** Both sides of a set operation with the columns of the left, in types that hold both; paired by position. */
+export function unionSides(
+  operator: string,
+  left: LogicalPlan,
+  right: LogicalPlan,
+  context: AnalyzerContext,
+): { readonly left: LogicalPlan; readonly right: LogicalPlan } {
+  const columns = pairByPosition(outputOf(left), outputOf(right), operator);
+  const types = columns[0].map((column, i) => commonType(column, columns[1][i] as NamedExpression, i, operator));
+  return { left: castSide(left, columns[0], types, context), right: castSide(right, columns[1], types, context) };
+}
+
 /** The Union node over both sides; its columns have attributes of their own, named as the left side's. */
 export function resolveUnion(
-  plan: UnresolvedPlan & { readonly kind: 'union' },
+  plan: Pick<UnresolvedPlan & { readonly kind: 'union' }, 'byName' | 'allowMissingColumns'>,
   left: LogicalPlan,
   right: LogicalPlan,
   context: AnalyzerContext,
@@ -24,13 +36,6 @@ export function resolveUnion(
     ? pairByName(outputOf(left), outputOf(right), plan.allowMissingColumns)
     : pairByPosition(outputOf(left), outputOf(right));
   const types = leftColumns.map((column, i) => commonType(column, rightColumns[i] as NamedExpression, i));
-  const side = (child: LogicalPlan, columns: readonly NamedExpression[]): LogicalPlan => {
-    const expressions = columns.map((column, i) => {
-      const type = types[i] as Attribute['dataType'];
-      return sameType(column.dataType, type) ? column : aliasOf(makeCast(column, type, 'ansi', context), column.name);
-    });
-    return { kind: 'project', child, expressions };
-  };
   const output = leftColumns.map((column, i): Attribute => {
     const nullable = column.nullable || (rightColumns[i]?.nullable ?? true);
     const dataType = types[i] as Attribute['dataType'];
@@ -46,15 +51,32 @@ export function resolveUnion(
       ? attribute
       : { ...attribute, watermarkDelayMs: column.watermarkDelayMs };
   });
-  return { kind: 'union', children: [side(left, leftColumns), side(right, rightColumns)], output };
+  return {
+    kind: 'union',
+    children: [castSide(left, leftColumns, types, context), castSide(right, rightColumns, types, context)],
+    output,
+  };
+}
+
+function castSide(
+  child: LogicalPlan,
+  columns: readonly NamedExpression[],
+  types: readonly Attribute['dataType'][],
+  context: AnalyzerContext,
+): LogicalPlan {
+  const expressions = columns.map((column, i) => {
+    const type = types[i] as Attribute['dataType'];
+    return sameType(column.dataType, type) ? column : aliasOf(makeCast(column, type, 'ansi', context), column.name);
+  });
+  return { kind: 'project', child, expressions };
 }
 
 type Columns = readonly [readonly NamedExpression[], readonly NamedExpression[]];
 
-function pairByPosition(left: readonly Attribute[], right: readonly Attribute[]): Columns {
+function pairByPosition(left: readonly Attribute[], right: readonly Attribute[], operator = 'UNION'): Columns {
   if (left.length === right.length) return [left, right];
   throw new MillraceError('NUM_COLUMNS_MISMATCH', {
-    operator: 'UNION',
+    operator,
     firstNumColumns: String(left.length),
     invalidOrdinalNum: 'second',
     invalidNumColumns: String(right.length),
@@ -83,11 +105,16 @@ function missing(column: Attribute, others: readonly Attribute[], allowMissing: 
   return aliasOf({ kind: 'literal', value: null, dataType: column.dataType, nullable: true }, column.name);
 }
 
-function commonType(left: NamedExpression, right: NamedExpression, position: number): Attribute['dataType'] {
+function commonType(
+  left: NamedExpression,
+  right: NamedExpression,
+  position: number,
+  operator = 'UNION',
+): Attribute['dataType'] {
   const type = findWiderType(left.dataType, right.dataType);
   if (type !== undefined) return type;
   throw new MillraceError('INCOMPATIBLE_COLUMN_TYPE', {
-    operator: 'UNION',
+    operator,
     columnOrdinalNumber: ORDINALS[position] ?? `${position + 1}th`,
     tableOrdinalNumber: 'second',
     dataType1: `"${sqlName(right.dataType)}"`,

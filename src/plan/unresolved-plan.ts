@@ -104,6 +104,21 @@ export type UnresolvedPlan =
       readonly allowMissingColumns: boolean;
     }
   | {
+      readonly kind: 'setOperation';
+      readonly operation: 'intersect' | 'except';
+      /** Duplicates are kept. */
+      readonly isAll: boolean;
+      readonly left: UnresolvedPlan;
+      readonly right: UnresolvedPlan;
+    }
+  | {
+      readonly kind: 'sample';
+      readonly input: UnresolvedPlan;
+      readonly fraction: number;
+      readonly withReplacement: boolean;
+      readonly seed: number | bigint;
+    }
+  | {
       readonly kind: 'observe';
       readonly input: UnresolvedPlan;
       readonly name: string;
@@ -173,7 +188,7 @@ export interface GroupedInput {
 export function unresolvedInputs(plan: UnresolvedPlan): readonly UnresolvedPlan[] {
   if ('initialState' in plan && plan.initialState !== undefined) return [plan.input, plan.initialState.input];
   if ('input' in plan) return [plan.input];
-  return plan.kind === 'union' || plan.kind === 'join' ? [plan.left, plan.right] : [];
+  return 'left' in plan ? [plan.left, plan.right] : [];
 }
 
 /** True when the plan reads an unbounded source. */

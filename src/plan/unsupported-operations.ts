@@ -132,6 +132,9 @@ function checkNode(node: LogicalPlan, outputMode: OutputMode): void {
         throw unsupported('Union between streaming and batch DataFrames/Datasets is not supported');
       }
       return;
+    case 'filter':
+      if (node.isSample === true) throw unsupported('Sampling is not supported on streaming DataFrames/Datasets');
+      return;
     case 'join':
       checkJoinKeys(node);
       return;

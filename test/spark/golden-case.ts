@@ -89,7 +89,7 @@ export function numFiles(golden: GoldenCase): number {
 }
 
 /** Writes file number `index` of every input below `folder`, each a minute younger than the one before. */
-export function addFile(golden: GoldenCase, folder: string, index: number): void {
+export function addFile(golden: Pick<GoldenCase, 'inputs'>, folder: string, index: number): void {
   for (const [input, batches] of Object.entries(golden.inputs)) {
     mkdirSync(join(folder, input), { recursive: true });
     const lines = batches[index];

@@ -52,7 +52,15 @@ export type Op =
       /** The other side is the left one. */
       readonly swap?: true;
     }
-  | { readonly op: 'union'; readonly input: string; readonly ops: readonly Op[] }
+  | {
+      readonly op: 'union' | 'intersect' | 'except';
+      readonly input: string;
+      readonly ops: readonly Op[];
+      readonly static?: true;
+      readonly swap?: true;
+    }
+  | { readonly op: 'sample'; readonly fraction: number; readonly seed: number }
+  | { readonly op: 'offset'; readonly count: number }
   | { readonly op: 'dropDuplicates'; readonly names: readonly string[] }
   | { readonly op: 'dropDuplicatesWithinWatermark'; readonly names: readonly string[] }
   | { readonly op: 'orderBy'; readonly columns: readonly Expression[] }
@@ -92,7 +100,15 @@ function applyOp(df: DataFrame, op: Op, load: Load): DataFrame {
     case 'join':
       return join(df, op, load);
     case 'union':
-      return df.union(applyOps(load(op.input), op.ops, load));
+    case 'intersect':
+    case 'except': {
+      const other = applyOps(load(op.input, op.static), op.ops, load);
+      return op.swap === true ? other[op.op](df) : df[op.op](other);
+    }
+    case 'sample':
+      return df.sample(op.fraction, op.seed);
+    case 'offset':
+      return df.offset(op.count);
     case 'dropDuplicates':
       return op.names.length === 0 ? df.dropDuplicates() : df.dropDuplicates([...op.names]);
     case 'dropDuplicatesWithinWatermark':
