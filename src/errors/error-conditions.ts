@@ -704,6 +704,16 @@ export const ERROR_CONDITIONS = {
     message: 'The join condition <joinCondition> has the invalid type <conditionType>, expected "BOOLEAN".',
     sqlState: '42K0E',
   },
+  KINESIS_CONSUMER_IN_USE: {
+    message: 'The consumer <consumer> of the Kinesis stream <stream> is in use by another query of this process.',
+    sqlState: '55006',
+    hint: 'Give each query a kinesis.consumerName of its own.',
+  },
+  KINESIS_CONSUMER_NOT_FOUND: {
+    message: 'There is no registered consumer <consumer> of the Kinesis stream <stream>.',
+    sqlState: '42K03',
+    hint: 'Register it, or set kinesis.consumerLifecycle to managed.',
+  },
   KINESIS_DATA_LOSS: {
     message:
       'Records of shard <shardId> of the Kinesis stream <stream> at <endpoint> after sequence number <sequenceNumber> are gone (<reason>). The stream keeps records for <retentionHours> hours.',

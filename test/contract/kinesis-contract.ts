@@ -150,7 +150,9 @@ export function testKinesisContract(name: string, { client: connect, gaps = [], 
     await merge();
     await put(10, 20);
     const [left, right, child] = await listed();
-    expect([child?.ParentShardId, child?.AdjacentParentShardId].toSorted()).toEqual([left?.ShardId, right?.ShardId]);
+    expect(new Set([child?.ParentShardId, child?.AdjacentParentShardId])).toEqual(
+      new Set([left?.ShardId, right?.ShardId]),
+    );
     const { Records = [] } = await read('TRIM_HORIZON', { ShardId: child?.ShardId });
     expect(Records.map(textOf)).toEqual(range(10, 20));
   });

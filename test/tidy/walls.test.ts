@@ -84,11 +84,8 @@ const DRIVERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['mysql2/promise', ['src/sinks/jdbc/mysql.ts']],
   ['node:sqlite', ['src/sinks/jdbc/sqlite.ts']],
   ['@aws-sdk/client-s3', ['src/storage/s3-object-store.ts']],
-  [
-    '@aws-sdk/client-kinesis',
-    ['src/source/kinesis/sdk-kinesis-api.ts', 'src/cli/demo/action-events.ts', 'src/cli/commands/dev.ts'],
-  ],
-  ['@smithy/node-http-handler', ['src/source/kinesis/sdk-kinesis-api.ts', 'src/cli/commands/dev.ts']],
+  ['@aws-sdk/client-kinesis', ['src/storage/kinesis/kinesis-client.ts']],
+  ['@smithy/node-http-handler', ['src/storage/kinesis/kinesis-client.ts']],
   ['kafkajs', []],
   ['kinesis-local', ['src/emulator/kinesis-local-preload.ts']],
 ]);

@@ -2,7 +2,8 @@
  * Makes the events of the demo and puts them into a Kinesis stream: actions of users, skewed towards a few keys, out of order by up to two
  * seconds, now and then far too late. About 50 events a second, which is what the embedded Kinesis takes with ease.
  */
-import { loadKinesisClient } from '../../source/kinesis/sdk-kinesis-api.ts';
+import { loadKinesisClient } from '../../storage/kinesis/kinesis-client.ts';
+import { readKinesisConnection } from '../../storage/kinesis/kinesis-connection.ts';
 
 export interface ActionEvent {
   readonly time: string;
@@ -37,8 +38,9 @@ export interface ActionGenerator {
 
 /** Puts events into a stream of the Kinesis at `endpoint` until stopped. What a put did not take is sent again with the next. */
 export async function startGenerator(endpoint: string, streamName: string): Promise<ActionGenerator> {
-  const credentials = { accessKeyId: 'demo', secretAccessKey: 'demo' };
-  const { sdk, client } = await loadKinesisClient({ endpointUrl: endpoint, region: 'us-east-1', credentials });
+  const options = { endpointurl: endpoint, region: 'us-east-1', awsaccesskeyid: 'demo', awssecretkey: 'demo' };
+  const connection = readKinesisConnection('kinesis', new Map(Object.entries(options)), undefined);
+  const { sdk, client } = await loadKinesisClient(connection, 'The demo', () => Date.now());
   const stopping = new AbortController();
   let unsent: ActionEvent[] = [];
   const putOnce = async (): Promise<void> => {

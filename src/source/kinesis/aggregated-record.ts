@@ -1,13 +1,14 @@
 /**
  * Records that the Kinesis Producer Library has packed together: magic `F3 89 9A C2`, a protobuf message
- * `{1: partition keys, 2: explicit hash keys, 3: {1: key index, 2: hash key index, 3: data}…}`, the MD5 of that message. Offsets stay at
- * whole Kinesis records: a batch has all user records of an aggregate or none.
+ * `{1: partition keys, 2: explicit hash keys, 3: {1: key index, 2: hash key index, 3: data}…}`, the MD5 of that message. A user record's
+ * place is the sequence number of the whole and its index in it, so a batch may end inside an aggregate.
  *
  * After a split a producer with an old shard map may still pack a user record for the other shard, notices, and sends it again; so user
  * records whose hash key is outside of the shard's range are dropped.
  */
 import { createHash } from 'node:crypto';
 import type { KinesisRecord, ShardDescription } from './kinesis-api.ts';
+import { placeAt } from './sequence-number.ts';
 
 const MAGIC = Uint8Array.of(0xf3, 0x89, 0x9a, 0xc2);
 const DIGEST_BYTES = 16;
@@ -34,9 +35,16 @@ export function deaggregate(
   if (!createHash('md5').update(message).digest().equals(digest)) return [record];
   const users = parseAggregate(message);
   if (users === undefined) return [record];
-  return users
-    .filter((user) => range === undefined || isWithin(hashKeyOf(user), range))
-    .map(({ partitionKey, data }) => ({ ...record, partitionKey, data }));
+  const indexed = users.map((user, index) => ({ user, index }));
+  const kept = range === undefined ? indexed : indexed.filter(({ user }) => isOwned(user, range));
+  return kept.map(({ user: { partitionKey, data }, index }, i) => {
+    return { ...record, partitionKey, data, part: { index, isLast: i === kept.length - 1 } };
+  });
+}
+
+/** Where reading stands after this record. */
+export function placeOf({ sequenceNumber, part }: KinesisRecord): string {
+  return part === undefined || part.isLast ? sequenceNumber : placeAt(sequenceNumber, part.index);
 }
 
 /** The 128-bit number that decides about the shard. */
@@ -45,7 +53,8 @@ function hashKeyOf(user: UserRecord): bigint {
   return BigInt(`0x${createHash('md5').update(user.partitionKey, 'utf8').digest('hex')}`);
 }
 
-function isWithin(key: bigint, range: ShardDescription['hashKeyRange']): boolean {
+function isOwned(user: UserRecord, range: ShardDescription['hashKeyRange']): boolean {
+  const key = hashKeyOf(user);
   return key >= range.start && key <= range.end;
 }
 

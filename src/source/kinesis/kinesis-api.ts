@@ -1,6 +1,7 @@
 /**
- * The port to Kinesis: the four calls the source needs, for one stream. Drivers translate and classify, nothing more: no retries, no
- * waiting, no state. A driver bounds every call by a deadline of its own, because a hung connection must not hang a query.
+ * The port to Kinesis: the calls the source needs, for one stream. Drivers translate and classify, nothing more: no retries, no waiting,
+ * no state. A driver bounds every call by a deadline of its own, because a hung connection must not hang a query. They reject with
+ * KinesisCallError.
  */
 
 /** Where reading of a shard starts. */
@@ -17,6 +18,8 @@ export interface KinesisRecord {
   /** A decimal number of up to 56 digits; compared by compareSequenceNumbers, never as a number. */
   readonly sequenceNumber: string;
   readonly arrivalMs: number;
+  /** Where a user record was inside an aggregate of the producer library. */
+  readonly part?: { readonly index: number; readonly isLast: boolean };
 }
 
 export interface ShardDescription {
@@ -44,6 +47,26 @@ export interface GetRecordsAnswer {
   readonly millisBehindLatest: number;
 }
 
+/** One event of a subscription. */
+export interface SubscriptionEvent {
+  readonly records: readonly KinesisRecord[];
+  /** Where to subscribe again; moves even without records. Undefined: the shard is closed and these were its last records. */
+  readonly continuation: string | undefined;
+  readonly millisBehindLatest: number;
+}
+
+/** A running subscription; ends by itself after five minutes, with the shard, or when another one takes over. */
+export interface Subscription {
+  readonly events: AsyncIterable<SubscriptionEvent>;
+  cancel(): void;
+}
+
+/** A consumer of enhanced fan-out. */
+export interface ConsumerDescription {
+  readonly arn: string;
+  readonly isActive: boolean;
+}
+
 export interface KinesisApi {
   /** What errors print: the stream's endpoint, without credentials. */
   readonly endpoint: string;
@@ -53,29 +76,13 @@ export interface KinesisApi {
   /** A token that lives five minutes; never logged. */
   getShardIterator(shardId: string, position: IteratorPosition): Promise<string>;
   getRecords(iterator: string, maxRecords: number): Promise<GetRecordsAnswer>;
+  /** Starts pushing the records of a shard to a registered consumer. */
+  subscribeToShard(consumerArn: string, shardId: string, position: IteratorPosition): Promise<Subscription>;
+  /** Undefined: there is no consumer of that name. */
+  describeConsumer(streamArn: string, consumerName: string): Promise<ConsumerDescription | undefined>;
+  registerConsumer(streamArn: string, consumerName: string): Promise<void>;
+  deregisterConsumer(consumerArn: string): Promise<void>;
   /** The server's clock as of the last answer, whole seconds rounded down; undefined before the first. */
   serverTimeMs(): number | undefined;
   close(): void;
-}
-
-/** Why a call failed, as far as the source must tell apart. */
-export type KinesisFailure =
-  | 'throttled'
-  | 'server-error'
-  | 'unreachable'
-  | 'expired-iterator'
-  | 'not-found'
-  | 'denied'
-  | 'invalid'
-  | 'other';
-
-/** What drivers reject with; the source turns it into a MillraceError or tries again. */
-export class KinesisCallError extends Error {
-  override readonly name = 'KinesisCallError';
-  readonly failure: KinesisFailure;
-
-  constructor(failure: KinesisFailure, reason: string, cause: unknown) {
-    super(reason, { cause });
-    this.failure = failure;
-  }
 }

@@ -4,7 +4,8 @@
  * up after `clientNumRetries` attempts in a row.
  */
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { type KinesisApi, KinesisCallError } from './kinesis-api.ts';
+import { KinesisCallError } from '../../storage/kinesis/kinesis-failure.ts';
+import type { KinesisApi } from './kinesis-api.ts';
 import type { KinesisOptions } from './kinesis-options.ts';
 
 export interface KinesisClock {
@@ -24,6 +25,7 @@ const MAX_SERVER_ERRORS = 20;
 
 export class KinesisCalls {
   readonly api: KinesisApi;
+  readonly streamName: string;
   readonly options: KinesisOptions;
   readonly clock: KinesisClock;
   readonly #closing = new AbortController();
@@ -34,8 +36,9 @@ export class KinesisCalls {
   /** Ranges that could not be read, with failOnDataLoss=false. */
   numDataLosses = 0;
 
-  constructor(api: KinesisApi, options: KinesisOptions, clock: KinesisClock) {
+  constructor(api: KinesisApi, streamName: string, options: KinesisOptions, clock: KinesisClock) {
     this.api = api;
+    this.streamName = streamName;
     this.options = options;
     this.clock = clock;
   }
@@ -63,10 +66,6 @@ export class KinesisCalls {
     this.numThrottled = 0;
     this.numRetries = 0;
     this.numDataLosses = 0;
-  }
-
-  get streamName(): string {
-    return this.options.connection.streamName;
   }
 
   /**

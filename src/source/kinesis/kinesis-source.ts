@@ -1,244 +1,156 @@
 /**
- * Format `kinesis`: a Kinesis stream as an unbounded table, by GetRecords polling.
- *
- * Kinesis cannot say how far a shard reaches without reading it. So the order is: read into bounded buffers, propose the last record read
- * as the end of the batch, let the engine log it, serve the batch from the buffers. IF a logged range is not buffered (restart, replay)
- * THEN its shards are read again from the record after the logged start until exactly the logged end. Ends are record numbers, never
- * times or counts, so a replay gives the same rows.
+ * Format `kinesis`: one or several Kinesis streams as one unbounded table. With one stream the offset is that stream's; with several it is
+ * `{"streams": {"<name>": <its offset>}}`, and a checkpoint of one stream goes on when more are added to the list.
  */
-import { MillraceError } from '../../errors/millrace-error.ts';
-import { type ColumnBatch, TARGET_BATCH_ROWS } from '../../types/column-batch.ts';
+import type { ColumnBatch } from '../../types/column-batch.ts';
+import type { StructType } from '../../types/data-type.ts';
 import type {
   InputPartition,
   JsonValue,
   OffsetRequest,
   Source,
   SourceContext,
+  SourceLog,
   SourceMetrics,
   SourceOffset,
   SourceProvider,
 } from '../source.ts';
-import { deaggregate, isAggregate } from './aggregated-record.ts';
-import type { KinesisRecord, ShardDescription, StreamSummary } from './kinesis-api.ts';
-import { KinesisCalls } from './kinesis-calls.ts';
-import { type KinesisOffset, offsetFromJson, offsetToJson } from './kinesis-offset.ts';
-import {
-  describeKinesis,
-  KINESIS_FORMAT,
-  KINESIS_OPTION_NAMES,
-  readKinesisOptions,
-  type KinesisOptions,
-} from './kinesis-options.ts';
-import { planSegments, readSegment, type ShardSegment } from './shard-segment.ts';
-import { KINESIS_SCHEMA, recordBatch } from './record-batch.ts';
-import { createSdkKinesisApi } from './sdk-kinesis-api.ts';
-import { initialEntries, isAtLatest } from './shard-lineage.ts';
-import { ShardPrefetcher } from './shard-prefetcher.ts';
+import { describeKinesis, KINESIS_FORMAT, KINESIS_OPTION_NAMES, readKinesisOptions } from './kinesis-options.ts';
+import { KinesisStreamSource } from './kinesis-stream-source.ts';
+import { kinesisSchema } from './record-batch.ts';
 
-/** Entry of the source's own log: the offset a query without a checkpoint began with. */
-const INITIAL_OFFSET = 'initial-offset';
-
-/** Pauses between polls of an idle stream: short right after data, then longer, always below a quarter of a second. */
-const MIN_IDLE_MS = 50;
-const MAX_IDLE_MS = 220;
-
-/** A server whose clock differs less than this (it reports whole seconds) has ours. */
-const CLOCK_TOLERANCE_MS = 2000;
-
-interface OpenStream {
-  readonly calls: KinesisCalls;
-  readonly prefetcher: ShardPrefetcher;
-  readonly summary: StreamSummary;
+interface StreamOffsets {
+  readonly streams: Readonly<Record<string, SourceOffset>>;
 }
 
-class KinesisSource implements Source {
-  readonly description: string;
-  readonly schema = KINESIS_SCHEMA;
-  readonly #context: SourceContext;
-  readonly #options: KinesisOptions;
-  #stream: OpenStream | undefined;
-  #initial: KinesisOffset | undefined;
-  #isFrozen = false;
-  #idleMs = MIN_IDLE_MS;
-  #metrics: SourceMetrics = {};
-  readonly #hashKeyRanges = new Map<string, ShardDescription['hashKeyRange']>();
+interface StreamPayload {
+  readonly stream: string;
+  readonly payload: JsonValue;
+}
 
-  constructor(context: SourceContext) {
-    this.#context = context;
-    this.#options = readKinesisOptions(context.options, context.isStreaming);
+class KinesisStreams implements Source {
+  readonly description: string;
+  readonly schema: StructType;
+  readonly #sources: ReadonlyMap<string, KinesisStreamSource>;
+
+  constructor(context: SourceContext, sources: ReadonlyMap<string, KinesisStreamSource>) {
     this.description = describeKinesis(context.options);
+    this.schema = kinesisSchema(context.options);
+    this.#sources = sources;
   }
 
   async open(): Promise<void> {
-    const { nowMs, sleep, random } = this.#context;
-    const api = await createSdkKinesisApi(this.#options.connection, { sleep });
-    const calls = new KinesisCalls(api, this.#options, { nowMs, sleep, random });
-    const summary = await calls.retried('DescribeStreamSummary', () => api.describeStreamSummary());
-    this.#stream = { calls, summary, prefetcher: new ShardPrefetcher(calls, summary.retentionHours) };
+    await this.#all((source) => source.open());
   }
 
   async prepareForAvailableNow(): Promise<void> {
-    const { calls, prefetcher } = this.#opened();
-    const shards = await calls.retried('ListShards', () => calls.api.listShards());
-    const localMs = this.#context.nowMs();
-    const serverMs = calls.api.serverTimeMs() ?? localMs;
-    const isSameClock = Math.abs(serverMs - localMs) < CLOCK_TOLERANCE_MS;
-    const arrivedUntilMs = isSameClock ? localMs : serverMs + 1000;
-    prefetcher.freeze({ arrivedUntilMs, shards });
-    this.#isFrozen = true;
+    await this.#all((source) => source.prepareForAvailableNow());
   }
 
   async latestOffset(request: OffsetRequest): Promise<SourceOffset | undefined> {
-    const { prefetcher } = this.#opened();
-    const isUnlimited = request.mode === 'once' || !this.#context.isStreaming;
-    if (isUnlimited && !this.#isFrozen) await this.prepareForAvailableNow();
-    const start = request.start === undefined ? await this.#initialOffset() : this.#checked(request.start);
-    prefetcher.align(start);
-    const maxTimeMs = isUnlimited ? Number.POSITIVE_INFINITY : this.#options.maxFetchTimeMs;
-    do {
-      await prefetcher.fill({ start, isUnlimited, maxTimeMs });
-    } while (this.#isFrozen && !prefetcher.isExhausted() && !prefetcher.hasRecordsAfter(start));
-    const unlimited = Number.POSITIVE_INFINITY;
-    const end = isUnlimited
-      ? prefetcher.propose(start, unlimited, unlimited)
-      : prefetcher.propose(start, this.#options.maxFetchRecordsPerShard, this.#options.maxRecordsPerTrigger);
-    if (end === undefined) return undefined;
-    this.#idleMs = MIN_IDLE_MS;
-    this.#takeMetrics();
-    if (!isUnlimited) prefetcher.readAhead(end);
-    return offsetToJson(end);
+    const starts = offsetsOf(request.start);
+    const ends = await this.#all((source, name) => source.latestOffset({ ...request, start: starts[name] }));
+    if (ends.every(([, end]) => end === undefined)) return undefined;
+    const found = ends.filter(([, end]) => end !== undefined) as [string, SourceOffset][];
+    return { streams: { ...starts, ...Object.fromEntries(found) } };
   }
 
   async planInput(start: SourceOffset | undefined, end: SourceOffset): Promise<readonly InputPartition[]> {
-    const to = this.#checked(end);
-    const from = start === undefined ? undefined : this.#checked(start);
-    return planSegments(from, to).map((segments) => ({
-      description: segments.map((segment) => `${segment.shardId} up to ${segment.last}`).join(', then '),
-      payload: segments as unknown as JsonValue,
-    }));
+    const starts = offsetsOf(start);
+    const ends = offsetsOf(end);
+    const planned = await this.#all(async (source, stream) => {
+      const to = ends[stream];
+      if (to === undefined) return [];
+      const partitions = await source.planInput(starts[stream], to);
+      return partitions.map((partition): InputPartition => {
+        const payload: StreamPayload = { stream, payload: partition.payload };
+        return { description: `${stream}: ${partition.description}`, payload: payload as unknown as JsonValue };
+      });
+    });
+    return planned.flatMap(([, partitions]) => partitions);
   }
 
   async *read(partition: InputPartition, columns: readonly string[]): AsyncIterable<ColumnBatch> {
-    const { streamName } = this.#options.connection;
-    for (const segment of partition.payload as unknown as readonly ShardSegment[]) {
-      const origin = { streamName, shardId: segment.shardId };
-      for await (const records of this.#recordsOf(segment)) {
-        for (let i = 0; i < records.length; i += TARGET_BATCH_ROWS)
-          yield recordBatch(records.slice(i, i + TARGET_BATCH_ROWS), origin, columns);
-      }
-    }
-  }
-
-  async *#recordsOf(segment: ShardSegment): AsyncIterable<readonly KinesisRecord[]> {
-    const { calls, prefetcher, summary } = this.#opened();
-    const buffered = prefetcher.buffered(segment.shardId, segment.from, segment.last);
-    const chunks = buffered === undefined ? readSegment(calls, segment, summary.retentionHours) : [buffered];
-    for await (const records of chunks) {
-      if (!records.some((record) => isAggregate(record.data))) yield records;
-      else {
-        const range = await this.#hashKeyRange(segment.shardId);
-        yield records.flatMap((record) => deaggregate(record, range));
-      }
-    }
-  }
-
-  /** The hash keys of a shard; undefined when the stream has forgotten it. */
-  async #hashKeyRange(shardId: string): Promise<ShardDescription['hashKeyRange'] | undefined> {
-    const known = this.#hashKeyRanges.get(shardId);
-    if (known !== undefined) return known;
-    const { calls } = this.#opened();
-    for (const shard of await calls.retried('ListShards', () => calls.api.listShards()))
-      this.#hashKeyRanges.set(shard.shardId, shard.hashKeyRange);
-    return this.#hashKeyRanges.get(shardId);
+    const { stream, payload } = partition.payload as unknown as StreamPayload;
+    const source = this.#sources.get(stream);
+    if (source !== undefined) yield* source.read({ ...partition, payload }, columns);
   }
 
   async commit(end: SourceOffset): Promise<void> {
-    this.#stream?.prefetcher.commit(offsetFromJson(end));
+    const ends = offsetsOf(end);
+    await this.#all(async (source, name) => {
+      const to = ends[name];
+      if (to !== undefined) await source.commit(to);
+    });
   }
 
   async waitForData(start: SourceOffset | undefined, timeoutMs: number, signal: AbortSignal): Promise<void> {
-    const { prefetcher } = this.#opened();
-    const { nowMs, sleep } = this.#context;
-    const deadlineMs = nowMs() + timeoutMs;
-    const from = start === undefined ? await this.#initialOffset() : this.#checked(start);
-    prefetcher.align(from);
-    while (!signal.aborted && !prefetcher.hasRecordsAfter(from)) {
-      const leftMs = deadlineMs - nowMs();
-      if (leftMs <= 0) return;
-      await sleep(Math.min(this.#idleMs, leftMs), signal).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-      });
-      this.#idleMs = Math.min(this.#idleMs * 1.5, MAX_IDLE_MS);
-      if (!signal.aborted)
-        await prefetcher.fill({ start: from, isUnlimited: false, maxTimeMs: this.#options.maxFetchTimeMs });
+    const starts = offsetsOf(start);
+    const done = new AbortController();
+    const either = AbortSignal.any([signal, done.signal]);
+    const waiting = [...this.#sources].map(([name, source]) => source.waitForData(starts[name], timeoutMs, either));
+    try {
+      await Promise.race(waiting);
+    } finally {
+      done.abort();
+      await Promise.allSettled(waiting);
     }
   }
 
   metrics(): SourceMetrics {
-    return this.#metrics;
-  }
-
-  /** Settles the numbers of a batch and starts counting for the next. */
-  #takeMetrics(): void {
-    const { calls, prefetcher } = this.#opened();
-    this.#metrics = {
-      millisBehindLatest: String(prefetcher.maxMillisBehindLatest),
-      reshards: String(prefetcher.numReshards),
-      retries: String(calls.numRetries),
-      throttled: String(calls.numThrottled),
-      ...(this.#options.failOnDataLoss ? {} : { dataLosses: String(calls.numDataLosses) }),
-    };
-    prefetcher.numReshards = 0;
-    calls.resetCounters();
+    const named = [...this.#sources].flatMap(([stream, source]) =>
+      Object.entries(source.metrics()).map(([name, value]) => [`${stream}.${name}`, value] as const),
+    );
+    return Object.fromEntries(named);
   }
 
   async close(): Promise<void> {
-    this.#stream?.prefetcher.close();
-    this.#stream?.calls.close();
-    this.#stream = undefined;
+    await Promise.allSettled([...this.#sources.values()].map((source) => source.close()));
   }
 
-  #opened(): OpenStream {
-    if (this.#stream !== undefined) return this.#stream;
-    throw new MillraceError('INTERNAL_ERROR', { message: 'must hold: the kinesis source is open' });
-  }
-
-  /** Where a query without a checkpoint begins; settled once, and remembered over a restart that comes before the first batch. */
-  async #initialOffset(): Promise<KinesisOffset> {
-    if (this.#initial !== undefined) return this.#initial;
-    const { calls, prefetcher, summary } = this.#opened();
-    const logged = await this.#context.log?.read(INITIAL_OFFSET);
-    if (logged !== undefined) {
-      this.#initial = this.#checked(JSON.parse(new TextDecoder().decode(logged)) as SourceOffset);
-      return this.#initial;
-    }
-    const shards = await calls.retried('ListShards', () => calls.api.listShards());
-    const pinMs = calls.api.serverTimeMs() ?? this.#context.nowMs();
-    const entries = initialEntries(shards, this.#options.startingPosition, pinMs);
-    const { streamName, streamArn, createdMs } = summary;
-    const initial: KinesisOffset = { streamName, streamArn, createdMs, shards: entries };
-    const atLatest = Object.keys(entries).filter(
-      (shardId) => entries[shardId]?.state === 'open' && isAtLatest(shardId, this.#options.startingPosition),
+  async #all<T>(run: (source: KinesisStreamSource, name: string) => Promise<T>): Promise<(readonly [string, T])[]> {
+    return await Promise.all(
+      [...this.#sources].map(async ([name, source]) => [name, await run(source, name)] as const),
     );
-    await prefetcher.pinLatest(entries, atLatest);
-    await this.#context.log?.write(INITIAL_OFFSET, new TextEncoder().encode(JSON.stringify(offsetToJson(initial))));
-    this.#initial = initial;
-    return initial;
   }
+}
 
-  /** The offset, if it belongs to this very stream and not to an older one of the same name. */
-  #checked(json: SourceOffset): KinesisOffset {
-    const offset = offsetFromJson(json);
-    const { summary, calls } = this.#opened();
-    if (offset.streamArn === summary.streamArn && offset.createdMs === summary.createdMs) return offset;
-    throw new MillraceError('KINESIS_STREAM_RECREATED', {
-      stream: summary.streamName,
-      endpoint: calls.api.endpoint,
-      createdAt: new Date(summary.createdMs).toISOString(),
-      expectedArn: offset.streamArn,
-      expectedCreatedAt: new Date(offset.createdMs).toISOString(),
-    });
-  }
+/** The offset of each stream; one of a query that read a single stream is that stream's. */
+function offsetsOf(offset: SourceOffset | undefined): StreamOffsets['streams'] {
+  if (offset === undefined) return {};
+  const json = offset as unknown as StreamOffsets & { readonly streamName?: string };
+  return json.streamName === undefined ? json.streams : { [json.streamName]: offset };
+}
+
+/** Each stream has its own entries in the source's log. */
+function logOf(log: SourceLog | undefined, stream: string): { readonly log?: SourceLog } {
+  if (log === undefined) return {};
+  const prefix = `${stream}-`;
+  const named: SourceLog = {
+    ...(log.location === undefined ? {} : { location: log.location }),
+    read: (name) => log.read(prefix + name),
+    list: async () =>
+      (await log.list()).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)),
+    write: (name, bytes) => log.write(prefix + name, bytes),
+  };
+  return { log: named };
+}
+
+function createKinesisSource(context: SourceContext): Source {
+  const options = readKinesisOptions(context.options, context.isStreaming);
+  const [first, ...others] = options.streams;
+  if (first !== undefined && others.length === 0) return new KinesisStreamSource(context, options, first);
+  // The limits of a batch are shared evenly.
+  const share = {
+    ...options,
+    maxRecordsPerTrigger: Math.ceil(options.maxRecordsPerTrigger / options.streams.length),
+    maxBytesPerTrigger: Math.ceil(options.maxBytesPerTrigger / options.streams.length),
+  };
+  const sources = options.streams.map((stream) => {
+    const own = { ...context, ...logOf(context.log, stream.name) };
+    return [stream.name, new KinesisStreamSource(own, share, stream)] as const;
+  });
+  return new KinesisStreams(context, new Map(sources));
 }
 
 /** `spark.readStream.format('kinesis')`, also `aws-kinesis`. */
@@ -246,7 +158,7 @@ export const kinesisSourceProvider: SourceProvider = {
   name: KINESIS_FORMAT,
   aliases: ['aws-kinesis'],
   optionNames: KINESIS_OPTION_NAMES,
-  fixedSchema: KINESIS_SCHEMA,
+  schemaOf: kinesisSchema,
   describe: describeKinesis,
-  create: (context) => new KinesisSource(context),
+  create: createKinesisSource,
 };

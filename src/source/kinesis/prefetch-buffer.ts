@@ -1,13 +1,14 @@
 /** The records of one shard that were read but not yet committed, in order. Bounded by its owner. */
+import { placeOf } from './aggregated-record.ts';
 import type { KinesisRecord } from './kinesis-api.ts';
-import { compareSequenceNumbers } from './sequence-number.ts';
+import { comparePlaces } from './sequence-number.ts';
 
 /** Bytes a record costs besides its payload; an estimate. */
 const RECORD_OVERHEAD_BYTES = 200;
 
 export class PrefetchBuffer {
   #records: KinesisRecord[] = [];
-  /** The number of the record before the first one here; undefined: from the start of the shard's reading. */
+  /** The place before the first record here; undefined: from the start of the shard's reading. */
   #before: string | undefined;
   #sizeBytes = 0;
 
@@ -27,15 +28,17 @@ export class PrefetchBuffer {
     }
   }
 
-  /** The records after `sequenceNumber`; undefined when the buffer does not reach back to it. */
-  after(sequenceNumber: string | undefined): readonly KinesisRecord[] | undefined {
-    if (sequenceNumber === this.#before) return this.#records;
-    if (sequenceNumber === undefined) return undefined;
-    const index = this.#find(sequenceNumber);
+  /** The records after a place; undefined when the buffer does not reach back to it. */
+  after(place: string | undefined): readonly KinesisRecord[] | undefined {
+    if (place === this.#before) return this.#records;
+    if (place === undefined) return undefined;
+    const index = this.#find(place);
     return index === undefined ? undefined : this.#records.slice(index + 1);
   }
 
-  /** The records from `first` (or after `before`) to `last`; undefined when they are not all here. */
+  /**
+   * The records from the sequence number `first` (or after the place `before`) to the place `last`; undefined when they are not all here.
+   */
   range(
     from: { readonly first?: string; readonly before?: string },
     last: string,
@@ -44,38 +47,48 @@ export class PrefetchBuffer {
     if (end === undefined) return undefined;
     const { first, before } = from;
     if (before !== undefined && before === this.#before) return this.#records.slice(0, end + 1);
-    const index = this.#find(first ?? before ?? '');
-    if (index === undefined) return undefined;
-    return this.#records.slice(first === undefined ? index + 1 : index, end + 1);
+    if (first !== undefined) {
+      // All user records of an aggregate have its number; the first of them is meant.
+      const start = this.#lowerBound(`${first}/-1`);
+      return this.#records[start]?.sequenceNumber === first ? this.#records.slice(start, end + 1) : undefined;
+    }
+    const index = this.#find(before ?? '');
+    return index === undefined ? undefined : this.#records.slice(index + 1, end + 1);
   }
 
-  /** Drops everything up to and including `sequenceNumber`. */
-  dropThrough(sequenceNumber: string): void {
-    const index = this.#find(sequenceNumber);
+  /** Drops everything up to and including a place. */
+  dropThrough(place: string): void {
+    const index = this.#find(place);
     if (index === undefined) return;
     for (const record of this.#records.splice(0, index + 1))
       this.#sizeBytes -= record.data.length + RECORD_OVERHEAD_BYTES;
-    this.#before = sequenceNumber;
+    this.#before = place;
   }
 
   /** Drops everything: readers will fetch it again. For reads without a limit that exceed the memory. */
   forget(): void {
-    this.#before = this.#records.at(-1)?.sequenceNumber ?? this.#before;
+    const last = this.#records.at(-1);
+    if (last !== undefined) this.#before = placeOf(last);
     this.#records = [];
     this.#sizeBytes = 0;
   }
 
-  /** The place of a record by binary search. */
-  #find(sequenceNumber: string): number | undefined {
+  #find(place: string): number | undefined {
+    const index = this.#lowerBound(place);
+    const record = this.#records[index];
+    return record !== undefined && placeOf(record) === place ? index : undefined;
+  }
+
+  /** The index of the first record that is not before a place, by binary search. */
+  #lowerBound(place: string): number {
     let low = 0;
-    let high = this.#records.length - 1;
-    while (low <= high) {
+    let high = this.#records.length;
+    while (low < high) {
       const middle = (low + high) >> 1;
-      const order = compareSequenceNumbers(this.#records[middle]?.sequenceNumber ?? '', sequenceNumber);
-      if (order === 0) return middle;
-      if (order < 0) low = middle + 1;
-      else high = middle - 1;
+      const record = this.#records[middle];
+      if (record !== undefined && comparePlaces(placeOf(record), place) < 0) low = middle + 1;
+      else high = middle;
     }
-    return undefined;
+    return low;
   }
 }

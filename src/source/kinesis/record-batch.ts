@@ -1,14 +1,16 @@
 /** Turns records of a shard into a column batch with just the columns asked for. */
 import { type ColumnBatch, columnBatch } from '../../types/column-batch.ts';
-import { BINARY, field, STRING, struct, TIMESTAMP, type StructType } from '../../types/data-type.ts';
+import { BINARY, field, LONG, STRING, struct, TIMESTAMP, type StructType } from '../../types/data-type.ts';
 import { createBuilder } from '../../types/vector-builder.ts';
 import { constantVector } from '../../types/vector-ops.ts';
 import type { Vector } from '../../types/vector.ts';
 import { projectSchema } from '../project-columns.ts';
+import type { Options } from '../../types/options.ts';
 import type { KinesisRecord } from './kinesis-api.ts';
+import { hasSubSequenceColumn } from './kinesis-options.ts';
 
 /** The columns of AWS's connector, and the shard. */
-export const KINESIS_SCHEMA: StructType = struct([
+const KINESIS_SCHEMA: StructType = struct([
   field('data', BINARY),
   field('streamName', STRING),
   field('partitionKey', STRING),
@@ -16,6 +18,13 @@ export const KINESIS_SCHEMA: StructType = struct([
   field('approximateArrivalTimestamp', TIMESTAMP),
   field('shardId', STRING),
 ]);
+
+const WITH_SUB_SEQUENCE: StructType = struct([...KINESIS_SCHEMA.fields, field('subSequenceNumber', LONG)]);
+
+/** The columns that the options ask for. */
+export function kinesisSchema(options: Options): StructType {
+  return hasSubSequenceColumn(options) ? WITH_SUB_SEQUENCE : KINESIS_SCHEMA;
+}
 
 /** Where the records come from. */
 export interface RecordOrigin {
@@ -29,7 +38,7 @@ export function recordBatch(
   origin: RecordOrigin,
   columns: readonly string[],
 ): ColumnBatch {
-  const schema = projectSchema(KINESIS_SCHEMA, columns);
+  const schema = projectSchema(WITH_SUB_SEQUENCE, columns);
   const vectors = columns.map((name) => recordColumn(records, origin, name));
   return columnBatch(schema, vectors, records.length);
 }
@@ -48,6 +57,10 @@ function recordColumn(records: readonly KinesisRecord[], origin: RecordOrigin, n
     case 'approximateArrivalTimestamp': {
       const values = BigInt64Array.from(records, (record) => BigInt(record.arrivalMs) * 1000n);
       return { layout: 'long', type: TIMESTAMP, length, validity: undefined, values };
+    }
+    case 'subSequenceNumber': {
+      const values = BigInt64Array.from(records, ({ part }) => BigInt(part?.index ?? 0));
+      return { layout: 'long', type: LONG, length, validity: undefined, values };
     }
     case 'streamName':
       return constantVector(STRING, origin.streamName, length);

@@ -1,92 +1,62 @@
 /**
- * The Kinesis port on `@aws-sdk/client-kinesis`, the only file that loads it. The SDK's own retries are off: the source retries, because
- * it must count throttles and not stop at a fixed number of them.
+ * The Kinesis port on the SDK: translates, nothing more. Answers with records are decoded by get-records-body.ts instead of the SDK's
+ * decoder.
  */
 import type * as kinesisSdk from '@aws-sdk/client-kinesis';
-import { MillraceError } from '../../errors/millrace-error.ts';
+import {
+  boundedCall,
+  type KinesisClientClock,
+  type KinesisSdk,
+  loadKinesisClient,
+} from '../../storage/kinesis/kinesis-client.ts';
+import { endpointOf, type KinesisConnection } from '../../storage/kinesis/kinesis-connection.ts';
+import { KinesisCallError } from '../../storage/kinesis/kinesis-failure.ts';
+import { type StreamReference, streamInput } from '../../storage/kinesis/stream-reference.ts';
 import type {
+  ConsumerDescription,
   GetRecordsAnswer,
   IteratorPosition,
   KinesisApi,
-  KinesisFailure,
+  KinesisRecord,
   ShardDescription,
   StreamSummary,
+  Subscription,
+  SubscriptionEvent,
 } from './kinesis-api.ts';
 import { parseGetRecordsBody } from './get-records-body.ts';
-import { KinesisCallError } from './kinesis-api.ts';
-
-type KinesisSdk = typeof kinesisSdk;
-
-/** Where the stream is and who asks. */
-export interface KinesisConnection {
-  readonly streamName: string;
-  readonly region: string;
-  /** Undefined: AWS's endpoint of the region. */
-  readonly endpointUrl: string | undefined;
-  /** Undefined: the SDK's default chain (environment, profile, instance role). */
-  readonly credentials:
-    | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
-    | undefined;
-}
-
-/** What the driver needs from outside. */
-export interface KinesisApiClock {
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-}
-
-/** A GetRecords answer has up to 10 MB; local emulators need seconds for that. */
-const CALL_DEADLINE_MS = 30_000;
 
 /** Loads the SDK and makes a driver for one stream; opens no connection yet. */
-export async function createSdkKinesisApi(connection: KinesisConnection, clock: KinesisApiClock): Promise<KinesisApi> {
-  const { sdk, client } = await loadKinesisClient(connection);
-  return new SdkKinesisApi(sdk, client, connection, clock);
+export async function createSdkKinesisApi(
+  stream: StreamReference,
+  connection: KinesisConnection,
+  clock: KinesisClientClock,
+): Promise<KinesisApi> {
+  const { sdk, client } = await loadKinesisClient(connection, 'The source kinesis', clock.nowMs);
+  return new SdkKinesisApi(sdk, client, { stream, endpoint: endpointOf(connection), clock });
 }
 
-/** The SDK and a client without retries of its own, over HTTP/1.1 where the endpoint is not encrypted. */
-export async function loadKinesisClient(
-  connection: Omit<KinesisConnection, 'streamName'>,
-): Promise<{ readonly sdk: KinesisSdk; readonly client: kinesisSdk.KinesisClient }> {
-  let sdk: KinesisSdk;
-  try {
-    sdk = await import('@aws-sdk/client-kinesis');
-  } catch (cause) {
-    throw new MillraceError(
-      'MISSING_DRIVER',
-      { feature: 'The source kinesis', package: '@aws-sdk/client-kinesis' },
-      { cause },
-    );
-  }
-  const config: kinesisSdk.KinesisClientConfig = { region: connection.region, maxAttempts: 1 };
-  if (connection.credentials !== undefined) config.credentials = connection.credentials;
-  if (connection.endpointUrl !== undefined) config.endpoint = connection.endpointUrl;
-  if (connection.endpointUrl?.startsWith('http://') === true) {
-    // The SDK's HTTP/2 client does not work with every emulator and costs 40 ms a call.
-    const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-    config.requestHandler = new NodeHttpHandler({ httpAgent: { maxSockets: 64, keepAlive: true } });
-  }
-  return { sdk, client: new sdk.KinesisClient(config) };
+interface DriverParts {
+  readonly stream: StreamReference;
+  readonly endpoint: string;
+  readonly clock: KinesisClientClock;
 }
 
 class SdkKinesisApi implements KinesisApi {
   readonly endpoint: string;
   readonly #sdk: KinesisSdk;
   readonly #client: kinesisSdk.KinesisClient;
-  readonly #clock: KinesisApiClock;
-  readonly #streamName: string;
+  readonly #clock: KinesisClientClock;
+  readonly #reference: StreamReference;
+  readonly #stream: ReturnType<typeof streamInput>;
   #serverTimeMs: number | undefined;
 
-  constructor(
-    sdk: KinesisSdk,
-    client: kinesisSdk.KinesisClient,
-    connection: KinesisConnection,
-    clock: KinesisApiClock,
-  ) {
+  constructor(sdk: KinesisSdk, client: kinesisSdk.KinesisClient, { stream, endpoint, clock }: DriverParts) {
     this.#sdk = sdk;
     this.#client = client;
     this.#clock = clock;
-    this.#streamName = connection.streamName;
-    this.endpoint = connection.endpointUrl ?? `https://kinesis.${connection.region}.amazonaws.com`;
+    this.#reference = stream;
+    this.#stream = streamInput(stream);
+    this.endpoint = endpoint;
     client.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
@@ -104,11 +74,11 @@ class SdkKinesisApi implements KinesisApi {
   }
 
   async describeStreamSummary(): Promise<StreamSummary> {
-    const command = new this.#sdk.DescribeStreamSummaryCommand({ StreamName: this.#streamName });
-    const answer = await this.#bounded((abortSignal) => this.#client.send(command, { abortSignal }));
+    const command = new this.#sdk.DescribeStreamSummaryCommand({ ...this.#stream });
+    const answer = await boundedCall(this.#clock, (abortSignal) => this.#client.send(command, { abortSignal }));
     const summary = answer.StreamDescriptionSummary;
     return {
-      streamName: summary?.StreamName ?? this.#streamName,
+      streamName: summary?.StreamName ?? this.#reference.name,
       streamArn: summary?.StreamARN ?? '',
       createdMs: summary?.StreamCreationTimestamp?.getTime() ?? 0,
       retentionHours: summary?.RetentionPeriodHours ?? 24,
@@ -119,9 +89,9 @@ class SdkKinesisApi implements KinesisApi {
     const shards: ShardDescription[] = [];
     let nextToken: string | undefined;
     do {
-      const page = nextToken === undefined ? { StreamName: this.#streamName } : { NextToken: nextToken };
+      const page = nextToken === undefined ? { ...this.#stream } : { NextToken: nextToken };
       const command = new this.#sdk.ListShardsCommand(page);
-      const answer = await this.#bounded((abortSignal) => this.#client.send(command, { abortSignal }));
+      const answer = await boundedCall(this.#clock, (abortSignal) => this.#client.send(command, { abortSignal }));
       for (const shard of answer.Shards ?? []) {
         shards.push({
           shardId: shard.ShardId ?? '',
@@ -140,13 +110,13 @@ class SdkKinesisApi implements KinesisApi {
 
   async getShardIterator(shardId: string, position: IteratorPosition): Promise<string> {
     const command = new this.#sdk.GetShardIteratorCommand({
-      StreamName: this.#streamName,
+      ...this.#stream,
       ShardId: shardId,
       ShardIteratorType: position.type,
       ...('sequenceNumber' in position ? { StartingSequenceNumber: position.sequenceNumber } : {}),
       ...('timestampMs' in position ? { Timestamp: new Date(position.timestampMs) } : {}),
     });
-    const answer = await this.#bounded((abortSignal) => this.#client.send(command, { abortSignal }));
+    const answer = await boundedCall(this.#clock, (abortSignal) => this.#client.send(command, { abortSignal }));
     return answer.ShardIterator ?? '';
   }
 
@@ -166,34 +136,68 @@ class SdkKinesisApi implements KinesisApi {
       },
       { step: 'deserialize', priority: 'low', name: 'millraceGetRecordsBody' },
     );
-    const decoded = await this.#bounded((abortSignal) => this.#client.send(command, { abortSignal }));
+    const decoded = await boundedCall(this.#clock, (abortSignal) => this.#client.send(command, { abortSignal }));
     return answer ?? decodedAnswer(decoded);
+  }
+
+  async subscribeToShard(consumerArn: string, shardId: string, position: IteratorPosition): Promise<Subscription> {
+    const command = new this.#sdk.SubscribeToShardCommand({
+      ConsumerARN: consumerArn,
+      ShardId: shardId,
+      StartingPosition: {
+        Type: position.type,
+        ...('sequenceNumber' in position ? { SequenceNumber: position.sequenceNumber } : {}),
+        ...('timestampMs' in position ? { Timestamp: new Date(position.timestampMs) } : {}),
+      },
+    });
+    let body: HttpAnswer['body'] | undefined;
+    // The SDK's stream of events does not end its connection when its reader leaves; the body does.
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        body = (result.response as HttpAnswer).body;
+        return result;
+      },
+      { step: 'deserialize', priority: 'low', name: 'millraceSubscriptionBody' },
+    );
+    const call = new AbortController();
+    const answer = await boundedCall(this.#clock, (abortSignal) => {
+      abortSignal.addEventListener('abort', () => call.abort(), { once: true });
+      return this.#client.send(command, { abortSignal: call.signal });
+    });
+    return {
+      events: subscriptionEvents(answer.EventStream),
+      cancel: () => {
+        call.abort();
+        endBody(body);
+      },
+    };
+  }
+
+  async describeConsumer(streamArn: string, consumerName: string): Promise<ConsumerDescription | undefined> {
+    const command = new this.#sdk.DescribeStreamConsumerCommand({ StreamARN: streamArn, ConsumerName: consumerName });
+    try {
+      const answer = await boundedCall(this.#clock, (abortSignal) => this.#client.send(command, { abortSignal }));
+      const { ConsumerARN = '', ConsumerStatus } = answer.ConsumerDescription ?? {};
+      return { arn: ConsumerARN, isActive: ConsumerStatus === 'ACTIVE' };
+    } catch (error) {
+      if (error instanceof KinesisCallError && error.failure === 'not-found') return undefined;
+      throw error;
+    }
+  }
+
+  async registerConsumer(streamArn: string, consumerName: string): Promise<void> {
+    const command = new this.#sdk.RegisterStreamConsumerCommand({ StreamARN: streamArn, ConsumerName: consumerName });
+    await boundedCall(this.#clock, (abortSignal) => this.#client.send(command, { abortSignal }));
+  }
+
+  async deregisterConsumer(consumerArn: string): Promise<void> {
+    const command = new this.#sdk.DeregisterStreamConsumerCommand({ ConsumerARN: consumerArn });
+    await boundedCall(this.#clock, (abortSignal) => this.#client.send(command, { abortSignal }));
   }
 
   close(): void {
     this.#client.destroy();
-  }
-
-  /** Runs a call under the deadline; the SDK's own timeouts do not break every hung call. */
-  async #bounded<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const call = new AbortController();
-    const timer = new AbortController();
-    const deadline = this.#clock.sleep(CALL_DEADLINE_MS, timer.signal).then(
-      () => undefined,
-      () => undefined,
-    );
-    try {
-      const sent = send(call.signal).then((answer) => ({ answer }));
-      const first = await Promise.race([sent, deadline]);
-      if (first !== undefined) return first.answer;
-      sent.catch(() => undefined);
-      call.abort();
-    } catch (error) {
-      throw new KinesisCallError(failureOf(error), reasonOf(error), error);
-    } finally {
-      timer.abort();
-    }
-    throw new KinesisCallError('unreachable', `no answer within ${CALL_DEADLINE_MS} ms`, undefined);
   }
 }
 
@@ -216,61 +220,40 @@ async function readBody(body: HttpAnswer['body']): Promise<Buffer> {
 /** An answer the SDK has decoded, should it ever come in another encoding than JSON. */
 function decodedAnswer(answer: kinesisSdk.GetRecordsCommandOutput): GetRecordsAnswer {
   return {
-    records: (answer.Records ?? []).map((record) => ({
-      data: record.Data ?? new Uint8Array(0),
-      partitionKey: record.PartitionKey ?? '',
-      sequenceNumber: record.SequenceNumber ?? '',
-      arrivalMs: record.ApproximateArrivalTimestamp?.getTime() ?? 0,
-    })),
+    records: (answer.Records ?? []).map(decodedRecord),
     nextIterator: answer.NextShardIterator,
     millisBehindLatest: answer.MillisBehindLatest ?? 0,
   };
 }
 
-interface SdkError {
-  readonly name?: string;
-  readonly message?: string;
-  readonly code?: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
+function decodedRecord(record: kinesisSdk._Record): KinesisRecord {
+  const { buffer, byteOffset, byteLength } = record.Data ?? EMPTY_BODY;
+  return {
+    // A Buffer, as polling gives it.
+    data: Buffer.from(buffer, byteOffset, byteLength),
+    partitionKey: record.PartitionKey ?? '',
+    sequenceNumber: record.SequenceNumber ?? '',
+    arrivalMs: record.ApproximateArrivalTimestamp?.getTime() ?? 0,
+  };
 }
 
-const FAILURES: Readonly<Record<string, KinesisFailure>> = {
-  ProvisionedThroughputExceededException: 'throttled',
-  LimitExceededException: 'throttled',
-  KMSThrottlingException: 'throttled',
-  ThrottlingException: 'throttled',
-  Throttling: 'throttled',
-  TooManyRequestsException: 'throttled',
-  ExpiredIteratorException: 'expired-iterator',
-  ResourceNotFoundException: 'not-found',
-  AccessDeniedException: 'denied',
-  CredentialsProviderError: 'denied',
-  ExpiredTokenException: 'denied',
-  IncompleteSignature: 'denied',
-  InvalidClientTokenId: 'denied',
-  InvalidSignatureException: 'denied',
-  MissingAuthenticationTokenException: 'denied',
-  UnrecognizedClientException: 'denied',
-  InvalidArgumentException: 'invalid',
-  ValidationException: 'invalid',
-  TimeoutError: 'unreachable',
-  AbortError: 'unreachable',
-};
-
-function failureOf(error: unknown): KinesisFailure {
-  const { name, code, $metadata } = error as SdkError;
-  const known = FAILURES[name ?? ''];
-  if (known !== undefined) return known;
-  const status = $metadata?.httpStatusCode ?? 0;
-  if (status >= 500) return 'server-error';
-  if (status === 403 || status === 401) return 'denied';
-  if (status === 429) return 'throttled';
-  // A network failure has a code of Node and no status.
-  return status === 0 && code !== undefined ? 'unreachable' : 'other';
+async function* subscriptionEvents(
+  events: AsyncIterable<kinesisSdk.SubscribeToShardEventStream> | undefined,
+): AsyncGenerator<SubscriptionEvent> {
+  for await (const { SubscribeToShardEvent: event } of events ?? []) {
+    if (event === undefined) continue;
+    yield {
+      records: (event.Records ?? []).map(decodedRecord),
+      continuation: (event.ChildShards ?? []).length > 0 ? undefined : event.ContinuationSequenceNumber,
+      millisBehindLatest: event.MillisBehindLatest ?? 0,
+    };
+  }
 }
 
-function reasonOf(error: unknown): string {
-  const { name, message, code } = error as SdkError;
-  const text = message === undefined || message === '' ? '' : `: ${message}`;
-  return `${name === undefined || name === 'Error' ? (code ?? 'Error') : name}${text}`;
+/** Ends the connection, or in HTTP/2 the stream, that carries a body. */
+function endBody(body: HttpAnswer['body'] | undefined): void {
+  if (body === undefined || body instanceof Uint8Array) return;
+  const ending = body as { readonly destroy?: () => unknown; readonly return?: (value: undefined) => unknown };
+  if (ending.destroy !== undefined) ending.destroy();
+  else ending.return?.(undefined);
 }

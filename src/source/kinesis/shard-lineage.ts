@@ -68,6 +68,11 @@ export function readableShards(entries: ShardEntries): string[] {
   });
 }
 
+/** Entries that wait for nobody: speed instead of order. */
+export function withoutParents(entries: ShardEntries): ShardEntries {
+  return Object.fromEntries(Object.entries(entries).map(([shardId, entry]) => [shardId, { ...entry, parents: [] }]));
+}
+
 /** Entries without those that are over and that the stream has forgotten: nobody can have them as a parent any more. */
 export function withoutForgotten(entries: ShardEntries, listed: ReadonlySet<string>): ShardEntries {
   const kept = Object.entries(entries).filter(([shardId, entry]) => entry.state === 'open' || listed.has(shardId));

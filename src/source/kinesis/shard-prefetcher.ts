@@ -2,28 +2,26 @@
  * Reads ahead: keeps a cursor and a bounded buffer per shard, polls them concurrently, follows splits and merges, and proposes how far
  * the next batch goes. It logs nothing and promises nothing: a range counts only once the engine has logged it.
  */
+import { placeOf } from './aggregated-record.ts';
+import type { HashKeyRanges } from './hash-key-ranges.ts';
 import type { KinesisRecord, ShardDescription } from './kinesis-api.ts';
 import type { KinesisCalls } from './kinesis-calls.ts';
 import { type KinesisOffset, resumePosition, type ShardEntry } from './kinesis-offset.ts';
+import { advanced, type LiveShard, wholeEntry } from './live-shard.ts';
 import { PrefetchBuffer } from './prefetch-buffer.ts';
-import { ShardCursor } from './shard-cursor.ts';
-import { discoverShards, readableShards, type ShardEntries, withoutForgotten } from './shard-lineage.ts';
+import { comparePlaces, subSequenceOf } from './sequence-number.ts';
+import type { ShardPositionOptions } from './shard-position.ts';
+import type { ShardReader } from './shard-reader.ts';
+import {
+  discoverShards,
+  readableShards,
+  type ShardEntries,
+  withoutForgotten,
+  withoutParents,
+} from './shard-lineage.ts';
 
 /** Reading stops here until records are committed; a fetch more may come on top for each shard. */
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
-
-interface LiveShard {
-  readonly cursor: ShardCursor;
-  readonly buffer: PrefetchBuffer;
-  /** First and last record fetched since the shard was opened here. */
-  firstSequence: string | undefined;
-  lastSequence: string | undefined;
-  fetching: Promise<void> | undefined;
-  /** When the tip was last seen. */
-  tipSeenMs: number;
-  /** Nothing more is wanted: the frozen end has been reached. */
-  isFrozen: boolean;
-}
 
 /** What `fill` may do. */
 export interface FillOptions {
@@ -40,9 +38,29 @@ export interface FrozenEnd {
   readonly shards: readonly ShardDescription[];
 }
 
+/** Limits of one batch. */
+export interface BatchLimits {
+  readonly maxPerShard: number;
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
+export const NO_LIMITS: BatchLimits = {
+  maxPerShard: Number.POSITIVE_INFINITY,
+  maxRecords: Number.POSITIVE_INFINITY,
+  maxBytes: Number.POSITIVE_INFINITY,
+};
+
+export interface PrefetcherParts {
+  readonly retentionHours: number;
+  readonly ranges: HashKeyRanges;
+  /** Polling or a subscription. */
+  readonly openReader: (options: ShardPositionOptions) => ShardReader;
+}
+
 export class ShardPrefetcher {
   readonly #calls: KinesisCalls;
-  readonly #retentionHours: number;
+  readonly #parts: PrefetcherParts;
   #entries: ShardEntries = {};
   readonly #lives = new Map<string, LiveShard>();
   #listedMs = Number.NEGATIVE_INFINITY;
@@ -51,13 +69,13 @@ export class ShardPrefetcher {
   /** Splits and merges noticed. */
   numReshards = 0;
 
-  constructor(calls: KinesisCalls, retentionHours: number) {
+  constructor(calls: KinesisCalls, parts: PrefetcherParts) {
     this.#calls = calls;
-    this.#retentionHours = retentionHours;
+    this.#parts = parts;
   }
 
   get maxMillisBehindLatest(): number {
-    return Math.max(0, ...[...this.#lives.values()].map((live) => live.cursor.millisBehindLatest));
+    return Math.max(0, ...[...this.#lives.values()].map((live) => live.reader.millisBehindLatest));
   }
 
   freeze(end: FrozenEnd): void {
@@ -70,7 +88,7 @@ export class ShardPrefetcher {
     const opened = shardIds.map((shardId) => {
       const live = this.#open(shardId, entries[shardId], true);
       this.#lives.set(shardId, live);
-      return live.cursor.pin();
+      return live.reader.pin();
     });
     await Promise.all(opened);
   }
@@ -78,7 +96,7 @@ export class ShardPrefetcher {
   /** Makes the buffers continue `start`; keeps what was read ahead when it does. */
   align(start: KinesisOffset): void {
     const continues = [...this.#lives].every(
-      ([shardId, live]) => live.buffer.after(start.shards[shardId]?.sequenceNumber) !== undefined,
+      ([shardId, live]) => live.buffer.after(start.shards[shardId]?.last) !== undefined,
     );
     if (!continues) {
       this.close();
@@ -103,7 +121,7 @@ export class ShardPrefetcher {
       const freshMs = hasRecords ? nowMs - this.#calls.options.fetchIntervalMs : Number.POSITIVE_INFINITY;
       const polled = this.#readable().filter((live) => this.#wantsMore(live, options) && live.tipSeenMs < freshMs);
       await Promise.all(polled.map((live) => this.#drain(live, options, deadlineMs)));
-      const ended = polled.filter((live) => live.cursor.hasEnded);
+      const ended = polled.filter((live) => live.reader.hasEnded);
       if (ended.length === 0) return;
       this.#listedMs = Number.NEGATIVE_INFINITY;
     }
@@ -111,23 +129,23 @@ export class ShardPrefetcher {
 
   /** True when nothing more can come before the frozen end. */
   isExhausted(): boolean {
-    return this.#calls.isClosed || this.#readable().every((live) => live.isFrozen || live.cursor.hasEnded);
+    return this.#calls.isClosed || this.#readable().every((live) => live.isFrozen || live.reader.hasEnded);
   }
 
   /** Starts the next call for each shard that is behind, while the batch up to `start` is processed. */
   readAhead(start: KinesisOffset): void {
     const options: FillOptions = { start, isUnlimited: false, maxTimeMs: 0 };
     for (const live of this.#readable()) {
-      if (live.cursor.millisBehindLatest === 0 || !this.#wantsMore(live, options)) continue;
+      if (live.reader.millisBehindLatest === 0 || !this.#wantsMore(live, options)) continue;
       this.#startFetch(live, options).catch(() => undefined);
     }
   }
 
   /** How far a batch after `start` goes with what is buffered; undefined when there is no record. */
-  propose(start: KinesisOffset, maxPerShard: number, maxTotal: number): KinesisOffset | undefined {
+  propose(start: KinesisOffset, limits: BatchLimits): KinesisOffset | undefined {
     const shards: Record<string, ShardEntry> = { ...this.#entries };
     const taken = new Set<string>();
-    let remaining = maxTotal;
+    let { maxRecords, maxBytes } = limits;
     let hasRecords = false;
     for (;;) {
       const ready = readableShards(shards).filter((shardId) => !taken.has(shardId) && this.#lives.has(shardId));
@@ -135,16 +153,18 @@ export class ShardPrefetcher {
       const counts = ready.map((shardId) => ({ shardId, records: this.#recordsAfter(start, shardId) }));
       counts.sort((a, b) => a.records.length - b.records.length);
       for (const [i, { shardId, records }] of counts.entries()) {
-        const share = Math.ceil(remaining / (counts.length - i));
-        const numTaken = Math.min(records.length, maxPerShard, share);
-        remaining -= numTaken;
+        const numLeft = counts.length - i;
+        const most = Math.min(records.length, limits.maxPerShard, Math.ceil(maxRecords / numLeft));
+        const share = sharedBytes(records, most, maxBytes / numLeft, !hasRecords && numLeft === 1);
+        maxRecords -= share.numTaken;
+        maxBytes -= share.sizeBytes;
         taken.add(shardId);
         const entry = shards[shardId];
         const live = this.#lives.get(shardId);
         if (entry === undefined || live === undefined) continue;
-        const next =
-          maxPerShard === Number.POSITIVE_INFINITY ? wholeEntry(entry, live) : advanced(entry, records, numTaken, live);
-        hasRecords ||= next.sequenceNumber !== entry.sequenceNumber;
+        const isWhole = limits.maxPerShard === Number.POSITIVE_INFINITY;
+        const next = isWhole ? wholeEntry(entry, live) : advanced(entry, records, share.numTaken, live);
+        hasRecords ||= next.last !== entry.last;
         shards[shardId] = next;
       }
     }
@@ -165,21 +185,21 @@ export class ShardPrefetcher {
     for (const [shardId, entry] of Object.entries(end.shards)) {
       const live = this.#lives.get(shardId);
       if (live === undefined) continue;
-      if (entry.sequenceNumber !== undefined) live.buffer.dropThrough(entry.sequenceNumber);
+      if (entry.last !== undefined) live.buffer.dropThrough(entry.last);
       if (entry.state === 'ended') {
-        live.cursor.close();
+        live.reader.close();
         this.#lives.delete(shardId);
       }
     }
   }
 
   close(): void {
-    for (const live of this.#lives.values()) live.cursor.close();
+    for (const live of this.#lives.values()) live.reader.close();
     this.#lives.clear();
   }
 
   #recordsAfter(start: KinesisOffset, shardId: string): readonly KinesisRecord[] {
-    return this.#lives.get(shardId)?.buffer.after(start.shards[shardId]?.sequenceNumber) ?? [];
+    return this.#lives.get(shardId)?.buffer.after(start.shards[shardId]?.last) ?? [];
   }
 
   /** Opens cursors for shards whose parents are drained and returns all that can be polled. */
@@ -187,7 +207,7 @@ export class ShardPrefetcher {
     const entries: Record<string, ShardEntry> = { ...this.#entries };
     for (const [shardId, live] of this.#lives) {
       const entry = entries[shardId];
-      if (entry !== undefined && live.cursor.hasEnded) entries[shardId] = { ...entry, state: 'ended' };
+      if (entry !== undefined && live.reader.hasEnded) entries[shardId] = { ...entry, state: 'ended' };
     }
     return readableShards(entries)
       .filter((shardId) => this.#frozenIds?.has(shardId) ?? true)
@@ -200,12 +220,14 @@ export class ShardPrefetcher {
 
   #open(shardId: string, entry: ShardEntry | undefined, isLatestFirst: boolean): LiveShard {
     const position = entry === undefined ? ({ type: 'TRIM_HORIZON' } as const) : resumePosition(entry);
-    const options = { shardId, position, isLatestFirst, retentionHours: this.#retentionHours };
+    const options = { shardId, position, isLatestFirst, retentionHours: this.#parts.retentionHours };
+    const before = entry?.last;
     return {
-      cursor: new ShardCursor(this.#calls, options),
-      buffer: new PrefetchBuffer(entry?.sequenceNumber),
+      reader: this.#parts.openReader(options),
+      buffer: new PrefetchBuffer(before),
+      skipThrough: before === undefined || subSequenceOf(before) === undefined ? undefined : before,
       firstSequence: undefined,
-      lastSequence: undefined,
+      lastPlace: undefined,
       fetching: undefined,
       tipSeenMs: Number.NEGATIVE_INFINITY,
       isFrozen: false,
@@ -213,9 +235,9 @@ export class ShardPrefetcher {
   }
 
   #wantsMore(live: LiveShard, options: FillOptions): boolean {
-    if (live.cursor.hasEnded || live.isFrozen) return false;
+    if (live.reader.hasEnded || live.isFrozen) return false;
     if (options.isUnlimited) return true;
-    const numRecords = this.#recordsAfter(options.start, live.cursor.shardId).length;
+    const numRecords = this.#recordsAfter(options.start, live.reader.shardId).length;
     if (numRecords === 0) return true;
     return numRecords < this.#calls.options.maxFetchRecordsPerShard && this.#bufferedBytes() < MAX_BUFFERED_BYTES;
   }
@@ -230,9 +252,9 @@ export class ShardPrefetcher {
     const { clock } = this.#calls;
     do {
       const leftMs = deadlineMs - clock.nowMs();
-      if (live.cursor.isBackingOff() && this.hasRecordsAfter(options.start) && !options.isUnlimited) return;
+      if (live.reader.isBackingOff() && this.hasRecordsAfter(options.start) && !options.isUnlimited) return;
       await this.#within(this.#startFetch(live, options), Math.max(leftMs, 0));
-      if (live.cursor.isAtTip) return;
+      if (live.reader.isAtTip) return;
     } while (this.#wantsMore(live, options) && clock.nowMs() < deadlineMs && !this.#calls.isClosed);
   }
 
@@ -258,16 +280,22 @@ export class ShardPrefetcher {
   async #fetch(live: LiveShard, options: FillOptions): Promise<void> {
     const { numRecordsPerFetch, maxFetchRecordsPerShard } = this.#calls.options;
     const maxRecords = options.isUnlimited ? numRecordsPerFetch : Math.min(numRecordsPerFetch, maxFetchRecordsPerShard);
-    let records = await live.cursor.fetch(maxRecords);
-    if (live.cursor.isAtTip) live.tipSeenMs = this.#calls.clock.nowMs();
+    let records = await this.#parts.ranges.unpacked(live.reader.shardId, await live.reader.fetch(maxRecords));
+    const { skipThrough } = live;
+    if (skipThrough !== undefined && records.length > 0) {
+      records = records.filter((record) => comparePlaces(placeOf(record), skipThrough) > 0);
+      live.skipThrough = undefined;
+    }
+    if (live.reader.isAtTip) live.tipSeenMs = this.#calls.clock.nowMs();
     if (this.#frozen !== undefined) {
       const limitMs = this.#frozen.arrivedUntilMs;
       const late = records.findIndex((record) => record.arrivalMs > limitMs);
-      live.isFrozen = late >= 0 || live.cursor.isAtTip;
+      live.isFrozen = late >= 0 || live.reader.isAtTip;
       if (late >= 0) records = records.slice(0, late);
     }
     live.firstSequence ??= records[0]?.sequenceNumber;
-    live.lastSequence = records.at(-1)?.sequenceNumber ?? live.lastSequence;
+    const last = records.at(-1);
+    if (last !== undefined) live.lastPlace = placeOf(last);
     live.buffer.append(records);
     if (options.isUnlimited && this.#bufferedBytes() > MAX_BUFFERED_BYTES) live.buffer.forget();
   }
@@ -293,44 +321,41 @@ export class ShardPrefetcher {
   }
 
   #addShards(shards: readonly ShardDescription[]): void {
-    const { added, lostParents } = discoverShards(this.#entries, shards);
+    const discovered = discoverShards(this.#entries, shards);
+    const { lostParents } = discovered;
+    const added = this.#calls.options.preservesOrder ? discovered.added : withoutParents(discovered.added);
     for (const shardId of lostParents)
       this.#calls.reportDataLoss(
         shardId,
         '(its beginning)',
-        this.#retentionHours,
+        this.#parts.retentionHours,
         'the shard is gone before it was read',
       );
-    this.numReshards += new Set(Object.values(added).map((entry) => entry.parents.join())).size;
+    this.numReshards += new Set(Object.values(discovered.added).map((entry) => entry.parents.join())).size;
     this.#entries = withoutForgotten({ ...this.#entries, ...added }, new Set(shards.map((shard) => shard.shardId)));
   }
 }
 
 /** A shard found while running of which nothing is in any batch yet. */
 function isUnread(entry: ShardEntry): boolean {
-  return entry.state === 'open' && entry.sequenceNumber === undefined && entry.start.type === 'TRIM_HORIZON';
+  return entry.state === 'open' && entry.last === undefined && entry.start.type === 'TRIM_HORIZON';
 }
 
-/** The entry after `numTaken` of its buffered records. */
-function advanced(entry: ShardEntry, records: readonly KinesisRecord[], numTaken: number, live: LiveShard): ShardEntry {
-  const last = numTaken === 0 ? undefined : records[numTaken - 1]?.sequenceNumber;
-  const state = live.cursor.hasEnded && numTaken === records.length ? 'ended' : 'open';
-  return withLast(entry, records[0]?.sequenceNumber, last, state);
-}
-
-/** The entry after all that was fetched, whether or not it is still buffered. */
-function wholeEntry(entry: ShardEntry, live: LiveShard): ShardEntry {
-  return withLast(entry, live.firstSequence, live.lastSequence, live.cursor.hasEnded ? 'ended' : 'open');
-}
-
-function withLast(
-  entry: ShardEntry,
-  first: string | undefined,
-  last: string | undefined,
-  state: ShardEntry['state'],
-): ShardEntry {
-  if (first === undefined || last === undefined) return { ...entry, state };
-  const start =
-    entry.sequenceNumber === undefined ? ({ type: 'AT_SEQUENCE_NUMBER', sequenceNumber: first } as const) : entry.start;
-  return { ...entry, state, start, sequenceNumber: last };
+/** How many of the first `most` records fit into `maxBytes`; at least one when the batch would be empty otherwise. */
+function sharedBytes(
+  records: readonly KinesisRecord[],
+  most: number,
+  maxBytes: number,
+  mustTake: boolean,
+): { readonly numTaken: number; readonly sizeBytes: number } {
+  if (maxBytes === Number.POSITIVE_INFINITY) return { numTaken: most, sizeBytes: 0 };
+  let sizeBytes = 0;
+  let numTaken = 0;
+  for (const record of records) {
+    const isFirst = numTaken === 0 && mustTake;
+    if (numTaken === most || (!isFirst && sizeBytes + record.data.length > maxBytes)) break;
+    sizeBytes += record.data.length;
+    numTaken++;
+  }
+  return { numTaken, sizeBytes };
 }

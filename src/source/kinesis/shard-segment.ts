@@ -2,18 +2,21 @@
  * The ranges of a batch, shard by shard: planning them from two offsets, and reading one again when it is not buffered. A range that
  * cannot be read completely any more is data loss, never a shorter range.
  */
+import { placeOf } from './aggregated-record.ts';
+import type { HashKeyRanges } from './hash-key-ranges.ts';
 import type { KinesisRecord } from './kinesis-api.ts';
 import type { KinesisCalls } from './kinesis-calls.ts';
 import type { KinesisOffset } from './kinesis-offset.ts';
-import { compareSequenceNumbers } from './sequence-number.ts';
+import { comparePlaces, sequenceNumberOf } from './sequence-number.ts';
 import { ShardCursor } from './shard-cursor.ts';
 import { orderedGroups } from './shard-lineage.ts';
 
-/** Records of one shard, both ends known by number. */
+/** Records of one shard, both ends known. */
 export interface ShardSegment {
   readonly shardId: string;
-  /** The first record, or the one before it. */
+  /** The number of the first record, or the place before it. */
   readonly from: { readonly first?: string; readonly before?: string };
+  /** The place of the last record. */
   readonly last: string;
 }
 
@@ -27,12 +30,12 @@ export function planSegments(start: KinesisOffset | undefined, end: KinesisOffse
   for (const [shardId, entry] of Object.entries(end.shards)) {
     const before = start?.shards[shardId];
     if (before?.state !== 'ended') active.add(shardId);
-    const last = entry.sequenceNumber;
-    if (last === undefined || last === before?.sequenceNumber) continue;
+    const { last } = entry;
+    if (last === undefined || last === before?.last) continue;
     const from =
-      before?.sequenceNumber === undefined
+      before?.last === undefined
         ? { first: 'sequenceNumber' in entry.start ? entry.start.sequenceNumber : last }
-        : { before: before.sequenceNumber };
+        : { before: before.last };
     segments.set(shardId, { shardId, from, last });
   }
   return orderedGroups([...segments.keys()], active, end.shards).map((group) =>
@@ -44,32 +47,32 @@ export function planSegments(start: KinesisOffset | undefined, end: KinesisOffse
 export async function* readSegment(
   calls: KinesisCalls,
   segment: ShardSegment,
-  retentionHours: number,
+  { retentionHours, ranges }: { readonly retentionHours: number; readonly ranges: HashKeyRanges },
 ): AsyncGenerator<readonly KinesisRecord[]> {
   const { shardId, last, from } = segment;
-  const cursor = new ShardCursor(calls, {
-    shardId,
-    retentionHours,
-    position:
-      from.before === undefined
-        ? { type: 'AT_SEQUENCE_NUMBER', sequenceNumber: from.first ?? last }
-        : { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: from.before },
-  });
+  const { before } = from;
+  const start = sequenceNumberOf(before ?? from.first ?? last);
+  // Inside an aggregate the whole record is read again; what came before is skipped.
+  const type = before === undefined || before !== start ? 'AT_SEQUENCE_NUMBER' : 'AFTER_SEQUENCE_NUMBER';
+  const cursor = new ShardCursor(calls, { shardId, retentionHours, position: { type, sequenceNumber: start } });
   try {
     let numTipAnswers = 0;
     for (;;) {
-      const records = await cursor.fetch(calls.options.numRecordsPerFetch);
-      const beyond = records.findIndex((record) => compareSequenceNumbers(record.sequenceNumber, last) > 0);
+      const fetched = await ranges.unpacked(shardId, await cursor.fetch(calls.options.numRecordsPerFetch));
+      const records =
+        before === undefined ? fetched : fetched.filter((record) => comparePlaces(placeOf(record), before) > 0);
+      const beyond = records.findIndex((record) => comparePlaces(placeOf(record), last) > 0);
       const wanted = beyond < 0 ? records : records.slice(0, beyond);
       if (wanted.length > 0) yield wanted;
-      if (wanted.at(-1)?.sequenceNumber === last) return;
+      const end = wanted.at(-1);
+      if (end !== undefined && placeOf(end) === last) return;
       numTipAnswers = cursor.isAtTip && records.length === 0 ? numTipAnswers + 1 : 0;
       if (beyond < 0 && !cursor.hasEnded && numTipAnswers < MAX_TIP_ANSWERS) continue;
       calls.reportDataLoss(
         shardId,
-        wanted.at(-1)?.sequenceNumber ?? from.before ?? last,
+        end?.sequenceNumber ?? start,
         retentionHours,
-        `record ${last}, the last of a logged batch, is not there`,
+        `record ${sequenceNumberOf(last)}, the last of a logged batch, is not there`,
       );
       return;
     }

@@ -30,9 +30,12 @@ test('the prefix may be left out, and wins when both are given', () => {
     ['streamname', 'other'],
     ['region', 'eu-west-1'],
   ]);
-  expect(readKinesisOptions(bare, true).connection).toMatchObject({ streamName: 'other', region: 'eu-west-1' });
+  expect(readKinesisOptions(bare, true)).toMatchObject({
+    streams: [{ name: 'other' }],
+    connection: { region: 'eu-west-1', httpVersion: '2' },
+  });
   bare.set('kinesis.streamname', 'actions');
-  expect(readKinesisOptions(bare, true).connection.streamName).toBe('actions');
+  expect(readKinesisOptions(bare, true).streams.map(({ name }) => name)).toEqual(['actions']);
 });
 
 test('both spellings of every option are known names', () => {
@@ -96,16 +99,48 @@ test.each([
   { 'kinesis.getrecords.numberofrecordsperfetch': '10001' },
   { 'kinesis.endpointurl': 'not a url' },
   { 'kinesis.consumertype': 'Carrier pigeon' },
+  { 'kinesis.streamname': 'a,b,a' },
+  { 'kinesis.streamarn': 'arn:aws:sqs:eu-west-1:123456789012:a' },
+  { 'kinesis.stsrolearn': 'reader' },
 ])('the options %o are refused', (options) => {
   expect(() => read(options)).toThrow(expect.objectContaining({ condition: 'INVALID_OPTION' }));
 });
 
-test('enhanced fan-out and roles are refused as not supported', () => {
-  for (const options of [
-    { 'kinesis.consumertype': 'SubscribeToShard' },
-    { 'kinesis.stsrolearn': 'arn:aws:iam::1:role/r' },
-  ])
-    expect(() => read(options)).toThrow(expect.objectContaining({ condition: 'UNSUPPORTED_FEATURE' }));
+test('enhanced fan-out needs a consumer name, and registers and deregisters it by default', () => {
+  const options = { 'kinesis.consumertype': 'subscribetoshard' };
+  expect(() => read(options)).toThrow(
+    expect.objectContaining({ condition: 'MISSING_OPTION', parameters: { option: 'consumerName', format: 'kinesis' } }),
+  );
+  expect(read({ ...options, 'kinesis.consumername': 'me' }).fanOut).toEqual({
+    consumerName: 'me',
+    lifecycle: 'managed',
+  });
+  expect(read({ ...options, 'kinesis.consumername': 'me' }, false).fanOut).toBeUndefined();
+  expect(read({ 'kinesis.consumername': 'me' }).fanOut).toBeUndefined();
+});
+
+test('several streams are named with commas, or by ARN, which also says the region', () => {
+  expect(read({ 'kinesis.streamname': 'a, b' }).streams.map(({ name }) => name)).toEqual(['a', 'b']);
+  const arn = 'arn:aws:kinesis:eu-west-3:123456789012:stream/other';
+  const options = new Map([['kinesis.streamarn', arn]]);
+  const { streams, connection } = readKinesisOptions(options, true);
+  expect(streams).toEqual([{ name: 'other', arn, region: 'eu-west-3' }]);
+  expect(connection.region).toBe('eu-west-3');
+  expect(kinesisSourceProvider.describe(options)).toBe('Kinesis[other]');
+});
+
+test('a role is read with its session, and no emulator gets credentials beside a module', () => {
+  const arn = 'arn:aws:iam::123456789012:role/reader';
+  expect(read({ 'kinesis.stsrolearn': arn, 'kinesis.stsexternalid': 'x' }).connection.role).toEqual({
+    arn,
+    sessionName: 'millrace',
+    externalId: 'x',
+    endpointUrl: undefined,
+  });
+  expect(read({ 'kinesis.credentialproviderclass': './me.js' }).connection).toMatchObject({
+    credentials: undefined,
+    credentialsModule: { path: './me.js', parameter: undefined },
+  });
 });
 
 test('a missing stream name and half of the credentials are missing options', () => {

@@ -1,5 +1,6 @@
 /** The Kinesis source against a real endpoint: the contract, starting positions, limits, restarts, foreign streams. */
 import { expect, test } from 'vitest';
+import type { SourceOffset } from '../../../src/source/source.ts';
 import { aggregate } from './aggregate.ts';
 import { memorySourceLog, nextOffset, readRange, testSourceContract } from '../../contract/source-contract.ts';
 import {
@@ -217,21 +218,28 @@ test('an endpoint that nobody listens on is an error after the configured attemp
   });
 });
 
-test('records packed by the producer library come out as user records, also when read again', async () => {
+test('records packed by the producer library come out as user records, and a batch may end between them', async () => {
   const stream = await createKinesisStream(1);
   const users = Array.from({ length: 25 }, (_, i) => ({ key: `k${i % 10}`, data: `k${i % 10}:${i}` }));
   await stream.putRaw('outer', aggregate(users.slice(0, 15)));
   await stream.putRaw('outer', aggregate(users.slice(15)));
-  const source = stream.source({ ...HORIZON, maxFetchRecordsPerShard: '1' });
+  const source = stream.source({ ...HORIZON, maxFetchRecordsPerShard: '10' });
   await source.open();
   const run = newRun();
   await runBatch(source, run);
-  expect(run.records).toHaveLength(15);
+  expect(run.records).toHaveLength(10);
+  const first = JSON.parse(JSON.stringify(run.offset)) as SourceOffset;
+  expect(first).toMatchObject({ shards: { 'shardId-000000000000': { subSequenceNumber: 9 } } });
+  await runBatch(source, run);
+  const second = JSON.parse(JSON.stringify(run.offset)) as SourceOffset;
   await source.close();
-  const again = stream.source(HORIZON);
+  const again = stream.source({ ...HORIZON, maxFetchRecordsPerShard: '3', includeSubSequenceNumber: 'true' });
   await again.open();
-  expect(await readTexts(again, undefined, run.offset ?? null)).toEqual(run.records);
-  await runBatch(again, run);
+  expect(await readTexts(again, undefined, first)).toEqual(run.records.slice(0, 10));
+  expect(await readTexts(again, first, second)).toEqual(run.records.slice(10));
+  expect(await readRange(again, undefined, first, ['subSequenceNumber'])).toContainEqual([9n]);
+  run.offset = second;
+  await runUntil(again, run, 25);
   expect(numbersByKey(run.records)).toEqual(expectedNumbers(25));
   await again.close();
 });

@@ -15,10 +15,14 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { kinesisSourceProvider } from '../../../src/source/kinesis/kinesis-source.ts';
 import type { Source, SourceContext, SourceOffset } from '../../../src/source/source.ts';
 import { nextOffset, readRange, sourceContext } from '../../contract/source-contract.ts';
+import type { EmbeddedKinesis } from '../../../src/emulator/kinesis/embedded-kinesis.ts';
+import { provideEndpoint } from '../../../src/storage/kinesis/in-process-endpoints.ts';
 import { kinesisEndpoint, privateAccount } from '../../servers/urls.ts';
 
 export interface KinesisStream {
   readonly client: KinesisClient;
+  readonly name: string;
+  readonly endpoint: string;
   /** Puts records `from` … `to - 1`; record i is `<key>:<i>` with key `k<i mod 10>`. */
   put(from: number, to: number): Promise<void>;
   /** Puts one record as it is. */
@@ -37,16 +41,14 @@ export interface KinesisStream {
 const NUM_KEYS = 10;
 let numStreams = 0;
 
-export async function createKinesisStream(numShards: number): Promise<KinesisStream> {
-  const endpoint = kinesisEndpoint();
+/** A stream of the test's Kinesis server, or of an embedded one in this process. */
+export async function createKinesisStream(numShards: number, embedded?: EmbeddedKinesis): Promise<KinesisStream> {
+  const endpoint = embedded === undefined ? kinesisEndpoint() : `http://embedded-${numStreams}.test`;
   const name = `stream-${Date.now()}-${numStreams++}`;
   const credentials = privateAccount();
-  const client = new KinesisClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials,
-    requestHandler: new NodeHttpHandler(),
-  });
+  const requestHandler = embedded?.requestHandler ?? new NodeHttpHandler();
+  if (embedded !== undefined) provideEndpoint(endpoint, embedded.requestHandler);
+  const client = new KinesisClient({ endpoint, region: 'us-east-1', credentials, requestHandler });
   const waitActive = async (): Promise<void> => {
     for (;;) {
       const { StreamDescriptionSummary } = await client.send(new DescribeStreamSummaryCommand({ StreamName: name }));
@@ -67,6 +69,8 @@ export async function createKinesisStream(numShards: number): Promise<KinesisStr
   await create();
   return {
     client,
+    name,
+    endpoint,
     openShards,
     async put(from, to) {
       for (let i = from; i < to; i += 500) {

@@ -17,9 +17,9 @@ function shard(shardId: string, parents: readonly string[] = [], isClosed = fals
   return { shardId, parents, isClosed, hashKeyRange: ALL_KEYS };
 }
 
-function entry(state: ShardEntry['state'], parents: readonly string[] = [], sequenceNumber?: string): ShardEntry {
+function entry(state: ShardEntry['state'], parents: readonly string[] = [], last?: string): ShardEntry {
   const start = { type: 'AT_SEQUENCE_NUMBER', sequenceNumber: '1' } as const;
-  return { state, start, parents, ...(sequenceNumber === undefined ? {} : { sequenceNumber }) };
+  return { state, start, parents, ...(last === undefined ? {} : { last }) };
 }
 
 function offset(shards: ShardEntries): KinesisOffset {

@@ -1,0 +1,240 @@
+/**
+ * One Kinesis stream as an unbounded table, by polling or by enhanced fan-out. Several streams are several of these
+ * (kinesis-source.ts).
+ *
+ * Kinesis cannot say how far a shard reaches without reading it. So the order is: read into bounded buffers, propose the last record read
+ * as the end of the batch, let the engine log it, serve the batch from the buffers. IF a logged range is not buffered (restart, replay)
+ * THEN its shards are read again from the record after the logged start until exactly the logged end. Ends are record numbers, never
+ * times or counts, so a replay gives the same rows.
+ */
+import { MillraceError } from '../../errors/millrace-error.ts';
+import { type ColumnBatch, TARGET_BATCH_ROWS } from '../../types/column-batch.ts';
+import type {
+  InputPartition,
+  JsonValue,
+  OffsetRequest,
+  Source,
+  SourceContext,
+  SourceMetrics,
+  SourceOffset,
+} from '../source.ts';
+import type { StructType } from '../../types/data-type.ts';
+import type { StreamReference } from '../../storage/kinesis/stream-reference.ts';
+import { FanOutConsumer } from './fan-out-consumer.ts';
+import { HashKeyRanges } from './hash-key-ranges.ts';
+import type { StreamSummary } from './kinesis-api.ts';
+import { KinesisCalls } from './kinesis-calls.ts';
+import { type KinesisOffset, offsetFromJson, offsetToJson } from './kinesis-offset.ts';
+import type { KinesisOptions } from './kinesis-options.ts';
+import { kinesisSchema, recordBatch } from './record-batch.ts';
+import { createSdkKinesisApi } from './sdk-kinesis-api.ts';
+import { ShardCursor } from './shard-cursor.ts';
+import { initialEntries, isAtLatest, withoutParents } from './shard-lineage.ts';
+import type { ShardPositionOptions } from './shard-position.ts';
+import { type BatchLimits, NO_LIMITS, ShardPrefetcher } from './shard-prefetcher.ts';
+import type { ShardReader } from './shard-reader.ts';
+import { planSegments, readSegment, type ShardSegment } from './shard-segment.ts';
+import { ShardSubscription } from './shard-subscription.ts';
+
+/** Entry of the source's own log: the offset a query without a checkpoint began with. */
+const INITIAL_OFFSET = 'initial-offset';
+
+/** Pauses between polls of an idle stream: short right after data, then longer, always below a quarter of a second. */
+const MIN_IDLE_MS = 50;
+const MAX_IDLE_MS = 220;
+
+/** A server whose clock differs less than this (it reports whole seconds) has ours. */
+const CLOCK_TOLERANCE_MS = 2000;
+
+interface OpenStream {
+  readonly calls: KinesisCalls;
+  readonly consumer: FanOutConsumer | undefined;
+  readonly ranges: HashKeyRanges;
+  readonly prefetcher: ShardPrefetcher;
+  readonly summary: StreamSummary;
+}
+
+export class KinesisStreamSource implements Source {
+  readonly description: string;
+  readonly schema: StructType;
+  readonly #context: SourceContext;
+  readonly #options: KinesisOptions;
+  readonly #reference: StreamReference;
+  #stream: OpenStream | undefined;
+  #initial: KinesisOffset | undefined;
+  #isFrozen = false;
+  #idleMs = MIN_IDLE_MS;
+  #metrics: SourceMetrics = {};
+
+  constructor(context: SourceContext, options: KinesisOptions, stream: StreamReference) {
+    this.#context = context;
+    this.#options = options;
+    this.#reference = stream;
+    this.description = `Kinesis[${stream.name}]`;
+    this.schema = kinesisSchema(context.options);
+  }
+
+  async open(): Promise<void> {
+    const { nowMs, sleep, random } = this.#context;
+    const api = await createSdkKinesisApi(this.#reference, this.#options.connection, { nowMs, sleep });
+    const calls = new KinesisCalls(api, this.#reference.name, this.#options, { nowMs, sleep, random });
+    const summary = await calls.retried('DescribeStreamSummary', () => api.describeStreamSummary());
+    const { fanOut } = this.#options;
+    const consumer = fanOut === undefined ? undefined : await FanOutConsumer.open(calls, summary, fanOut);
+    const openReader = (options: ShardPositionOptions): ShardReader =>
+      consumer === undefined ? new ShardCursor(calls, options) : new ShardSubscription(calls, consumer.arn, options);
+    const ranges = new HashKeyRanges(calls);
+    const { retentionHours } = summary;
+    const prefetcher = new ShardPrefetcher(calls, { retentionHours, ranges, openReader });
+    this.#stream = { calls, summary, consumer, ranges, prefetcher };
+  }
+
+  async prepareForAvailableNow(): Promise<void> {
+    const { calls, prefetcher } = this.#opened();
+    const shards = await calls.retried('ListShards', () => calls.api.listShards());
+    const localMs = this.#context.nowMs();
+    const serverMs = calls.api.serverTimeMs() ?? localMs;
+    const isSameClock = Math.abs(serverMs - localMs) < CLOCK_TOLERANCE_MS;
+    const arrivedUntilMs = isSameClock ? localMs : serverMs + 1000;
+    prefetcher.freeze({ arrivedUntilMs, shards });
+    this.#isFrozen = true;
+  }
+
+  async latestOffset(request: OffsetRequest): Promise<SourceOffset | undefined> {
+    const { prefetcher } = this.#opened();
+    const isUnlimited = request.mode === 'once' || !this.#context.isStreaming;
+    if (isUnlimited && !this.#isFrozen) await this.prepareForAvailableNow();
+    const start = request.start === undefined ? await this.#initialOffset() : this.#checked(request.start);
+    prefetcher.align(start);
+    const maxTimeMs = isUnlimited ? Number.POSITIVE_INFINITY : this.#options.maxFetchTimeMs;
+    do {
+      await prefetcher.fill({ start, isUnlimited, maxTimeMs });
+    } while (this.#isFrozen && !prefetcher.isExhausted() && !prefetcher.hasRecordsAfter(start));
+    const { maxFetchRecordsPerShard, maxRecordsPerTrigger, maxBytesPerTrigger } = this.#options;
+    const limits: BatchLimits = {
+      maxPerShard: maxFetchRecordsPerShard,
+      maxRecords: maxRecordsPerTrigger,
+      maxBytes: maxBytesPerTrigger,
+    };
+    const end = prefetcher.propose(start, isUnlimited ? NO_LIMITS : limits);
+    if (end === undefined) return undefined;
+    this.#idleMs = MIN_IDLE_MS;
+    this.#takeMetrics();
+    if (!isUnlimited) prefetcher.readAhead(end);
+    return offsetToJson(end);
+  }
+
+  async planInput(start: SourceOffset | undefined, end: SourceOffset): Promise<readonly InputPartition[]> {
+    const to = this.#checked(end);
+    const from = start === undefined ? undefined : this.#checked(start);
+    return planSegments(from, to).map((segments) => ({
+      description: segments.map((segment) => `${segment.shardId} up to ${segment.last}`).join(', then '),
+      payload: segments as unknown as JsonValue,
+    }));
+  }
+
+  async *read(partition: InputPartition, columns: readonly string[]): AsyncIterable<ColumnBatch> {
+    const { calls, prefetcher, summary, ranges } = this.#opened();
+    const { retentionHours, streamName } = summary;
+    for (const segment of partition.payload as unknown as readonly ShardSegment[]) {
+      const origin = { streamName, shardId: segment.shardId };
+      const buffered = prefetcher.buffered(segment.shardId, segment.from, segment.last);
+      const chunks = buffered === undefined ? readSegment(calls, segment, { retentionHours, ranges }) : [buffered];
+      for await (const records of chunks) {
+        for (let i = 0; i < records.length; i += TARGET_BATCH_ROWS)
+          yield recordBatch(records.slice(i, i + TARGET_BATCH_ROWS), origin, columns);
+      }
+    }
+  }
+
+  async commit(end: SourceOffset): Promise<void> {
+    this.#stream?.prefetcher.commit(offsetFromJson(end));
+  }
+
+  async waitForData(start: SourceOffset | undefined, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    const { prefetcher } = this.#opened();
+    const { nowMs, sleep } = this.#context;
+    const deadlineMs = nowMs() + timeoutMs;
+    const from = start === undefined ? await this.#initialOffset() : this.#checked(start);
+    prefetcher.align(from);
+    while (!signal.aborted && !prefetcher.hasRecordsAfter(from)) {
+      const leftMs = deadlineMs - nowMs();
+      if (leftMs <= 0) return;
+      await sleep(Math.min(this.#idleMs, leftMs), signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+      this.#idleMs = Math.min(this.#idleMs * 1.5, MAX_IDLE_MS);
+      if (!signal.aborted)
+        await prefetcher.fill({ start: from, isUnlimited: false, maxTimeMs: this.#options.maxFetchTimeMs });
+    }
+  }
+
+  metrics(): SourceMetrics {
+    return this.#metrics;
+  }
+
+  /** Settles the numbers of a batch and starts counting for the next. */
+  #takeMetrics(): void {
+    const { calls, prefetcher } = this.#opened();
+    this.#metrics = {
+      millisBehindLatest: String(prefetcher.maxMillisBehindLatest),
+      reshards: String(prefetcher.numReshards),
+      retries: String(calls.numRetries),
+      throttled: String(calls.numThrottled),
+      ...(this.#options.failOnDataLoss ? {} : { dataLosses: String(calls.numDataLosses) }),
+    };
+    prefetcher.numReshards = 0;
+    calls.resetCounters();
+  }
+
+  async close(): Promise<void> {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    stream?.prefetcher.close();
+    await stream?.consumer?.close();
+    stream?.calls.close();
+  }
+
+  #opened(): OpenStream {
+    if (this.#stream !== undefined) return this.#stream;
+    throw new MillraceError('INTERNAL_ERROR', { message: 'must hold: the kinesis source is open' });
+  }
+
+  /** Where a query without a checkpoint begins; settled once, and remembered over a restart that comes before the first batch. */
+  async #initialOffset(): Promise<KinesisOffset> {
+    if (this.#initial !== undefined) return this.#initial;
+    const { calls, prefetcher, summary } = this.#opened();
+    const logged = await this.#context.log?.read(INITIAL_OFFSET);
+    if (logged !== undefined) {
+      this.#initial = this.#checked(JSON.parse(new TextDecoder().decode(logged)) as SourceOffset);
+      return this.#initial;
+    }
+    const shards = await calls.retried('ListShards', () => calls.api.listShards());
+    const pinMs = calls.api.serverTimeMs() ?? this.#context.nowMs();
+    const found = initialEntries(shards, this.#options.startingPosition, pinMs);
+    const entries = this.#options.preservesOrder ? found : withoutParents(found);
+    const { streamName, streamArn, createdMs } = summary;
+    const initial: KinesisOffset = { streamName, streamArn, createdMs, shards: entries };
+    const atLatest = Object.keys(entries).filter(
+      (shardId) => entries[shardId]?.state === 'open' && isAtLatest(shardId, this.#options.startingPosition),
+    );
+    await prefetcher.pinLatest(entries, atLatest);
+    await this.#context.log?.write(INITIAL_OFFSET, new TextEncoder().encode(JSON.stringify(offsetToJson(initial))));
+    this.#initial = initial;
+    return initial;
+  }
+
+  /** The offset, if it belongs to this very stream and not to an older one of the same name. */
+  #checked(json: SourceOffset): KinesisOffset {
+    const offset = offsetFromJson(json);
+    const { summary, calls } = this.#opened();
+    if (offset.streamArn === summary.streamArn && offset.createdMs === summary.createdMs) return offset;
+    throw new MillraceError('KINESIS_STREAM_RECREATED', {
+      stream: summary.streamName,
+      endpoint: calls.api.endpoint,
+      createdAt: new Date(summary.createdMs).toISOString(),
+      expectedArn: offset.streamArn,
+      expectedCreatedAt: new Date(offset.createdMs).toISOString(),
+    });
+  }
+}
