@@ -5,7 +5,7 @@
 import { defineConfig } from 'vitest/config';
 
 const SERVICE_TESTS = [
-  'test/**/*.{redis,pg,mysql,s3,kinesis,recovery}.test.ts',
+  'test/**/*.{redis,pg,mysql,kafka,s3,kinesis,recovery}.test.ts',
   'test/examples.test.ts',
   'test/examples/**/*.test.ts',
 ];

@@ -4,6 +4,7 @@
  */
 import type { Redis } from 'ioredis';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { loadDriver } from './load-driver.ts';
 
 /** What a connection is given. */
 export interface RedisEnvironment {
@@ -136,7 +137,7 @@ export class RedisConnection {
 
   async #connect(): Promise<Redis> {
     this.#drop(this.#client);
-    const { Redis: Client } = await loadDriver();
+    const { Redis: Client } = await loadDriver('Redis', 'ioredis', () => import('ioredis'));
     const { host, port, db, username, password, isTls } = this.address;
     const client = new Client({
       host,
@@ -196,12 +197,4 @@ export class RedisConnection {
 
 function isReply(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError';
-}
-
-async function loadDriver(): Promise<{ readonly Redis: typeof Redis }> {
-  try {
-    return await import('ioredis');
-  } catch (cause) {
-    throw new MillraceError('MISSING_DRIVER', { feature: 'Redis', package: 'ioredis' }, { cause });
-  }
 }

@@ -9,6 +9,7 @@ import type * as S3 from '@aws-sdk/client-s3';
 import type { ObjectEntry, ObjectStore } from './object-store.ts';
 import type { StoreOptions } from './registry.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { loadDriver } from './load-driver.ts';
 import { checkKey } from './object-key.ts';
 import { type S3StoreContext, defaultS3Context, isRetryable, isTransient, reasonOf, statusOf } from './s3-errors.ts';
 
@@ -172,16 +173,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async #connect(): Promise<{ readonly sdk: Sdk; readonly client: S3.S3Client }> {
-    let sdk: Sdk;
-    try {
-      sdk = await import('@aws-sdk/client-s3');
-    } catch (cause) {
-      throw new MillraceError(
-        'MISSING_DRIVER',
-        { feature: this.description, package: '@aws-sdk/client-s3' },
-        { cause },
-      );
-    }
+    const sdk = await loadDriver(this.description, '@aws-sdk/client-s3', () => import('@aws-sdk/client-s3'));
     const option = (...names: string[]): string | undefined =>
       names.map((name) => this.#options.get(name)).find((value) => value !== undefined && value !== '');
     const endpoint =

@@ -11,6 +11,7 @@ const VARIABLES_BY_SUFFIX: Readonly<Record<string, readonly ServerVariable[]>> =
   redis: ['MILLRACE_TEST_REDIS'],
   pg: ['MILLRACE_TEST_PG'],
   mysql: ['MILLRACE_TEST_MYSQL'],
+  kafka: ['MILLRACE_TEST_KAFKA'],
   s3: ['MILLRACE_TEST_S3'],
   kinesis: ['MILLRACE_TEST_KINESIS'],
 };

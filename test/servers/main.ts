@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startKinesisLocal } from '../../src/emulator/kinesis-local.ts';
 import { type ComposeService, startWithDocker } from './docker.ts';
+import { startKafka } from './kafka.ts';
 import { startLocalstack } from './localstack.ts';
 import { MARIADB, startMariadb } from './mariadb.ts';
 import { type Program, missingServer } from './obtain.ts';
@@ -40,6 +41,7 @@ const STARTERS: Readonly<Record<ServerVariable, () => Promise<string>>> = {
       portVariable: 'MILLRACE_MYSQL_PORT',
       url: (port) => `mysql://millrace:millrace@127.0.0.1:${port}/millrace`,
     }),
+  MILLRACE_TEST_KAFKA: () => keep(startKafka(path.join(root, 'kafka'))),
   MILLRACE_TEST_S3: () => keep(startS3()),
   MILLRACE_TEST_AWS: () => keep(startLocalstack()),
   MILLRACE_TEST_KINESIS: async () => {

@@ -9,6 +9,7 @@ export type ServerVariable =
   | 'MILLRACE_TEST_REDIS'
   | 'MILLRACE_TEST_PG'
   | 'MILLRACE_TEST_MYSQL'
+  | 'MILLRACE_TEST_KAFKA'
   | 'MILLRACE_TEST_S3'
   | 'MILLRACE_TEST_KINESIS'
   | 'MILLRACE_TEST_AWS';
@@ -21,6 +22,9 @@ export const postgresUrl = (): string => addressOf('PostgreSQL', 'MILLRACE_TEST_
 
 /** `mysql://user@host:port/database`, MariaDB or MySQL; tests share the database and keep to tables of their own. */
 export const mysqlUrl = (): string => addressOf('MariaDB', 'MILLRACE_TEST_MYSQL');
+
+/** `host:port` of a Kafka broker; tests share it and keep to topics of their own. */
+export const kafkaBroker = (): string => addressOf('Kafka', 'MILLRACE_TEST_KAFKA');
 
 /** HTTP endpoint of an S3 (path style, any credentials); tests make buckets of their own. */
 export const s3Endpoint = (): string => addressOf('S3', 'MILLRACE_TEST_AWS', 'MILLRACE_TEST_S3');
@@ -43,7 +47,7 @@ function addressOf(name: string, ...variables: readonly ServerVariable[]): strin
     .map((variable) => process.env[variable])
     .find((value) => value !== undefined && value !== '');
   if (address === undefined) {
-    const suffixes = 'a *.redis, *.pg, *.mysql, *.s3, *.kinesis or *.recovery test file';
+    const suffixes = 'a *.redis, *.pg, *.mysql, *.kafka, *.s3, *.kinesis or *.recovery test file';
     throw new Error(
       `No ${name} for this test: run it as ${suffixes} (vitest then starts one), or set ${variables[0]}.`,
     );

@@ -16,7 +16,7 @@ import type {
   TableWriter,
 } from './dialect.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { loadDriver } from './load-driver.ts';
+import { loadDriver } from '../../storage/load-driver.ts';
 import { quoted, quotedPath } from './sql-text.ts';
 import { byNullPattern } from './sql-values.ts';
 

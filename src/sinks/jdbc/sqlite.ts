@@ -13,7 +13,7 @@ import type {
   SqlValue,
   TableWriter,
 } from './dialect.ts';
-import { loadDriver } from './load-driver.ts';
+import { loadDriver } from '../../storage/load-driver.ts';
 import { quoted, quotedPath } from './sql-text.ts';
 
 const BUSY_TIMEOUT_MS = 5000;

@@ -1,7 +1,7 @@
 /** JDBC URLs, options, table names and drivers, without a database. */
 import { describe, expect, test } from 'vitest';
 import { jdbcOptions } from '../../../src/sinks/jdbc/jdbc-options.ts';
-import { loadDriver } from '../../../src/sinks/jdbc/load-driver.ts';
+import { loadDriver } from '../../../src/storage/load-driver.ts';
 import { jdbcSinkProvider } from '../../../src/sinks/jdbc/jdbc-sink.ts';
 import { parseColumnTypes, parseTableName, tableLayout } from '../../../src/sinks/jdbc/table-layout.ts';
 import * as T from '../../../src/types/data-type.ts';

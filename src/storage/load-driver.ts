@@ -1,5 +1,5 @@
 /** Turns the absence of an optional package into a typed error that says what to install. */
-import { MillraceError } from '../../errors/millrace-error.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
 
 /** The module `load` imports; `MISSING_DRIVER` when it is not installed. */
 export async function loadDriver<Module>(
