@@ -283,7 +283,11 @@ export const ERROR_CONDITIONS = {
       'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. If necessary set <config> to "false" to bypass this error.',
     sqlState: '22012',
   },
-  DRIVER_UNSUITABLE: { message: 'The package <package> cannot be used: <reason>. Known to work: <wanted>.', sqlState: '42K02', hint: 'npm i <package>@<wanted>' },
+  DRIVER_UNSUITABLE: {
+    message: 'The package <package> cannot be used: <reason>. Known to work: <wanted>.',
+    sqlState: '42K02',
+    hint: 'npm i <package>@<wanted>',
+  },
   DUPLICATED_CTE_NAMES: { message: "CTE definition can't have duplicate names: <duplicateNames>.", sqlState: '42602' },
   DUPLICATED_MAP_KEY: {
     message:
@@ -705,6 +709,68 @@ export const ERROR_CONDITIONS = {
     message: 'The join condition <joinCondition> has the invalid type <conditionType>, expected "BOOLEAN".',
     sqlState: '42K0E',
   },
+  'KAFKA_DATA_LOSS.ADDED_PARTITION_DOES_NOT_START_FROM_OFFSET_ZERO': {
+    message:
+      'Some data may have been lost because they are not available in Kafka any more. Reason: Added partition <topicPartition> starts from <startOffset> instead of 0.',
+    sqlState: '22000',
+    hint: 'Set failOnDataLoss to false to go on without them, or start with a new checkpointLocation.',
+  },
+  'KAFKA_DATA_LOSS.COULD_NOT_READ_OFFSET_RANGE': {
+    message:
+      'Some data may have been lost because they are not available in Kafka any more; either the data was aged out by Kafka or the topic may have been deleted before all the data in the topic was processed. Reason: Could not read records in offset [<startOffset>, <endOffset>) for topic partition <topicPartition> with consumer group <groupId>.',
+    sqlState: '22000',
+    hint: 'Set failOnDataLoss to false to go on without them, or start with a new checkpointLocation.',
+  },
+  'KAFKA_DATA_LOSS.PARTITIONS_DELETED': {
+    message:
+      'Some data may have been lost because they are not available in Kafka any more. Reason: Partitions <partitions> have been deleted.',
+    sqlState: '22000',
+    hint: 'Set failOnDataLoss to false to go on without them, or start with a new checkpointLocation.',
+  },
+  'KAFKA_DATA_LOSS.PARTITION_OFFSET_CHANGED': {
+    message:
+      'Some data may have been lost because they are not available in Kafka any more. Reason: Partition <topicPartition> offset was changed from <prevOffset> to <newOffset>. This could be either 1) a user error that the start offset is set beyond available offset when starting query, or 2) the kafka topic-partition is deleted and re-created.',
+    sqlState: '22000',
+    hint: 'Set failOnDataLoss to false to go on, or start with a new checkpointLocation.',
+  },
+  KAFKA_NO_OFFSET_FOR_TIMESTAMP: {
+    message: 'No record of partition <topicPartition> has the time <timestampMs> or a later one.',
+    sqlState: '22023',
+    hint: 'Set startingOffsetsByTimestampStrategy to latest to begin at the end of such partitions.',
+  },
+  KAFKA_NULL_TOPIC_IN_DATA: {
+    message:
+      'The Kafka message data sent to the producer contains a null topic. Use the `topic` option for setting a default topic.',
+    sqlState: '22004',
+  },
+  KAFKA_RECORD_CORRUPT: { message: 'A record batch of Kafka cannot be read: <reason>.', sqlState: 'XX001' },
+  KAFKA_RECORD_REFUSED: { message: 'A record for the Kafka topic <topic> was refused: <reason>.', sqlState: '22000' },
+  KAFKA_SAVE_MODE: {
+    message: 'Save mode <mode> is not allowed for Kafka. Allowed save modes are append and errorifexists (default).',
+    sqlState: '42000',
+  },
+  KAFKA_SINK_SCHEMA: {
+    message:
+      'The rows do not fit the kafka sink: <reason>. It writes the columns value (string or binary, needed), key (string or binary), headers (an array of structs of a string key and a binary value), topic (string) and partition (int).',
+    sqlState: '42804',
+    hint: 'Select them by these names, for instance to_json(struct(*)) AS value.',
+  },
+  KAFKA_START_OFFSET_DOES_NOT_MATCH_ASSIGNED: {
+    message:
+      'Partitions specified for Kafka start offsets do not match what are assigned. Specified: <specifiedPartitions> Assigned: <assignedPartitions>',
+    sqlState: '42K03',
+    hint: 'Use -1 for latest, -2 for earliest; name every partition.',
+  },
+  KAFKA_TIMESTAMP_OFFSET_DOES_NOT_MATCH_ASSIGNED: {
+    message:
+      'Partitions specified for Kafka timestamp based <position> offsets do not match what are assigned. Specified: <specifiedPartitions> Assigned: <assignedPartitions>',
+    sqlState: '42K03',
+  },
+  KAFKA_TOPIC_NOT_FOUND: {
+    message: 'There is no Kafka topic <topics> at <brokers>.',
+    sqlState: '42K03',
+    hint: 'Create the topic first, or check the name; subscribePattern reads topics that come later.',
+  },
   KINESIS_CONSUMER_IN_USE: {
     message: 'The consumer <consumer> of the Kinesis stream <stream> is in use by another query of this process.',
     sqlState: '55006',
@@ -715,17 +781,6 @@ export const ERROR_CONDITIONS = {
     sqlState: '42K03',
     hint: 'Register it, or set kinesis.consumerLifecycle to managed.',
   },
-  'KAFKA_DATA_LOSS.ADDED_PARTITION_DOES_NOT_START_FROM_OFFSET_ZERO': { message: 'Some data may have been lost because they are not available in Kafka any more. Reason: Added partition <topicPartition> starts from <startOffset> instead of 0.', sqlState: '22000', hint: 'Set failOnDataLoss to false to go on without them, or start with a new checkpointLocation.' },
-  'KAFKA_DATA_LOSS.COULD_NOT_READ_OFFSET_RANGE': { message: 'Some data may have been lost because they are not available in Kafka any more; either the data was aged out by Kafka or the topic may have been deleted before all the data in the topic was processed. Reason: Could not read records in offset [<startOffset>, <endOffset>) for topic partition <topicPartition> with consumer group <groupId>.', sqlState: '22000', hint: 'Set failOnDataLoss to false to go on without them, or start with a new checkpointLocation.' },
-  'KAFKA_DATA_LOSS.PARTITIONS_DELETED': { message: 'Some data may have been lost because they are not available in Kafka any more. Reason: Partitions <partitions> have been deleted.', sqlState: '22000', hint: 'Set failOnDataLoss to false to go on without them, or start with a new checkpointLocation.' },
-  'KAFKA_DATA_LOSS.PARTITION_OFFSET_CHANGED': { message: 'Some data may have been lost because they are not available in Kafka any more. Reason: Partition <topicPartition> offset was changed from <prevOffset> to <newOffset>. This could be either 1) a user error that the start offset is set beyond available offset when starting query, or 2) the kafka topic-partition is deleted and re-created.', sqlState: '22000', hint: 'Set failOnDataLoss to false to go on, or start with a new checkpointLocation.' },
-  KAFKA_NO_OFFSET_FOR_TIMESTAMP: { message: 'No record of partition <topicPartition> has the time <timestampMs> or a later one.', sqlState: '22023', hint: 'Set startingOffsetsByTimestampStrategy to latest to begin at the end of such partitions.' },
-  KAFKA_NULL_TOPIC_IN_DATA: { message: 'The Kafka message data sent to the producer contains a null topic. Use the `topic` option for setting a default topic.', sqlState: '22004' },
-  KAFKA_RECORD_CORRUPT: { message: 'A record batch of Kafka cannot be read: <reason>.', sqlState: 'XX001' },
-  KAFKA_RECORD_REFUSED: { message: 'A record for the Kafka topic <topic> was refused: <reason>.', sqlState: '22000' },
-  KAFKA_START_OFFSET_DOES_NOT_MATCH_ASSIGNED: { message: 'Partitions specified for Kafka start offsets do not match what are assigned. Specified: <specifiedPartitions> Assigned: <assignedPartitions>', sqlState: '42K03', hint: 'Use -1 for latest, -2 for earliest; name every partition.' },
-  KAFKA_TIMESTAMP_OFFSET_DOES_NOT_MATCH_ASSIGNED: { message: 'Partitions specified for Kafka timestamp based <position> offsets do not match what are assigned. Specified: <specifiedPartitions> Assigned: <assignedPartitions>', sqlState: '42K03' },
-  KAFKA_TOPIC_NOT_FOUND: { message: 'There is no Kafka topic <topics> at <brokers>.', sqlState: '42K03', hint: 'Create the topic first, or check the name; subscribePattern reads topics that come later.' },
   KINESIS_DATA_LOSS: {
     message:
       'Records of shard <shardId> of the Kinesis stream <stream> at <endpoint> after sequence number <sequenceNumber> are gone (<reason>). The stream keeps records for <retentionHours> hours.',
@@ -869,7 +924,11 @@ export const ERROR_CONDITIONS = {
     message: 'The <clause> clause may be used at most once per <operation> operation.',
     sqlState: '42614',
   },
-  RESOLVED_START_OFFSET_GREATER_THAN_END_OFFSET: { message: 'The resolved start offset <startOffset> is greater than the resolved end offset <endOffset> for topic <topic> partition <partition>.', sqlState: '22023' },
+  RESOLVED_START_OFFSET_GREATER_THAN_END_OFFSET: {
+    message:
+      'The resolved start offset <startOffset> is greater than the resolved end offset <endOffset> for topic <topic> partition <partition>.',
+    sqlState: '22023',
+  },
   SCHEMA_NOT_INFERRED_YET: {
     message: 'The schema of this DataFrame is inferred from its files when the first action runs and is not known yet.',
     sqlState: '0A000',
@@ -1089,7 +1148,11 @@ export const ERROR_CONDITIONS = {
     message: 'Cannot resolve routine <routineName> on search path <searchPath>.',
     sqlState: '42883',
   },
-  UNRESOLVED_START_OFFSET_GREATER_THAN_END_OFFSET: { message: 'The specified start <offsetType> <startOffset> is greater than the end <offsetType> <endOffset> for topic <topic> partition <partition>.', sqlState: '22023' },
+  UNRESOLVED_START_OFFSET_GREATER_THAN_END_OFFSET: {
+    message:
+      'The specified start <offsetType> <startOffset> is greater than the end <offsetType> <endOffset> for topic <topic> partition <partition>.',
+    sqlState: '22023',
+  },
   UNRESOLVED_USING_COLUMN_FOR_JOIN: {
     message:
       'USING column <colName> cannot be resolved on the <side> side of the join. The <side>-side columns: [<suggestion>].',

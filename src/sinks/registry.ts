@@ -7,6 +7,7 @@ import { fileSinkProviders } from './file/file-sink.ts';
 import { foreachBatchSinkProvider } from './foreach-batch/foreach-batch-sink.ts';
 import { foreachSinkProvider } from './foreach/foreach-sink.ts';
 import { jdbcSinkProvider } from './jdbc/jdbc-sink.ts';
+import { kafkaSinkProvider } from './kafka/kafka-sink.ts';
 import { memorySinkProvider } from './memory/memory-sink.ts';
 import { noopSinkProvider } from './noop/noop-sink.ts';
 
@@ -17,6 +18,7 @@ export const sinkProviders: readonly SinkProvider[] = [
   foreachSinkProvider,
   foreachBatchSinkProvider,
   jdbcSinkProvider,
+  kafkaSinkProvider,
   memorySinkProvider,
   noopSinkProvider,
 ];

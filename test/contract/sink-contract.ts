@@ -25,6 +25,8 @@ export interface SinkDestination {
 
 export interface SinkContractDriver {
   readonly provider: SinkProvider;
+  /** Of sinks that do not take any columns: how an id and a name become a row. */
+  readonly layout?: { readonly schema: StructType; row(id: bigint, name: string | null): readonly (Value | null)[] };
   destination(schema: StructType): Promise<SinkDestination>;
 }
 
@@ -56,6 +58,7 @@ export interface SinkRequest {
   readonly handle?: object;
   readonly printLine?: (line: string) => void;
   readonly sleep?: (ms: number) => Promise<void>;
+  readonly nowMs?: () => number;
   readonly timeZone?: string;
 }
 
@@ -71,7 +74,7 @@ export function sinkContext(request: SinkRequest): SinkContext {
     queryId: request.queryId ?? '0f5c1a52-0000-4000-8000-000000000001',
     queryName: 'contract',
     timeZone: request.timeZone ?? 'UTC',
-    nowMs: () => 1_700_000_000_000,
+    nowMs: request.nowMs ?? (() => 1_700_000_000_000),
     sleep: request.sleep ?? (async () => {}),
     printLine: request.printLine ?? (() => {}),
     ...(request.handle === undefined ? {} : { handle: request.handle }),
@@ -102,10 +105,11 @@ export async function conditionOf(call: Promise<unknown>): Promise<string> {
 
 export function describeSinkContract(name: string, driver: SinkContractDriver): void {
   describe(`${name} keeps the sink contract`, () => {
+    const layout = driver.layout ?? { schema: ID_NAME, row: (id: bigint, name: string | null) => [id, name] };
     let destination: SinkDestination;
     const sinks: Sink[] = [];
     beforeEach(async () => {
-      destination = await driver.destination(ID_NAME);
+      destination = await driver.destination(layout.schema);
     });
     afterEach(async () => {
       for (const sink of sinks.splice(0)) await sink.close();
@@ -114,7 +118,7 @@ export function describeSinkContract(name: string, driver: SinkContractDriver): 
     const open = async (mode: OutputMode = 'append') => {
       const { options, handle } = destination;
       const sink = await openSink(driver.provider, {
-        schema: ID_NAME,
+        schema: layout.schema,
         options: { checkpointLocation: 'redis://user:canary@localhost/0', ...options },
         mode,
         ...(handle === undefined ? {} : { handle }),
@@ -123,7 +127,11 @@ export function describeSinkContract(name: string, driver: SinkContractDriver): 
       return sink;
     };
     const rows = async () => (await destination.rows()).toSorted();
-    const batch = (...values: readonly (readonly [bigint, string | null])[]) => batchOf(ID_NAME, values);
+    const batch = (...values: readonly (readonly [bigint, string | null])[]) =>
+      batchOf(
+        layout.schema,
+        values.map(([id, name]) => layout.row(id, name)),
+      );
 
     test('rows of rising batches are there once each', async () => {
       const sink = await open();

@@ -14,7 +14,7 @@ const SCRIPTS = filesBelow('scripts');
 const ALL = [...SOURCES, ...TESTS, ...SCRIPTS];
 
 test('file names are kebab-case', () => {
-  const suffixes = '(?:\\.(?:redis|pg|mysql|s3|kinesis|spark|property|recovery|campaign))*(?:\\.test)?';
+  const suffixes = '(?:\\.(?:redis|pg|mysql|kafka|s3|kinesis|spark|property|recovery|campaign))*(?:\\.test)?';
   const name = new RegExp(`^[a-z0-9]+(?:-[a-z0-9]+)*${suffixes}\\.ts$`);
   expect(ALL.map(({ path }) => path).filter((path) => !name.test(basename(path)))).toEqual([]);
 });
@@ -76,7 +76,7 @@ test('names say what a thing is', () => {
 });
 
 /** Classes that never leave their folder: what is caught there becomes a MillraceError. */
-const INNER_SIGNALS = /throw new (?:ReplayTooLarge|RowsFailed|KinesisCallError|KinesisServiceError|CutConnection)/;
+const INNER_SIGNALS = /throw new (?:ReplayTooLarge|RowsFailed|KinesisCallError|KinesisServiceError|CutConnection|KafkaSignal)/;
 
 test('failures are MillraceErrors with a condition of the table', () => {
   const others = placesOf(SOURCES, /\bthrow new (?!MillraceError\b)\w+|\bthrow ['"`]/g);

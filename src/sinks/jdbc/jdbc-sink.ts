@@ -17,7 +17,7 @@ import { MillraceError } from '../../errors/millrace-error.ts';
 import { commitPlace, decideCommit, markerOf, type CommitMarker } from '../commit-marker.ts';
 import { JDBC_OPTION_NAMES, jdbcOptions, type JdbcOptions } from './jdbc-options.ts';
 import { JdbcTable } from './jdbc-table.ts';
-import { ReplayableRows, ReplayTooLarge, RowsFailed } from './replayable-rows.ts';
+import { ReplayableRows, ReplayTooLarge, RowsFailed } from '../replayable-rows.ts';
 import { markerSql, quotedPath } from './sql-text.ts';
 
 /** Rows of one batch kept for writing them again. */

@@ -88,11 +88,14 @@ export function readKafkaSourceOptions(options: Options, isStreaming: boolean): 
   const int = (name: string): number | undefined => optionInt(KAFKA_FORMAT, options, name, { min: 1 });
   const strategies = ['error', 'latest'] as const;
   const prefix = optionText(options, 'groupIdPrefix') ?? 'millrace-kafka-source';
+  const starting = readPosition(options, 'starting', isStreaming);
+  const ending: KafkaPosition = isStreaming ? { by: 'offset', all: LATEST } : readPosition(options, 'ending', false);
+  checkPositions(starting, ending);
   return {
     connection: readKafkaConnection(options),
     selection: readSelection(options),
-    starting: readPosition(options, 'starting', isStreaming),
-    ending: isStreaming ? { by: 'offset', all: LATEST } : readPosition(options, 'ending', false),
+    starting,
+    ending,
     beyondTimestamps: optionOneOf(KAFKA_FORMAT, options, 'startingOffsetsByTimestampStrategy', strategies) ?? 'error',
     failOnDataLoss: optionBoolean(KAFKA_FORMAT, options, 'failOnDataLoss') ?? true,
     readsCommitted: optionOneOf(KAFKA_FORMAT, options, 'kafka.isolation.level', ISOLATION_LEVELS) === 'read_committed',
@@ -185,6 +188,29 @@ function readPosition(options: Options, side: 'starting' | 'ending', isStreaming
   if (each.some(([, offset]) => offset === wrong))
     throw invalidOption(KAFKA_FORMAT, name, text, `offsets other than ${wrong} in a batch read`);
   return { by: 'offset', each };
+}
+
+/** Refuses a start that is after the end, as far as both are said in the same terms. */
+function checkPositions(starting: KafkaPosition, ending: KafkaPosition): void {
+  if (starting.by !== ending.by) return;
+  const places =
+    'each' in starting ? starting.each : 'each' in ending ? ending.each : [[{ topic: '*', partition: 0 }, 0]];
+  for (const [place] of places as readonly (readonly [TopicPartition, number])[]) {
+    const [start, end] = [starting, ending].map((position) => numberAt(position, place));
+    if (start === undefined || end === undefined || start < 0 || end < 0 || start <= end) continue;
+    throw new MillraceError('UNRESOLVED_START_OFFSET_GREATER_THAN_END_OFFSET', {
+      offsetType: starting.by,
+      startOffset: String(start),
+      endOffset: String(end),
+      topic: place.topic,
+      partition: String(place.partition),
+    });
+  }
+}
+
+function numberAt(position: KafkaPosition, place: TopicPartition): number | undefined {
+  if ('all' in position) return position.all;
+  return position.each.find(([{ topic, partition }]) => topic === place.topic && partition === place.partition)?.[1];
 }
 
 function perPartition(name: string, text: string, min: number): (readonly [TopicPartition, number])[] {

@@ -11,6 +11,7 @@ import {
   STRING,
   struct,
   TIMESTAMP,
+  type SimpleType,
   type StructType,
 } from '../../types/data-type.ts';
 import { vectorOf } from '../../types/vector-builder.ts';
@@ -82,7 +83,7 @@ function recordColumn(records: readonly KafkaRecord[], place: TopicPartition, na
 }
 
 function longColumn(
-  type: typeof LONG | typeof TIMESTAMP,
+  type: SimpleType,
   records: readonly KafkaRecord[],
   valueOf: (record: KafkaRecord) => bigint,
 ): Vector {

@@ -4,7 +4,13 @@
  */
 import { MillraceError } from '../../errors/millrace-error.ts';
 import type { KafkaConnection } from './kafka-connection.ts';
-import { loadKafkaDriver, type RawBroker, type RawCluster, type RawPartition } from './kafka-driver.ts';
+import {
+  loadKafkaDriver,
+  type RawBroker,
+  type RawCluster,
+  type RawPartition,
+  type TopicMetadata,
+} from './kafka-driver.ts';
 import { kafkaFailure } from './kafka-failure.ts';
 import { nextOffsetAfter, visibleRecords, type KafkaRecord } from './kafka-records.ts';
 
@@ -90,7 +96,7 @@ export class KafkaCluster {
 
   /** Names of all topics that are not Kafka's own. */
   async topics(): Promise<readonly string[]> {
-    const { topicMetadata } = await this.#retried('the list of topics', () => this.#opened().metadata({ topics: [] }));
+    const { topicMetadata } = await this.#retried('the list of topics', () => this.#metadata([]));
     return topicMetadata.filter(({ isInternal }) => isInternal !== true).map(({ topic }) => topic);
   }
 
@@ -222,9 +228,7 @@ export class KafkaCluster {
 
   async #partitionsOfTopic(topic: string): Promise<readonly TopicPartition[]> {
     try {
-      const { topicMetadata } = await this.#retried(`the partitions of ${topic}`, () =>
-        this.#opened().metadata({ topics: [topic] }),
-      );
+      const { topicMetadata } = await this.#retried(`the partitions of ${topic}`, () => this.#metadata([topic]));
       const partitions = topicMetadata.find((found) => found.topic === topic)?.partitionMetadata ?? [];
       this.#leaders.set(topic, new Map(partitions.map(({ partitionId, leader }) => [partitionId, String(leader)])));
       return partitions
@@ -252,8 +256,16 @@ export class KafkaCluster {
   async #leaderOf({ topic, partition }: TopicPartition): Promise<string> {
     if (!this.#leaders.has(topic)) await this.#partitionsOfTopic(topic);
     const leader = this.#leaders.get(topic)?.get(partition);
-    if (leader === undefined) throw new MissingPartition(`there is no partition ${partition} of ${topic}`);
+    if (leader === undefined)
+      throw new KafkaSignal('UNKNOWN_TOPIC_OR_PARTITION', `there is no partition ${partition} of ${topic}`);
     return leader;
+  }
+
+  /** kafkajs gives null when all brokers are away. */
+  async #metadata(topics: readonly string[]): Promise<TopicMetadata> {
+    const metadata = await this.#opened().metadata({ topics });
+    if (metadata === null) throw new KafkaSignal('NoBrokerAvailable', 'no broker answers');
+    return metadata;
   }
 
   #broker(nodeId: string): Promise<RawBroker> {
@@ -299,9 +311,14 @@ export class KafkaCluster {
   }
 }
 
-/** A partition that the metadata do not have; read as Kafka's own answer of that kind. */
-class MissingPartition extends Error {
-  readonly type = 'UNKNOWN_TOPIC_OR_PARTITION';
+/** What kafkajs would have said; kafka-failure.ts reads it like its errors. */
+class KafkaSignal extends Error {
+  readonly type: string;
+
+  constructor(type: 'UNKNOWN_TOPIC_OR_PARTITION' | 'NoBrokerAvailable', message: string) {
+    super(message);
+    this.type = type;
+  }
 }
 
 /** `topic-partition`, as Kafka prints it. */

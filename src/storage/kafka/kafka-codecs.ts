@@ -1,6 +1,7 @@
 /**
  * The compression of record batches that kafkajs leaves to others: snappy, LZ4 and zstd; gzip it has. Reading understands all of them;
- * writing has gzip and zstd (Node's own, from 22.15).
+ * writing
+ * has all but LZ4. Zstd is Node's own, from 22.15.
  *
  * Snappy comes in the framing of Java's library: `82 "SNAPPY" 00`, two versions, then blocks of a big-endian length and data; or bare. LZ4
  * is the frame format: magic, flags, descriptor, then blocks of a little-endian length (top bit: stored as it is) up to a length of 0.
@@ -21,7 +22,7 @@ const LZ4_STORED = 0x80_00_00_00;
 
 /** Adds the codecs to the table of kafkajs; those that are there stay. */
 export function registerKafkaCodecs({ CompressionCodecs, CompressionTypes }: typeof import('kafkajs')): void {
-  CompressionCodecs[CompressionTypes.Snappy] = () => ({ compress: unwritable('snappy'), decompress: unsnappy });
+  CompressionCodecs[CompressionTypes.Snappy] = () => ({ compress: snappy, decompress: unsnappy });
   CompressionCodecs[CompressionTypes.LZ4] = () => ({
     compress: unwritable('lz4'),
     decompress: async (bytes: Buffer) => lz4Frame(bytes),
@@ -37,12 +38,24 @@ function unwritable(codec: string): () => Promise<never> {
     Promise.reject(new MillraceError('UNSUPPORTED_FEATURE', { feature: `Writing ${codec} compressed Kafka records` }));
 }
 
+/** One block in the framing that every reader of Kafka knows. */
+async function snappy({ buffer }: Encoder): Promise<Buffer> {
+  const { snappyCompress } = await loadSnappy();
+  const block = snappyCompress(buffer);
+  const head = Buffer.alloc(XERIAL_HEADER_BYTES + 4);
+  XERIAL_MAGIC.copy(head);
+  head.writeInt32BE(1, 8);
+  head.writeInt32BE(1, 12);
+  head.writeInt32BE(block.length, XERIAL_HEADER_BYTES);
+  return Buffer.concat([head, block]);
+}
+
+function loadSnappy(): Promise<typeof import('hysnappy')> {
+  return loadDriver('Snappy compressed Kafka records', 'hysnappy', () => import('hysnappy'));
+}
+
 async function unsnappy(bytes: Buffer): Promise<Buffer> {
-  const { snappyUncompressor } = await loadDriver(
-    'Snappy compressed Kafka records',
-    'hysnappy',
-    () => import('hysnappy'),
-  );
+  const { snappyUncompressor } = await loadSnappy();
   const uncompress = snappyUncompressor();
   const block = (data: Buffer): Uint8Array => uncompress(data, snappyLength(data));
   if (!bytes.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) return Buffer.from(block(bytes));

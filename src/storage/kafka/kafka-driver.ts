@@ -6,7 +6,7 @@
  * can; this file is the only one that knows of it. IF another version of kafkajs lacks it THEN DRIVER_UNSUITABLE.
  */
 import { readFile } from 'node:fs/promises';
-import type { Kafka, KafkaConfig, Producer } from 'kafkajs';
+import type { Admin, Kafka, KafkaConfig, Producer } from 'kafkajs';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { loadDriver } from '../load-driver.ts';
 import { registerKafkaCodecs } from './kafka-codecs.ts';
@@ -65,18 +65,20 @@ export interface RawBroker {
   }>;
 }
 
+export interface TopicMetadata {
+  readonly topicMetadata: readonly {
+    readonly topic: string;
+    readonly isInternal?: boolean;
+    readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[];
+  }[];
+}
+
 /** The layer of kafkajs that knows brokers and leaders. */
 export interface RawCluster {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   /** Of these topics, of all when none is named. */
-  metadata(request: { readonly topics: readonly string[] }): Promise<{
-    readonly topicMetadata: readonly {
-      readonly topic: string;
-      readonly isInternal?: boolean;
-      readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[];
-    }[];
-  }>;
+  metadata(request: { readonly topics: readonly string[] }): Promise<TopicMetadata | null>;
   findBroker(request: { readonly nodeId: string }): Promise<RawBroker>;
 }
 
@@ -95,6 +97,8 @@ export interface KafkaDriver {
     groupId: string,
     topic: string,
   ): Promise<readonly { readonly partition: number; readonly offset: string; readonly metadata: string | null }[]>;
+  /** How many partitions a topic has. */
+  numPartitions(topic: string): Promise<number>;
 }
 
 const CREATE_CLUSTER = 'private:Kafka:createCluster';
@@ -116,17 +120,27 @@ export async function loadKafkaDriver(connection: KafkaConnection): Promise<Kafk
           : { transactionalId: settings.transactionalId, maxInFlightRequests: 1 }),
         ...(settings.transactionTimeoutMs === undefined ? {} : { transactionTimeout: settings.transactionTimeoutMs }),
       }),
-    groupOffsets: async (groupId, topic) => {
-      const admin = kafka.admin();
-      await admin.connect();
-      try {
+    groupOffsets: (groupId, topic) =>
+      withAdmin(kafka, async (admin) => {
         const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
         return found?.partitions ?? [];
-      } finally {
-        await admin.disconnect();
-      }
-    },
+      }),
+    numPartitions: (topic) =>
+      withAdmin(kafka, async (admin) => {
+        const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+        return topics[0]?.partitions.length ?? 0;
+      }),
   };
+}
+
+async function withAdmin<Result>(kafka: Kafka, work: (admin: Admin) => Promise<Result>): Promise<Result> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 async function importKafkajs(): Promise<typeof import('kafkajs')> {
@@ -167,7 +181,8 @@ async function pemText(source: PemSource | undefined): Promise<string | undefine
   return 'text' in source ? source.text.replaceAll(String.raw`\n`, '\n') : await readFile(source.file, 'utf8');
 }
 
-function createCluster(kafka: Kafka, readsCommitted: boolean): RawCluster {
+/** The cluster object of a client; a client that cannot make one is DRIVER_UNSUITABLE. */
+export function createCluster(kafka: object, readsCommitted: boolean): RawCluster {
   const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === CREATE_CLUSTER);
   const create = symbol === undefined ? undefined : (Reflect.get(kafka, symbol) as unknown);
   if (typeof create !== 'function')

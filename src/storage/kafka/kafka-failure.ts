@@ -13,13 +13,13 @@ interface Failure {
 const PASSING_NAMES = /Connection|RequestTimeout|LockTimeout|BrokerNotFound|NoBrokerAvailable|MetadataNotLoaded/;
 const FINAL = /AUTHORIZATION_FAILED|AUTHENTICATION|SASL|UNSUPPORTED|INVALID_TOPIC|FENCED|NotImplemented|NonRetriable/;
 
-/** The kind of a failure; of one that only says that attempts were used up, the kind of its cause. */
+/** The kind of a failure; of one that only says that attempts were given up, the kind of its cause. */
 export function kafkaFailure(error: unknown): KafkaFailure {
   const { name, type, code, retriable, cause } = error as Failure;
   const words = `${String(name)} ${String(type)} ${String(code)}`;
   if (type === 'OFFSET_OUT_OF_RANGE') return 'out-of-range';
   if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return 'no-topic';
-  if (/NumberOfRetriesExceeded/.test(words) && cause instanceof Error) return kafkaFailure(cause);
+  if (/NumberOfRetriesExceeded|NonRetriable/.test(words) && cause instanceof Error) return kafkaFailure(cause);
   if (/SASLAuthentication/.test(words)) return 'final';
   if (PASSING_NAMES.test(words)) return 'passing';
   if (FINAL.test(words)) return 'final';

@@ -2,7 +2,7 @@
  * The rows of one micro-batch, which the query can give only once, kept so that a sink can write them again after a failure. Keeps column
  * batches, not copies; above the limit it forgets them and a second reading fails, so that the engine repeats the batch.
  */
-import type { ColumnBatch } from '../../types/column-batch.ts';
+import type { ColumnBatch } from '../types/column-batch.ts';
 
 /** The query failed while its rows were read; the cause is its error. */
 export class RowsFailed extends Error {}
