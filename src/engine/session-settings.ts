@@ -21,6 +21,7 @@ export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
   'spark.sql.streaming.numRecentProgressUpdates': '100',
   'spark.sql.streaming.pollingDelay': '10',
   'spark.sql.streaming.realTimeMode.minBatchDuration': '5000',
+  'spark.sql.streaming.statefulOperator.checkCorrectness.enabled': 'true',
 };
 
 /** A snapshot of the settings of a session. */
@@ -52,6 +53,11 @@ export class SessionSettings {
   memoryBudget(numThreads = 1): MemoryBudget | undefined {
     const megabytes = this.integer('millrace.state.maxMemoryMB');
     return megabytes === 0 ? undefined : new MemoryBudget((megabytes * 2 ** 20) / numThreads);
+  }
+
+  /** False lets queries run in which rows may be late between stateful operators. */
+  get checksCorrectness(): boolean {
+    return this.#boolean('spark.sql.streaming.statefulOperator.checkCorrectness.enabled');
   }
 
   get ansi(): boolean {

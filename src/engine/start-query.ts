@@ -21,7 +21,7 @@ import { OffsetLog } from '../checkpoint/offset-log.ts';
 import { readQueryMetadata, writeQueryMetadata } from '../checkpoint/query-metadata.ts';
 import { readPlanDescription, writePlanDescription } from '../checkpoint/plan-description.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { checkStreamingJoins, checkStreamingPlan, keyColumnsOf } from '../plan/unsupported-operations.ts';
+import { checkPlannedStream, checkStreamingPlan, keyColumnsOf } from '../plan/unsupported-operations.ts';
 import { toDdl } from '../types/schema.ts';
 import { checkRealTime } from './check-real-time.ts';
 import { stateKey } from './operators/operator-state.ts';
@@ -40,8 +40,8 @@ export async function startStreamingQuery(
   environment: EngineEnvironment,
 ): Promise<StreamingQuery> {
   const { query, outputMode } = request;
-  checkStreamingPlan(query.optimized, outputMode);
-  checkStreamingJoins(query.analyzed, outputMode);
+  checkStreamingPlan(query.analyzed, outputMode, { refusesLateChains: query.settings.checksCorrectness });
+  checkPlannedStream(query.optimized, outputMode);
   const physical = query.planPhysical(outputMode);
   checkRealTime(request, physical);
   const checkpoint = await environment.openCheckpoint(request.checkpointLocation, request.queryName);

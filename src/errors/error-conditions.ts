@@ -1196,6 +1196,11 @@ export const ERROR_CONDITIONS = {
     message: "Unsupported join type '<typ>'. Supported join types include: <supported>.",
     sqlState: '0A000',
   },
+  UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK: {
+    message:
+      '<outputMode> output mode not supported for <statefulOperator> on streaming DataFrames/DataSets without watermark.',
+    sqlState: '0A000',
+  },
   UNSUPPORTED_TYPED_LITERAL: {
     message: 'Literals of the type <unsupportedType> are not supported. Supported types are <supportedTypes>.',
     sqlState: '0A000',

@@ -4,23 +4,30 @@
  */
 import type { FlatMapGroupsWithState, LogicalPlan, TransformWithState } from './logical-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { modeName } from './check-streaming-join.ts';
 import { inputsOf, isStreaming, outputOf } from './logical-plan.ts';
 
 type OutputMode = 'append' | 'update' | 'complete';
 
-/** Throws when a streaming plan uses user functions over groups in a way that cannot run. */
-export function checkGroupedFunctions(plan: LogicalPlan, outputMode: OutputMode): void {
-  const nodes = nodesOf(plan).filter(isStreaming);
-  const groups = nodes.filter((node) => node.kind === 'flatMapGroupsWithState');
-  const maps = groups.filter(({ groups: { isMap } }) => isMap);
+/** Throws when user functions over groups, one node of a streaming plan, cannot run beside the others or in this output mode. */
+export function checkGroupedFunction(
+  node: FlatMapGroupsWithState | TransformWithState,
+  plan: LogicalPlan,
+  outputMode: OutputMode,
+): void {
+  if (node.kind === 'transformWithState') {
+    checkTransform(node, outputMode);
+    return;
+  }
+  const groups = nodesOf(plan).filter((other) => other.kind === 'flatMapGroupsWithState' && isStreaming(other));
+  const maps = groups.filter((other) => other.kind === 'flatMapGroupsWithState' && other.groups.isMap);
   if (maps.length > 1)
     throw unsupported('Multiple mapGroupsWithStates are not supported on a streaming DataFrames/Datasets');
   if (maps.length > 0 && groups.length > maps.length)
     throw unsupported(
       'Mixing mapGroupsWithStates and flatMapGroupsWithStates are not supported on a streaming DataFrames/Datasets',
     );
-  for (const node of groups) checkGroups(node, plan, outputMode);
-  for (const node of nodes) if (node.kind === 'transformWithState') checkTransform(node, outputMode);
+  checkGroups(node, plan, outputMode);
 }
 
 function checkGroups(node: FlatMapGroupsWithState, plan: LogicalPlan, outputMode: OutputMode): void {
@@ -76,10 +83,6 @@ function hasWatermark(plan: LogicalPlan): boolean {
 
 function nodesOf(plan: LogicalPlan): LogicalPlan[] {
   return [plan, ...inputsOf(plan).flatMap(nodesOf)];
-}
-
-function modeName(mode: OutputMode): string {
-  return mode.charAt(0).toUpperCase() + mode.slice(1);
 }
 
 function unsupported(msg: string): MillraceError {

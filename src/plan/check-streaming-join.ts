@@ -6,6 +6,11 @@ import { joinPartsOf } from './join-keys.ts';
 import { hasEventTimeKey, rangeBoundOf } from './join-watermarks.ts';
 import { isStreaming } from './logical-plan.ts';
 
+/** An output mode as Spark's messages spell it: `Append`. */
+export function modeName(mode: string): string {
+  return mode.charAt(0).toUpperCase() + mode.slice(1);
+}
+
 /** True when both sides are streams, so that the join keeps state. */
 export function isStreamJoin({ left, right }: Join): boolean {
   return isStreaming(left) && isStreaming(right);
@@ -13,8 +18,22 @@ export function isStreamJoin({ left, right }: Join): boolean {
 
 /** Throws when a join that reads a stream cannot be run in this output mode. */
 export function checkStreamingJoin(join: Join, outputMode: string): void {
+  checkSetOperation(join);
   if (isStreamJoin(join)) checkStreamJoin(join, outputMode);
   else checkTableJoin(join, isStreaming(join.left));
+}
+
+function checkSetOperation({ setOperation, left, right }: Join): void {
+  if (setOperation === 'except' && isStreaming(right))
+    throw refused(
+      'Except on a streaming DataFrame/Dataset on the right is not supported',
+      'Put the stream on the left and a table on the right.',
+    );
+  if (setOperation === 'intersect' && isStreaming(left) && isStreaming(right))
+    throw refused(
+      'Intersect between two streaming DataFrames/Datasets is not supported',
+      'Join the streams over their columns.',
+    );
 }
 
 function checkTableJoin({ joinType }: Join, isLeftStream: boolean): void {
@@ -55,7 +74,7 @@ function checkStreamJoin(join: Join, outputMode: string): void {
   if (outputMode !== 'append' && !(takesUpdate && outputMode === 'update')) {
     const modes = takesUpdate ? 'Append and Update output modes' : 'Append output mode';
     throw refused(
-      `${joinTypeText(joinType)} join between two streaming DataFrames/Datasets is not supported in ${outputMode} output mode, only in ${modes}`,
+      `${joinTypeText(joinType)} join between two streaming DataFrames/Datasets is not supported in ${modeName(outputMode)} output mode, only in ${modes}`,
       'Use outputMode("append").',
     );
   }

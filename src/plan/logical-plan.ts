@@ -92,6 +92,8 @@ export interface Aggregate {
   readonly child: LogicalPlan;
   readonly groupings: readonly NamedExpression[];
   readonly aggregates: readonly NamedExpression[];
+  /** It was written as DISTINCT, or as a set operation. */
+  readonly isDistinct?: true;
 }
 export interface EventTimeWatermark {
   readonly kind: 'eventTimeWatermark';

@@ -43,7 +43,7 @@ function distinctRows(
   );
   const joinType = operation === 'intersect' ? 'leftSemi' : 'leftAnti';
   const child: Join = { kind: 'join', ...sides, joinType, condition, setOperation: operation };
-  return { kind: 'deduplicate', child, keys, withinWatermark: false };
+  return { kind: 'aggregate', child, groupings: keys, aggregates: keys, isDistinct: true };
 }
 
 /** Counts equal rows of both sides and repeats each as often as it is to come out. */

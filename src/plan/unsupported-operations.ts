@@ -8,32 +8,47 @@ import { checkJoinKeys, checkStreamingJoin, isStreamJoin } from './check-streami
 import { MillraceError } from '../errors/millrace-error.ts';
 import { isEventTime } from './join-watermarks.ts';
 import { toAttribute, walk } from '../expressions/expression.ts';
-import { checkGroupedFunctions } from './check-grouped-functions.ts';
+import { checkGroupedFunction } from './check-grouped-functions.ts';
 import { inputsOf, isStreaming, outputOf } from './logical-plan.ts';
 import { aggregateCallsOf } from './resolve-aggregate.ts';
 
 type OutputMode = 'append' | 'update' | 'complete';
 
-/** Throws when a streaming plan cannot run in this output mode. */
-export function checkStreamingPlan(plan: LogicalPlan, outputMode: OutputMode): void {
-  const aggregates = nodesOf(plan).filter((node) => node.kind === 'aggregate' && isStreaming(node));
-  if (outputMode === 'complete' && aggregates.length === 0) {
-    throw new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', {
-      outputMode,
-      operation: 'no streaming aggregations',
-    });
+/**
+ * Throws when an analyzed streaming plan cannot run in this output mode: Spark's checks in Spark's order. Without `refusesLateChains` what
+ * may lose rows between stateful operators is let through.
+ */
+export function checkStreamingPlan(
+  plan: LogicalPlan,
+  outputMode: OutputMode,
+  { refusesLateChains = true }: { readonly refusesLateChains?: boolean } = {},
+): void {
+  const nodes = nodesOf(plan);
+  checkOutputMode(nodes.find(isStreamingAggregate), outputMode);
+  for (const node of nodesUp(plan)) {
+    if (isStreaming(node)) checkNode(node, plan, outputMode);
+    checkExpressions(node);
   }
-  checkGroupedFunctions(plan, outputMode);
-  checkStatefulChain(plan, outputMode);
-  checkScans(plan);
-  for (const node of nodesOf(plan)) if (isStreaming(node)) checkNode(node, outputMode);
-  nodesOf(plan).forEach(checkExpressions);
-  for (const node of nodesOf(plan)) if (isStateful(node) && node.kind !== 'aggregate') checkEventTimes(node);
+  if (refusesLateChains) checkStatefulChain(nodes, outputMode);
 }
 
-/** One event time decides what is late and what is dropped; Spark notices a second one when it plans its first batch. Not for aggregations. */
-function checkEventTimes(node: LogicalPlan): void {
-  for (const columns of inputsOf(node).map(outputOf)) {
+/** Throws for what Spark notices in an optimized plan, when it plans its first batches. */
+export function checkPlannedStream(plan: LogicalPlan, outputMode: OutputMode): void {
+  checkScans(plan);
+  for (const node of nodesOf(plan)) {
+    if (!isStreaming(node)) continue;
+    if (node.kind === 'join') checkJoinKeys(node);
+    if (node.kind === 'aggregate') checkPlannedAggregate(node, outputMode);
+    else if (isStateful(node)) checkEventTimes(inputsOf(node).map(outputOf));
+    if (node.kind === 'deduplicate') checkEventTimes([node.keys]);
+    if (node.kind === 'eventTimeWatermark' && nodesOf(node.child).some(({ kind }) => kind === 'eventTimeWatermark'))
+      throw new MillraceError('_LEGACY_ERROR_TEMP_3076', {});
+  }
+}
+
+/** One event time decides what is late and what is dropped. */
+function checkEventTimes(inputs: readonly (readonly NamedExpression[])[]): void {
+  for (const columns of inputs) {
     const times = new Map(columns.filter(isEventTime).map((column) => [column.id, column]));
     if (times.size <= 1) continue;
     const eventTimeCols = [...times.values()].map(({ name, watermarkDelayMs }) => `${name}-T${watermarkDelayMs}ms`);
@@ -43,11 +58,6 @@ function checkEventTimes(node: LogicalPlan): void {
       { hint: 'Keep one of them: leave the others out with select or drop before this operation.' },
     );
   }
-}
-
-/** Throws when a join of a resolved plan cannot run on a stream; before the optimizer, which may make another type of it. */
-export function checkStreamingJoins(plan: LogicalPlan, outputMode: OutputMode): void {
-  for (const node of nodesOf(plan)) if (node.kind === 'join' && isStreaming(node)) checkStreamingJoin(node, outputMode);
 }
 
 /** Throws when a batch action is asked of a plan that reads a stream. */
@@ -66,6 +76,11 @@ export function checkBatchPlan(plan: LogicalPlan): void {
 /** All nodes of a plan, parents first. */
 export function nodesOf(plan: LogicalPlan): LogicalPlan[] {
   return [plan, ...inputsOf(plan).flatMap(nodesOf)];
+}
+
+/** All nodes of a plan, inputs first. */
+function nodesUp(plan: LogicalPlan): LogicalPlan[] {
+  return [...inputsOf(plan).flatMap(nodesUp), plan];
 }
 
 function unsupported(msg: string): MillraceError {
@@ -111,13 +126,38 @@ function checkColumnNames(schema: StructType): void {
   if (repeated !== undefined) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: `\`${repeated}\`` });
 }
 
-function checkNode(node: LogicalPlan, outputMode: OutputMode): void {
+/** What the top-most aggregation of a stream says to the output mode. */
+function checkOutputMode(aggregate: Aggregate | undefined, outputMode: OutputMode): void {
+  const refused = (operation: string, hint?: string): MillraceError =>
+    new MillraceError(
+      'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION',
+      { outputMode, operation },
+      hint === undefined ? {} : { hint },
+    );
+  if (aggregate === undefined) {
+    if (outputMode === 'complete') throw refused('no streaming aggregations');
+    return;
+  }
+  if (outputMode === 'append' && !aggregate.groupings.some(isEventTime)) {
+    throw refused(
+      'streaming aggregations without watermark',
+      'Group by a window of the event-time column and call withWatermark on that column before groupBy, or use outputMode("update").',
+    );
+  }
+  if (outputMode === 'update' && aggregate.groupings.some(({ isSession }) => isSession === true))
+    throw refused('session window streaming aggregations');
+}
+
+function checkNode(node: LogicalPlan, plan: LogicalPlan, outputMode: OutputMode): void {
   switch (node.kind) {
     case 'aggregate':
-      checkAggregate(node, outputMode);
+      if (aggregateCallsOf(node.aggregates).some((call) => call.isDistinct))
+        throw unsupported(
+          'Distinct aggregations are not supported on streaming DataFrames/Datasets. Consider using approx_count_distinct() instead.',
+        );
       return;
     case 'sort':
-      if (outputMode === 'complete' && hasAggregateBelow(node)) return;
+      if (outputMode === 'complete' && nodesOf(node).some(isStreamingAggregate)) return;
       throw unsupported(
         'Sorting is not supported on streaming DataFrames/Datasets, unless it is on aggregated DataFrame/Dataset in Complete output mode',
       );
@@ -128,76 +168,67 @@ function checkNode(node: LogicalPlan, outputMode: OutputMode): void {
     case 'offset':
       throw unsupported('Offset is not supported on streaming DataFrames/Datasets');
     case 'union':
-      if (node.children.some((child) => !isStreaming(child))) {
-        throw unsupported('Union between streaming and batch DataFrames/Datasets is not supported');
-      }
-      return;
+      if (node.children.every(isStreaming)) return;
+      throw unsupported('Union between streaming and batch DataFrames/Datasets is not supported');
     case 'filter':
       if (node.isSample === true) throw unsupported('Sampling is not supported on streaming DataFrames/Datasets');
       return;
     case 'join':
-      checkJoinKeys(node);
+      checkStreamingJoin(node, outputMode);
       return;
     case 'deduplicate':
-      checkDeduplicate(node);
-      return;
-    case 'eventTimeWatermark':
-      if (nodesOf(node.child).some(({ kind }) => kind === 'eventTimeWatermark'))
-        throw new MillraceError('_LEGACY_ERROR_TEMP_3076', {});
+      if (!node.withinWatermark || outputOf(node.child).some(isEventTime)) return;
+      throw unsupported(
+        'dropDuplicatesWithinWatermark is not supported on streaming DataFrames/DataSets without watermark',
+      );
+    case 'flatMapGroupsWithState':
+    case 'transformWithState':
+      checkGroupedFunction(node, plan, outputMode);
       return;
     default:
   }
 }
 
-function checkAggregate(node: LogicalPlan & { readonly kind: 'aggregate' }, outputMode: OutputMode): void {
-  if (aggregateCallsOf(node.aggregates).some((call) => call.isDistinct)) {
-    throw unsupported(
-      'Distinct aggregations are not supported on streaming DataFrames/Datasets. Consider using approx_count_distinct() instead.',
-    );
-  }
-  const isSession = node.groupings.some((grouping) => grouping.isSession === true);
-  if (isSession && outputMode === 'update') {
-    throw new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', {
+function checkPlannedAggregate(node: Aggregate, outputMode: OutputMode): void {
+  const { groupings } = node;
+  if (outputMode === 'append' && !groupings.some(isEventTime))
+    throw new MillraceError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', {
       outputMode,
-      operation: 'session window streaming aggregations',
+      statefulOperator: 'aggregations',
     });
-  }
-  const hasWatermark = node.groupings.some((grouping) => grouping.watermarkDelayMs !== undefined);
-  if (outputMode === 'append' && !hasWatermark) {
-    throw new MillraceError(
-      'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION',
-      { outputMode, operation: 'streaming aggregations without watermark' },
-      {
-        hint: 'Group by a window of the event-time column and call withWatermark on that column before groupBy, or use outputMode("update").',
-      },
-    );
-  }
-  const timeKeys = node.groupings.filter((grouping) => grouping.watermarkDelayMs !== undefined);
-  if (timeKeys.length > 1 && outputMode !== 'complete') throw multipleEventTimes(timeKeys);
-  if (isSession && node.groupings.length === 1) throw new MillraceError('_LEGACY_ERROR_TEMP_3068', {});
+  if (outputMode !== 'complete') checkEventTimes([groupings]);
+  if (groupings.length === 1 && groupings[0]?.isSession === true)
+    throw new MillraceError('_LEGACY_ERROR_TEMP_3068', {});
 }
 
-/** Spark takes one event-time column per operator, and cannot say which of several it is to be. */
-function multipleEventTimes(columns: readonly NamedExpression[]): MillraceError {
-  const eventTimeCols = columns
-    .map(({ name, id, watermarkDelayMs }) => `${name}#${id}-T${watermarkDelayMs}ms`)
-    .join(',');
-  return new MillraceError(
-    'MULTIPLE_EVENT_TIME_COLUMNS',
-    { eventTimeCols: `(${eventTimeCols})` },
-    { hint: 'Group by one of them only, or cast the other to another type.' },
-  );
+const LATE_CHAIN =
+  "Detected pattern of possible 'correctness' issue due to global watermark. The query contains stateful operation which can emit rows " +
+  'older than the current watermark plus allowed late record delay, which are "late rows" in downstream stateful operations and these ' +
+  'rows can be discarded. Please refer the programming guide doc for more details. If you understand the possible risk of correctness ' +
+  'issue and still need to run the query, you can disable this check by setting the config ' +
+  '`spark.sql.streaming.statefulOperator.checkCorrectness.enabled` to false.';
+
+/** Rows older than the watermark may come out of an aggregation beyond append mode, and of timeouts: no stateful operator may take them. */
+function checkStatefulChain(nodes: readonly LogicalPlan[], outputMode: OutputMode): void {
+  const emitsLateRows = (node: LogicalPlan): boolean => {
+    if (isStreamingAggregate(node)) return outputMode !== 'append';
+    return node.kind === 'flatMapGroupsWithState' && isStreaming(node) && node.groups.timeout === 'EventTimeTimeout';
+  };
+  for (const node of nodes.filter(takesLateRows))
+    if (nodesOf(node).some((below) => below !== node && emitsLateRows(below))) throw unsupported(LATE_CHAIN);
 }
 
-function checkDeduplicate(node: LogicalPlan & { readonly kind: 'deduplicate' }): void {
-  const timeKeys = node.keys.filter((key) => key.watermarkDelayMs !== undefined);
-  if (timeKeys.length > 1) throw multipleEventTimes(timeKeys);
-  const hasWatermark = outputOf(node.child).some((column) => column.watermarkDelayMs !== undefined);
-  if (node.withinWatermark && !hasWatermark) {
-    throw unsupported(
-      'dropDuplicatesWithinWatermark is not supported on streaming DataFrames/DataSets without watermark',
-    );
-  }
+/** True for a node that drops late rows, and state by the watermark. */
+function takesLateRows(node: LogicalPlan): boolean {
+  if (node.kind === 'deduplicate') return isStreaming(node) && (node.withinWatermark || node.keys.some(isEventTime));
+  return isStateful(node) && node.kind !== 'transformWithState';
+}
+
+type Aggregate = LogicalPlan & { readonly kind: 'aggregate' };
+
+/** DISTINCT, which Spark computes as an aggregation, is none to its checks. */
+function isStreamingAggregate(node: LogicalPlan): node is Aggregate {
+  return node.kind === 'aggregate' && node.isDistinct !== true && isStreaming(node);
 }
 
 const STATEFUL: ReadonlySet<LogicalPlan['kind']> = new Set([
@@ -206,32 +237,11 @@ const STATEFUL: ReadonlySet<LogicalPlan['kind']> = new Set([
   'flatMapGroupsWithState',
   'transformWithState',
 ]);
-/** Nodes whose rows are new rows, whatever the output mode. */
-const PUTS_OUT_NEW_ROWS: ReadonlySet<LogicalPlan['kind']> = new Set(['deduplicate', 'join']);
-
-/** What an aggregation puts out in update and complete mode is no stream of new rows: no other stateful operator may take it. */
-function checkStatefulChain(plan: LogicalPlan, outputMode: OutputMode): void {
-  const stateful = nodesOf(plan).filter(isStateful);
-  const chained = stateful.some((node) =>
-    stateful.some((other) => other !== node && !PUTS_OUT_NEW_ROWS.has(other.kind) && nodesOf(node).includes(other)),
-  );
-  if (chained && outputMode !== 'append') {
-    throw unsupported(
-      "Detected pattern of possible 'correctness' issue due to global watermark. The query contains stateful operation which can emit rows " +
-        'older than the current watermark plus allowed late record delay, which are "late rows" in downstream stateful operations and these ' +
-        'rows can be discarded. Please refer the programming guide doc for more details.',
-    );
-  }
-}
 
 /** True for a node that keeps rows from batch to batch. */
 function isStateful(node: LogicalPlan): boolean {
   if (node.kind === 'join') return isStreamJoin(node);
   return STATEFUL.has(node.kind) && isStreaming(node);
-}
-
-function hasAggregateBelow(plan: LogicalPlan): boolean {
-  return nodesOf(plan).some((node) => node.kind === 'aggregate');
 }
 
 /**

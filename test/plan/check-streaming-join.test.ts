@@ -4,7 +4,7 @@ import { MillraceError, functions as F } from '../../src/index.ts';
 import type { DataFrame } from '../../src/index.ts';
 import { createTestSession } from '../../src/testing/index.ts';
 import type { OutputMode } from '../../src/sinks/sink.ts';
-import { checkStreamingJoins, checkStreamingPlan } from '../../src/plan/unsupported-operations.ts';
+import { checkPlannedStream, checkStreamingPlan } from '../../src/plan/unsupported-operations.ts';
 
 const session = createTestSession();
 const RANGE = 'lk = rk AND rt >= lt AND rt <= lt + INTERVAL 1 HOUR';
@@ -17,8 +17,8 @@ function stream(side: string, delay?: string): DataFrame {
 
 function errorOf(frame: DataFrame, outputMode: OutputMode): MillraceError | undefined {
   try {
-    checkStreamingPlan(frame.queryExecution.optimized, outputMode);
-    checkStreamingJoins(frame.queryExecution.analyzed, outputMode);
+    checkStreamingPlan(frame.queryExecution.analyzed, outputMode);
+    checkPlannedStream(frame.queryExecution.optimized, outputMode);
     return undefined;
   } catch (error) {
     if (error instanceof MillraceError) return error;

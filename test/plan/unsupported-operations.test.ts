@@ -31,6 +31,26 @@ it.each(CASES)('%s is refused', async (_name, frame, mode, condition) => {
   await expect(start).rejects.toMatchObject({ condition });
 });
 
+it('an aggregation below another without watermark is refused in append mode', async () => {
+  const counted = marked.groupBy('time', 'id').count();
+  const distinct = counted.select('time').except(session.createDataFrame([], 'time TIMESTAMP'));
+  await expect(distinct.writeStream.format('noop').start()).resolves.toBeDefined();
+  const start = counted
+    .select('count')
+    .except(session.createDataFrame([], 'n BIGINT'))
+    .writeStream.format('noop')
+    .start();
+  await expect(start).rejects.toMatchObject({ condition: 'UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK' });
+  await session.streams.active[0]?.stop();
+});
+
+it('what may lose rows between stateful operators runs once the check is switched off', async () => {
+  const free = createTestSession({}, { 'spark.sql.streaming.statefulOperator.checkCorrectness.enabled': 'false' });
+  const twice = free.memoryStream('id INT').toDF().groupBy('id').count().groupBy('count').agg(F.count('*').as('n'));
+  const query = await twice.writeStream.outputMode('update').format('noop').start();
+  await query.stop();
+});
+
 it('a stream has no collect', async () => {
   await expect(stream.collect()).rejects.toMatchObject({ condition: REFUSED });
 });

@@ -1,6 +1,6 @@
 """Runs the golden queries on a real PySpark 4.3.0 and writes one answer file per query.
 
-Usage: make-goldens.py [--out DIR] [--only NAME_PART] [--threads N]
+Usage: make-goldens.py [--out DIR] [--only NAME_PART] [--threads N] [--missing] [--seconds N]
 It holds no expectation of its own: every answer is what Spark said. README.md describes the format.
 """
 
@@ -20,13 +20,17 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 
+from pyspark import cloudpickle  # noqa: E402
 from py4j.java_gateway import is_instance_of  # noqa: E402
 from py4j.protocol import Py4JJavaError  # noqa: E402
 from pyspark.errors import PySparkException  # noqa: E402
 from pyspark.sql import SparkSession  # noqa: E402
 from pyspark.sql import functions as F  # noqa: E402
 
+import stateful  # noqa: E402
 from cases import ALL_CASES  # noqa: E402
+
+cloudpickle.register_pickle_by_value(stateful)  # workers do not see this folder
 
 SPARK_VERSION = "4.3.0"
 FIRST_FILE_SECONDS = 1_700_000_000
@@ -144,6 +148,8 @@ def apply_ops(df, ops, load):
             values = {"values": op["values"]} if "values" in op else {}
             grouped = df.groupBy(*[column(c) for c in op["by"]]).pivot(op["column"], **values)
             df = grouped.agg(*[column(c) for c in op["agg"]])
+        elif kind in ("transformWithState", "flatMapGroupsWithState"):
+            df = stateful.apply_stateful(df, op)
         elif kind == "alias":
             df = df.alias(op["name"])
         elif kind == "join":
@@ -286,7 +292,7 @@ class Run:
             writer = (
                 df.writeStream.outputMode(self.case["outputMode"])
                 .option("checkpointLocation", os.path.join(self.folder, "checkpoint"))
-                .trigger(availableNow=True)
+                .trigger(**{self.case.get("trigger", "availableNow"): True})
             )
             query = (writer.foreachBatch(collect) if sink is None else writer.format(sink)).start()
         except (PySparkException, Py4JJavaError) as error:
@@ -435,9 +441,13 @@ def main():
     parser.add_argument("--out", default=os.path.join(HERE, "answers"))
     parser.add_argument("--only", default="")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--missing", action="store_true", help="only those without a stored answer")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no more queries after so long")
     arguments = parser.parse_args()
     os.makedirs(arguments.out, exist_ok=True)
     chosen = [c for c in ALL_CASES if any(part in c["name"] for part in arguments.only.split(","))]
+    if arguments.missing:
+        chosen = [c for c in chosen if not os.path.exists(os.path.join(arguments.out, c["name"] + ".json"))]
     names = [c["name"] for c in chosen]
     assert len(set(names)) == len(names), "two cases share a name"
     spark = start_spark()
@@ -445,6 +455,8 @@ def main():
     began = time.time()
 
     def make(case):
+        if time.time() - began > arguments.seconds:
+            return
         answer = answer_of(spark, case)
         with open(os.path.join(arguments.out, case["name"] + ".json"), "w", encoding="utf-8") as out:
             out.write(printed(answer) + "\n")

@@ -1,6 +1,6 @@
 """Asks a real PySpark 4.3.0 which queries of cases/matrix.py it takes in which output mode; writes matrix.json.
 
-Usage: make-matrix.py [--out FILE] [--only NAME_PART] [--part I/N] [--threads N]
+Usage: make-matrix.py [--out FILE] [--only NAME_PART] [--missing] [--seconds N] [--threads N]
 Every query gets two rows and runs one batch, so that what Spark notices when it plans a batch is there as well.
 """
 
@@ -48,19 +48,21 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", default=os.path.join(HERE, "matrix.json"))
     parser.add_argument("--only", default="")
-    parser.add_argument("--part", default="0/1")
+    parser.add_argument("--missing", action="store_true", help="only those that are not stored")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no more queries after so long")
     parser.add_argument("--threads", type=int, default=4)
     arguments = parser.parse_args()
-    index, parts = (int(x) for x in arguments.part.split("/"))
-    chosen = [name for i, name in enumerate(QUERIES) if arguments.only in name and i % parts == index]
     spark = goldens.start_spark()
     began = time.time()
     stored = {}
     if os.path.exists(arguments.out):
         with open(arguments.out, encoding="utf-8") as file:
             stored = json.load(file)
+    chosen = [name for name in QUERIES if arguments.only in name and not (arguments.missing and name in stored)]
 
     def make(name):
+        if time.time() - began > arguments.seconds:
+            return
         stored[name] = {"ops": QUERIES[name], **{mode: verdict(spark, QUERIES[name], mode) for mode in MODES}}
 
     with concurrent.futures.ThreadPoolExecutor(arguments.threads) as pool:

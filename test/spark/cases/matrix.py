@@ -81,7 +81,6 @@ def _alone():
         "first-last": [group([WINDOW], [named(fn("first", col("v")), "f"), named(fn("last", col("v")), "l")])],
         "collect": [group([WINDOW], [named(fn("collect_list", col("v")), "l"), named(fn("collect_set", col("v")), "s")])],
         "percentile": [group([WINDOW], [named(fn("percentile_approx", col("v"), 0.5), "p")])],
-        "keys-only": [group([WINDOW, col("action")], [])],
         "window-start": [group([field(WINDOW, "start")], [SUM])],
         "truncated-time": [group([named(fn("date_trunc", "minute", col("time")), "m")], [SUM])],
         "map-key": [group([named(fn("map", col("action"), col("v")), "m")], [SUM])],

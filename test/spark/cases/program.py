@@ -12,6 +12,8 @@ def case(name, about, schema, batches, ops, mode="append", **more):
     inputs = {"main": batches}
     if "other" in more:
         inputs["other"] = more.pop("other")
+    if "third" in more:
+        inputs["third"] = more.pop("third")
     return {
         "name": name,
         "about": about,
