@@ -12,6 +12,7 @@ import { openCheckpoint } from '../checkpoint/open-checkpoint.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { findSinkProvider } from '../sinks/registry.ts';
 import { ChangelogStateStore } from '../state/changelog-state-store.ts';
+import { openDiskSpill, spillFolder } from '../state/disk-spill.ts';
 import { struct } from '../types/data-type.ts';
 import type { StructType } from '../types/data-type.ts';
 import { checkOptionNames } from '../types/options.ts';
@@ -98,6 +99,8 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
     canReadOnWorker: ({ format, handle }) => handle === undefined && findSource(format).readsAnywhere === true,
     createStateStore: (entries, { monotonicMs, ...state }) =>
       new ChangelogStateStore({ entries, ...state, nowMs: monotonicMs }),
+    openSpill: ({ location, directory, epoch, thread }) =>
+      openDiskSpill({ root: spillFolder(location, directory), epoch, thread }),
   };
 }
 

@@ -28,8 +28,3 @@ export interface CheckpointFileSystem {
   /** Makes the names in a directory durable. */
   syncDirectory(path: string): Promise<void>;
 }
-
-/** The `code` of a failure of a file system, empty when it has none. */
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}

@@ -3,7 +3,7 @@
  */
 import { MillraceError } from '../errors/millrace-error.ts';
 import type { CheckpointFileSystem } from './checkpoint-file-system.ts';
-import { errorCode } from './checkpoint-file-system.ts';
+import { errorCode } from '../storage/storage-failure.ts';
 import { unframeEntry } from './entry-frame.ts';
 
 const OWN_NAMES: ReadonlySet<string> = new Set([

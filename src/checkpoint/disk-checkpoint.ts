@@ -8,7 +8,7 @@
 import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import type { CheckpointFileSystem } from './checkpoint-file-system.ts';
-import { errorCode } from './checkpoint-file-system.ts';
+import { errorCode, storageFailure } from '../storage/storage-failure.ts';
 import { checkCheckpointFolder } from './checkpoint-folder.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import { diskFileSystem } from './disk-file-system.ts';
@@ -253,23 +253,6 @@ export class DiskCheckpoint implements CheckpointStore {
 /** Waits for all, then fails as the first that failed: a file is not closed under a sync that still runs. */
 async function settled(operations: readonly Promise<unknown>[]): Promise<void> {
   for (const result of await Promise.allSettled(operations)) if (result.status === 'rejected') throw result.reason;
-}
-
-function storageFailure(
-  what: { readonly action: string; readonly name: string; readonly location: string },
-  cause: unknown,
-): MillraceError {
-  const code = errorCode(cause);
-  const { name, location } = what;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new MillraceError('STORAGE_FULL', { name, location }, { cause });
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return new MillraceError(
-      'STORAGE_IO',
-      { ...what, reason },
-      { cause, hint: `Give this process write access to ${location}.` },
-    );
-  return new MillraceError('STORAGE_IO', { ...what, reason }, { cause });
 }
 
 function folderOf(name: string): string {

@@ -7,6 +7,7 @@ import type { SourceRelation } from '../plan/unresolved-plan.ts';
 import type { Sink, SinkContext } from '../sinks/sink.ts';
 import type { BucketRange } from '../state/bucket-range.ts';
 import type { MemoryBudget } from '../state/memory-budget.ts';
+import type { SpillSpace } from '../state/spill-space.ts';
 import type { StateEntries, StateStore } from '../state/state-store.ts';
 import type { StateSchema } from '../state/state-table.ts';
 import type { Source, SourceLog } from '../source/source.ts';
@@ -41,6 +42,17 @@ export interface StateStoreRequest {
   readonly monotonicMs: () => number;
   /** What the tables of the query may hold together in this thread; absent: no limit. */
   readonly memory?: MemoryBudget;
+  /** What is held for each key beside the table, for the budget. */
+  readonly extraBytesPerKey?: number;
+}
+
+/** Whose spilled state it is, and where it goes. */
+export interface SpillRequest {
+  readonly location: string;
+  readonly epoch: number;
+  /** The number of the worker thread; the coordinator has -1. */
+  readonly thread: number;
+  readonly directory: string;
 }
 
 export interface EngineEnvironment {
@@ -65,4 +77,9 @@ export interface EngineEnvironment {
   canReadOnWorker(relation: SourceRelation): boolean;
   /** Makes the state store of one stateful operator on the entries of an acquired checkpoint. */
   createStateStore(entries: StateEntries, state: StateStoreRequest): StateStore;
+  /**
+   * Opens the local files that state of the checkpoint at `location` may go to when memory is short, in a folder of `directory` or, where
+   * that is empty, in one beside the checkpoint. Deletes what earlier epochs left behind.
+   */
+  openSpill(request: SpillRequest): SpillSpace;
 }

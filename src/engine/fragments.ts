@@ -8,13 +8,13 @@ import type { EdgeSender, Mailroom } from '../workers/mailroom.ts';
 import type { Epoch, Operator } from './operators/operator.ts';
 import type { Edge, Place, Stages } from './stages.ts';
 import { EMPTY, Observable as RxObservable, concat } from 'rxjs';
-import { bucketsOf, splitBuckets, NUM_BUCKETS } from '../state/bucket-range.ts';
+import { bucketsOf, ownersOfBuckets, rowsByOwner, splitBuckets } from '../state/bucket-range.ts';
 import { gatherBatch } from '../types/vector-ops.ts';
 import { readsOf } from './operators/operator.ts';
 import { FlowControl } from './rx.ts';
 
 /** An epoch without its input, and how a scan of this thread is read, held back by a flow control. */
-export interface ThreadEpoch extends Omit<Epoch, 'input'> {
+export interface ThreadEpoch extends Omit<Epoch, 'input' | 'mayEmit'> {
   /** Counts the epochs of the run, repetitions included; tells their batches apart on the edges. */
   readonly number: number;
   readonly readScan: (scanIndex: number, columns: readonly string[], flow: FlowControl) => Observable<ColumnBatch>;
@@ -33,7 +33,7 @@ export class Fragments {
     this.#stages = stages;
     this.#place = place;
     this.#mailroom = mailroom;
-    this.#owners = ownersOfBuckets(stages.numWorkers);
+    this.#owners = ownersOfBuckets(splitBuckets(stages.numWorkers));
   }
 
   /** Runs every piece that ends in an edge. `done` is called when all have come to their end, `failed` at the first error. */
@@ -69,7 +69,11 @@ export class Fragments {
   }
 
   #epochOf(epoch: ThreadEpoch, flow: FlowControl): Epoch {
-    return { ...epoch, input: (scanIndex, columns) => epoch.readScan(scanIndex, columns, flow) };
+    return {
+      ...epoch,
+      input: (scanIndex, columns) => epoch.readScan(scanIndex, columns, flow),
+      mayEmit: () => flow.ready(),
+    };
   }
 
   #connect(operator: Operator, epoch: Epoch, epochNumber: number, flow: FlowControl): Observable<ColumnBatch> {
@@ -117,29 +121,4 @@ export class Fragments {
       sender.send(owner, isWhole ? batch : gatherBatch(batch, rows, rows.length), shape, !isWhole);
     });
   }
-}
-
-/** The worker that owns each bucket. */
-function ownersOfBuckets(numWorkers: number): Uint8Array {
-  const owners = new Uint8Array(NUM_BUCKETS);
-  splitBuckets(numWorkers).forEach(({ from, to }, owner) => owners.fill(owner, from, to));
-  return owners;
-}
-
-/** The rows of each owner, ascending. */
-function rowsByOwner(buckets: Uint8Array, owners: Uint8Array, numOwners: number): Int32Array[] {
-  const counts = new Int32Array(numOwners);
-  for (let row = 0; row < buckets.length; row++) {
-    const owner = owners[buckets[row] as number] as number;
-    counts[owner] = (counts[owner] as number) + 1;
-  }
-  const rows = Array.from(counts, (count) => new Int32Array(count));
-  counts.fill(0);
-  for (let row = 0; row < buckets.length; row++) {
-    const owner = owners[buckets[row] as number] as number;
-    const at = counts[owner] as number;
-    (rows[owner] as Int32Array)[at] = row;
-    counts[owner] = at + 1;
-  }
-  return rows;
 }

@@ -1,7 +1,6 @@
 /** Runs epochs in this thread: every operator of the plan, every partition of the sources one after the other. */
 import type { InputPartition, Source } from '../source/source.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
-import type { StateStore } from '../state/state-store.ts';
 import type { EpochRequest, EpochRunner, StateCommits } from './epoch-runner.ts';
 import type { OperatorState } from './operators/operator-state.ts';
 import type { Epoch } from './operators/operator.ts';
@@ -15,8 +14,8 @@ import { FlowControl, fromPull, toAsyncIterable } from './rx.ts';
 export interface LocalRunnerParts {
   readonly physical: PhysicalPlan;
   readonly sources: readonly Source[];
-  /** Makes the store of a persistent operator; absent for queries without durable state. */
-  readonly createStore?: (state: OperatorState) => StateStore;
+  /** Gives a persistent operator its store; absent for queries without durable state. */
+  readonly attach?: (state: OperatorState) => void;
 }
 
 export class LocalRunner implements EpochRunner {
@@ -28,10 +27,8 @@ export class LocalRunner implements EpochRunner {
   }
 
   async load(commits: StateCommits | undefined): Promise<void> {
-    const { physical, createStore } = this.#parts;
-    for (const state of physical.states) {
-      if (!this.#isAttached && createStore !== undefined) state.attach(createStore(state));
-    }
+    const { physical, attach } = this.#parts;
+    if (!this.#isAttached && attach !== undefined) physical.states.forEach(attach);
     this.#isAttached = true;
     for (const state of physical.states) await state.load(commits?.[stateKey(state)]);
   }
@@ -42,6 +39,7 @@ export class LocalRunner implements EpochRunner {
     const epoch: Epoch = {
       ...request,
       input: (scanIndex, columns) => readAll(sources[scanIndex], request.inputs[scanIndex] ?? [], columns, flow),
+      mayEmit: () => flow.ready(),
     };
     yield* toAsyncIterable(connect(physical.root, epoch), flow);
   }

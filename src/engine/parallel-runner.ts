@@ -7,7 +7,7 @@ import { MessageChannel } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { Observable } from 'rxjs';
 import type { InputPartition, Source } from '../source/source.ts';
-import type { StateEntries, StateMetrics, StateStore } from '../state/state-store.ts';
+import type { StateEntries, StateMetrics } from '../state/state-store.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { WorkerPool } from '../workers/worker-pool.ts';
 import type { EpochRequest, EpochRunner, StateCommits } from './epoch-runner.ts';
@@ -37,8 +37,8 @@ export interface ParallelRunnerParts {
   readonly outputMode: Epoch['outputMode'];
   /** The checkpoint of a streaming query. */
   readonly checkpoint?: { readonly entries: StateEntries; readonly epoch: number };
-  /** Makes the store of an operator that stays on the coordinator. */
-  readonly createStore?: (state: OperatorState) => StateStore;
+  /** Gives an operator that stays on the coordinator its store. */
+  readonly attach?: (state: OperatorState) => void;
 }
 
 /** The threads of a query, connected. */
@@ -72,9 +72,8 @@ export class ParallelRunner implements EpochRunner {
 
   async load(commits: StateCommits | undefined): Promise<void> {
     this.#dissolve();
-    const { createStore } = this.#parts;
-    if (!this.#isAttached && createStore !== undefined)
-      for (const state of this.#localStates) state.attach(createStore(state));
+    const { attach } = this.#parts;
+    if (!this.#isAttached && attach !== undefined) this.#localStates.forEach(attach);
     this.#isAttached = true;
     for (const state of this.#localStates) await state.load(commits?.[stateKey(state)]);
     if (this.#remoteStates.length === 0) return;

@@ -41,6 +41,7 @@ import { schemaOf } from './operators/operator.ts';
 import { project } from './operators/project.ts';
 import { scan, tableScan } from './operators/scan.ts';
 import { sort } from './operators/sort.ts';
+import { spilling } from './operators/spilling-operator.ts';
 import { STREAMING_LIMIT_STATE, streamingLimit } from './operators/streaming-limit.ts';
 import { timeWindow } from './operators/time-window.ts';
 import { appendKeys, mapPartitions, typedFilter } from './operators/typed-rows.ts';
@@ -138,7 +139,7 @@ class Planner {
     if (own.length === 0) return operator;
     const inputMs = (queryMs: number): number => inputWatermarkMs(node, queryMs);
     if (own.some(({ noDataBatches }) => noDataBatches === 'watermark')) this.#inputWatermarks.push(inputMs);
-    return withInputWatermark(operator, inputMs);
+    return withInputWatermark(spilling(operator, own), inputMs);
   }
 
   #planNode(node: LogicalPlan): Operator {

@@ -162,6 +162,8 @@ function stateProgress(stores: readonly OperatorState[], metrics: EpochMetrics):
   const sum = (numberOf: (store: StateMetrics) => number): number =>
     storeMetrics.reduce((total, store) => total + numberOf(store), 0);
   const report = metrics.stateOperators.get(state.operatorId);
+  const maySpill = storeMetrics.some(({ spilledBytes }) => spilledBytes !== undefined);
+  const spilled = maySpill ? { spilledBytes: sum((store) => store.spilledBytes ?? 0) } : {};
   return {
     operatorName: state.operatorName,
     numRowsTotal: report?.numRowsTotal ?? sum((store) => store.numRowsTotal),
@@ -174,6 +176,6 @@ function stateProgress(stores: readonly OperatorState[], metrics: EpochMetrics):
     numRowsDroppedByWatermark: report?.numRowsDroppedByWatermark ?? 0,
     numShufflePartitions: 1,
     numStateStoreInstances: 1,
-    customMetrics: report?.customMetrics ?? {},
+    customMetrics: { ...report?.customMetrics, ...spilled },
   };
 }

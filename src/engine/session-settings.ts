@@ -8,6 +8,7 @@ import { MemoryBudget } from '../state/memory-budget.ts';
 /** Spark's names and defaults of the settings the engine knows. */
 export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
   'millrace.state.maxMemoryMB': '0',
+  'millrace.state.spillDirectory': '',
   'millrace.workers': 'auto',
   'millrace.workers.minBytes': '1048576',
   'spark.sql.ansi.enabled': 'true',
@@ -51,7 +52,8 @@ export class SessionSettings {
 
   /** What the state of a query may hold in memory in each of `numThreads` threads; undefined: no limit. */
   memoryBudget(numThreads = 1): MemoryBudget | undefined {
-    const megabytes = this.integer('millrace.state.maxMemoryMB');
+    const megabytes = Number(this.get('millrace.state.maxMemoryMB'));
+    if (!(megabytes >= 0)) throw this.#invalid('millrace.state.maxMemoryMB', 'a number of at least 0');
     return megabytes === 0 ? undefined : new MemoryBudget((megabytes * 2 ** 20) / numThreads);
   }
 

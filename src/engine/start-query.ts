@@ -6,8 +6,7 @@ import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
 import type { QueryMetadata } from '../checkpoint/query-metadata.ts';
 import type { OutputMode, Sink } from '../sinks/sink.ts';
 import type { Source } from '../source/source.ts';
-import type { MemoryBudget } from '../state/memory-budget.ts';
-import type { StateStore } from '../state/state-store.ts';
+import type { Spill } from '../state/spill-space.ts';
 import type { EngineEnvironment } from './environment.ts';
 import type { StateCommits } from './epoch-runner.ts';
 import type { OperatorState } from './operators/operator-state.ts';
@@ -24,12 +23,14 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { checkPlannedStream, checkStreamingPlan, keyColumnsOf } from '../plan/unsupported-operations.ts';
 import { toDdl } from '../types/schema.ts';
 import { checkRealTime } from './check-real-time.ts';
+import { ALL_BUCKETS } from '../state/bucket-range.ts';
 import { stateKey } from './operators/operator-state.ts';
 import { createRunner } from './create-runner.ts';
 import { LocalRunner } from './local-runner.ts';
 import { MicroBatchExecution } from './micro-batch.ts';
 import { checkPlanFits, describePlan } from './plan-check.ts';
 import { findRecoveryPoint } from './recovery.ts';
+import { openSpill } from './open-spill.ts';
 import { StreamingQuery } from './streaming-query.ts';
 import { planTable } from './tables.ts';
 import { endsByItself } from './trigger.ts';
@@ -56,8 +57,10 @@ export async function startStreamingQuery(
     const sources = await openSources(request, physical, { checkpoint, environment, closers });
     const sink = await openSink(request, metadata.id, { checkpoint, environment, closers });
     const tables = await openTables(request, physical, { environment, closers });
-    const createStore = storesOn(checkpoint, epoch, environment, query.settings.memoryBudget());
-    const durable = { checkpoint: { entries: checkpoint, epoch }, createStore };
+    const spill = openSpill(query.settings, { location: checkpoint.location, epoch, thread: -1 }, environment);
+    closers.push(async () => spill?.space.close());
+    const attach = storesOn(checkpoint, epoch, environment, spill);
+    const durable = { checkpoint: { entries: checkpoint, epoch }, attach };
     const runnerParts = { physical, sources: [...sources, ...tables], outputMode, ...durable };
     // In real time every arrival is an epoch; the way to other threads and back would take longer than its work.
     const runner =
@@ -213,17 +216,24 @@ async function openSink(
   return sink;
 }
 
-/** Makes the state stores of operators on an acquired checkpoint. */
+/** Gives operators their state stores on an acquired checkpoint. */
 function storesOn(
-  checkpoint: CheckpointStore,
+  entries: CheckpointStore,
   epoch: number,
   environment: EngineEnvironment,
-  memory: MemoryBudget | undefined,
-): (state: OperatorState) => StateStore {
+  spill: Spill | undefined,
+): (state: OperatorState) => void {
   const monotonicMs = (): number => environment.clock.monotonicMs();
-  const common = { epoch, monotonicMs, ...(memory !== undefined && { memory }) };
-  return ({ operatorId, storeName, schema }) =>
-    environment.createStateStore(checkpoint, { operatorId, storeName, schema, ...common });
+  const common = { epoch, monotonicMs, ...(spill !== undefined && { memory: spill.budget }) };
+  return (state) => {
+    const { operatorId, storeName, schema } = state;
+    const request = { operatorId, storeName, schema, ...common };
+    state.attachParts(
+      (buckets, extraBytesPerKey) => environment.createStateStore(entries, { ...request, buckets, extraBytesPerKey }),
+      ALL_BUCKETS,
+      spill,
+    );
+  };
 }
 
 /** The commits to go on from, undefined for a new query; every store must have its own. */

@@ -5,7 +5,7 @@
  */
 import type { Subscription } from 'rxjs';
 import type { Source } from '../source/source.ts';
-import type { MemoryBudget } from '../state/memory-budget.ts';
+import type { Spill } from '../state/spill-space.ts';
 import type { StateEntries, StateMetrics } from '../state/state-store.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
@@ -24,6 +24,7 @@ import { planFromMessage } from '../workers/plan-message.ts';
 import { Fragments } from './fragments.ts';
 import { EpochMetrics } from './metrics.ts';
 import { stateKey } from './operators/operator-state.ts';
+import { openSpill } from './open-spill.ts';
 import { QueryExecution } from './query-execution.ts';
 import { fromPull } from './rx.ts';
 import { SessionSettings } from './session-settings.ts';
@@ -63,7 +64,7 @@ class WorkerQuery {
   #subscriptions: readonly Subscription[] = [];
   #isAttached = false;
   readonly #timeZone: string;
-  readonly #memory: MemoryBudget | undefined;
+  readonly #spill: Spill | undefined;
 
   constructor(open: OpenQuery, coordinator: Link, { environment, parseExpression }: WorkerContext) {
     this.#open = open;
@@ -71,7 +72,11 @@ class WorkerQuery {
     this.#environment = environment;
     const settings = new SessionSettings(open.settings);
     this.#timeZone = settings.timeZone;
-    this.#memory = settings.memoryBudget(open.numWorkers);
+    const { checkpoint, index, numWorkers } = open;
+    this.#spill =
+      checkpoint === undefined
+        ? undefined
+        : openSpill(settings, { ...checkpoint, thread: index }, environment, numWorkers);
     const query = new QueryExecution(planFromMessage(open.plan), settings, (text) =>
       parseExpression(text, settings.timeZone),
     );
@@ -125,6 +130,7 @@ class WorkerQuery {
   async close(): Promise<void> {
     this.#stop();
     for (const link of this.#peers) link.close();
+    this.#spill?.space.close();
     const sources = await Promise.allSettled(this.#sources.values());
     for (const opened of sources) if (opened.status === 'fulfilled') await opened.value.close();
   }
@@ -168,10 +174,15 @@ class WorkerQuery {
     };
     const buckets = present(splitBuckets(numWorkers)[index], 'every worker has buckets');
     const { clock } = this.#environment;
-    const monotonicMs = (): number => clock.monotonicMs();
-    const memory = this.#memory;
-    const request = { operatorId, storeName, schema, epoch, monotonicMs, buckets };
-    state.attach(this.#environment.createStateStore(entries, memory === undefined ? request : { ...request, memory }));
+    const request = { operatorId, storeName, schema, epoch, monotonicMs: () => clock.monotonicMs() };
+    const spill = this.#spill;
+    const memory = spill === undefined ? {} : { memory: spill.budget };
+    state.attachParts(
+      (part, extraBytesPerKey) =>
+        this.#environment.createStateStore(entries, { ...request, ...memory, buckets: part, extraBytesPerKey }),
+      buckets,
+      spill,
+    );
   }
 }
 

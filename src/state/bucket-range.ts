@@ -34,11 +34,37 @@ export function isWhole({ from, to }: BucketRange): boolean {
   return from === 0 && to === NUM_BUCKETS;
 }
 
-/** Cuts the buckets into `numParts` ranges of nearly equal size, none empty. */
-export function splitBuckets(numParts: number): BucketRange[] {
-  const count = Math.max(1, Math.min(NUM_BUCKETS, numParts));
+/** Cuts buckets, by default all, into `numParts` ranges of nearly equal size, none empty. */
+export function splitBuckets(numParts: number, { from, to }: BucketRange = ALL_BUCKETS): BucketRange[] {
+  const numBuckets = to - from;
+  const count = Math.max(1, Math.min(numBuckets, numParts));
   return Array.from({ length: count }, (_, i) => ({
-    from: Math.floor((i * NUM_BUCKETS) / count),
-    to: Math.floor(((i + 1) * NUM_BUCKETS) / count),
+    from: from + Math.floor((i * numBuckets) / count),
+    to: from + Math.floor(((i + 1) * numBuckets) / count),
   }));
+}
+
+/** The number of the range each bucket lies in; 0 for those in none. */
+export function ownersOfBuckets(ranges: readonly BucketRange[]): Uint8Array {
+  const owners = new Uint8Array(NUM_BUCKETS);
+  ranges.forEach(({ from, to }, owner) => owners.fill(owner, from, to));
+  return owners;
+}
+
+/** The rows of each owner, ascending; `buckets` are those of the rows. */
+export function rowsByOwner(buckets: Uint8Array, owners: Uint8Array, numOwners: number): Int32Array[] {
+  const counts = new Int32Array(numOwners);
+  for (let row = 0; row < buckets.length; row++) {
+    const owner = owners[buckets[row] as number] as number;
+    counts[owner] = (counts[owner] as number) + 1;
+  }
+  const rows = Array.from(counts, (count) => new Int32Array(count));
+  counts.fill(0);
+  for (let row = 0; row < buckets.length; row++) {
+    const owner = owners[buckets[row] as number] as number;
+    const at = counts[owner] as number;
+    (rows[owner] as Int32Array)[at] = row;
+    counts[owner] = at + 1;
+  }
+  return rows;
 }

@@ -20,8 +20,10 @@ import { keyBuckets, SlotBuckets } from './slot-buckets.ts';
 import type { StateChunkKind } from './state-chunk.ts';
 import { decodeStateChunk, encodeStateChunk, keysOf } from './state-chunk.ts';
 import { filesWithin, filesWithout, knownRows, rangeOf, rangeToRewrite } from './state-files.ts';
-import type { StateCommit, StateEntries, StateFile, StateMetrics, StateStore } from './state-store.ts';
+import type { StateCommit, StateEntries, StateFile, SpillableStateStore, StateMetrics } from './state-store.ts';
 import type { MemoryBudget } from './memory-budget.ts';
+import type { StatePages } from './state-pages.ts';
+import { pagesOfParts, partsOfPages } from './state-pages.ts';
 import type { StateSchema } from './state-table.ts';
 import { StateTable } from './state-table.ts';
 
@@ -52,6 +54,8 @@ export interface ChangelogStateStoreOptions {
   readonly nowMs: () => number;
   /** What the tables of the query may hold together; without it there is no limit. */
   readonly memory?: MemoryBudget;
+  /** What is held for each key beside the table, for the budget. */
+  readonly extraBytesPerKey?: number;
   /** So many small deltas are merged into one; default 10, as Spark's `minDeltasForSnapshot`. */
   readonly minDeltasForSnapshot?: number;
   /** At least so many rows are written anew at a time; default 16384. */
@@ -64,7 +68,7 @@ interface NewEntry {
   readonly bytes: Uint8Array;
 }
 
-export class ChangelogStateStore implements StateStore {
+export class ChangelogStateStore implements SpillableStateStore {
   readonly table: StateTable;
   readonly #options: ChangelogStateStoreOptions;
   readonly #folder: string;
@@ -87,13 +91,17 @@ export class ChangelogStateStore implements StateStore {
     this.#options = options;
     this.#folder = `state/${options.operatorId}/${options.storeName}`;
     this.#within = options.buckets ?? ALL_BUCKETS;
-    this.table = new StateTable(options.schema, options.memory);
+    this.table = new StateTable(options.schema, options.memory, options.extraBytesPerKey);
     this.#slotBuckets = new SlotBuckets(this.table);
     this.#recent = new RecentDeltas(options.minDeltasForSnapshot ?? 10);
   }
 
   get metrics(): StateMetrics {
     return this.#metrics;
+  }
+
+  get committed(): StateCommit | undefined {
+    return this.#committed;
   }
 
   async load(commit: StateCommit | undefined): Promise<void> {
@@ -164,6 +172,16 @@ export class ChangelogStateStore implements StateStore {
 
   abort(): Promise<void> {
     return this.load(this.#committed);
+  }
+
+  release(): StatePages {
+    return pagesOfParts([this.table.release(), this.#slotBuckets.release()]);
+  }
+
+  restore(pages: StatePages): void {
+    const [table, slotBuckets] = partsOfPages(pages) as [StatePages, StatePages];
+    this.table.restore(table);
+    this.#slotBuckets.restore(slotBuckets);
   }
 
   /** What a version writes and lists. Changes nothing before `settle`, so that a commit that failed can be tried again. */

@@ -51,6 +51,30 @@ export class KeyCodec {
     return value;
   }
 
+  /** Takes all strings and objects out; the codec is empty until `restore`. */
+  release(): CodecPages {
+    const texts = [this.#dictionary.contents(), this.#objectTexts.contents()];
+    const objects = this.#objects;
+    this.#empty();
+    return { arrays: texts.flatMap(({ offsets, hashes, bytes }) => [offsets, hashes, bytes]), objects };
+  }
+
+  /** Puts back what `release` gave; the arrays are copied. */
+  restore({ arrays, objects }: CodecPages): void {
+    const [offsets, hashes, bytes, objectOffsets, objectHashes, objectBytes] = arrays as CodecArrays;
+    this.#empty();
+    this.#dictionary = StringDictionary.of({ offsets, hashes, bytes });
+    this.#objectTexts = StringDictionary.of({ offsets: objectOffsets, hashes: objectHashes, bytes: objectBytes });
+    this.#objects = objects;
+  }
+
+  #empty(): void {
+    this.#dictionary = new StringDictionary();
+    this.#objectTexts = new StringDictionary();
+    this.#objects = [];
+    this.#remaps = new WeakMap();
+  }
+
   /** Writes the words of rows `from … from + count - 1`, at most PACK_ROWS, to `words`. */
   pack(columns: readonly Vector[], from: number, count: number): void {
     const { nodes, numNullWords, stride } = this.layout;
@@ -182,10 +206,7 @@ export class KeyCodec {
   compact(keyWords: Int32Array, slots: Int32Array): void {
     const strings = this.#dictionary;
     const objects = this.#objects;
-    this.#dictionary = new StringDictionary();
-    this.#objectTexts = new StringDictionary();
-    this.#objects = [];
-    this.#remaps = new WeakMap();
+    this.#empty();
     const rewrite = (node: KeyNode): void => {
       if (node.layout === 'struct') node.children.forEach(rewrite);
       else if (node.layout === 'string')
@@ -214,6 +235,14 @@ export class KeyCodec {
     }
   }
 }
+
+/** What a codec holds, taken out of it. */
+export interface CodecPages {
+  /** Offsets, hashes and bytes of the strings, then of the texts of objects. */
+  readonly arrays: readonly (Int32Array | Uint8Array)[];
+  readonly objects: Value[];
+}
+type CodecArrays = readonly [Int32Array, Int32Array, Uint8Array, Int32Array, Int32Array, Uint8Array];
 
 interface PackRange {
   readonly word: number;

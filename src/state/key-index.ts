@@ -66,6 +66,14 @@ export interface IndexPart {
   numEntries: number;
 }
 
+/** What an index holds, taken out of it: the entries of each part; its number, keys and entries. */
+export interface IndexPages {
+  readonly arrays: readonly Int32Array[];
+  readonly heads: readonly (readonly [number: number, numKeys: number, numEntries: number])[];
+  readonly shift: number;
+  readonly numKeys: number;
+}
+
 /** What the index asks about the table it belongs to. */
 export interface IndexedKeys {
   /** True when the slot holds a key now, and that key has this hash. */
@@ -207,6 +215,35 @@ export class KeyIndex {
         part.numEntries += added;
         part.numKeys += added;
       }
+  }
+
+  /** Takes everything out; the index is empty until `restore`. */
+  release(): IndexPages {
+    const parts = [...this.#parts].map(([number, { entries, numKeys, numEntries }]) => ({
+      entries,
+      head: [number, numKeys, numEntries] as const,
+    }));
+    const pages: IndexPages = {
+      arrays: parts.map(({ entries }) => entries),
+      heads: parts.map(({ head }) => head),
+      shift: this.#shift,
+      numKeys: this.#numKeys,
+    };
+    this.clear();
+    return pages;
+  }
+
+  /** Puts back what `release` gave; the arrays may be copies. */
+  restore({ arrays, heads, shift, numKeys }: IndexPages): void {
+    this.clear();
+    this.#shift = shift;
+    this.#scale = partScale(shift);
+    this.#numKeys = numKeys;
+    heads.forEach(([number, numPartKeys, numEntries], i) => {
+      const entries = arrays[i] as Int32Array<ArrayBuffer>;
+      this.#parts.set(number, { entries, numKeys: numPartKeys, numEntries });
+      this.#sizeBytes += entries.byteLength;
+    });
   }
 
   #forgetRecent(): void {

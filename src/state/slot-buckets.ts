@@ -5,6 +5,7 @@
 import type { Vector } from '../types/vector.ts';
 import type { StateSchema, StateTable } from './state-table.ts';
 import type { BucketRange } from './bucket-range.ts';
+import type { StatePages } from './state-pages.ts';
 import { bucketsOf, NUM_BUCKETS } from './bucket-range.ts';
 
 /** The bucket of each key of a state; some schemas spread their keys by the first columns only. */
@@ -55,6 +56,18 @@ export class SlotBuckets {
 
   clear(): void {
     this.#known = new Uint16Array(64);
+  }
+
+  /** Takes out what is known; nothing is, until `restore`. */
+  release(): StatePages {
+    const pages = { arrays: [this.#known], rest: undefined };
+    this.clear();
+    return pages;
+  }
+
+  /** Puts back what `release` gave. */
+  restore({ arrays }: StatePages): void {
+    this.#known = arrays[0] as Uint16Array<ArrayBuffer>;
   }
 
   /** Resolved slots in order of their buckets, equal ones in the order given. */

@@ -41,6 +41,13 @@ export class SlotList {
     return this.#slots.subarray(0, this.#length);
   }
 
+  /** A list of these slots, which are copied. */
+  static of(slots: Int32Array): SlotList {
+    const list = new SlotList();
+    list.pushAll(slots);
+    return list;
+  }
+
   /** Empties the list; a large one gives its memory back. */
   clear(): void {
     this.#length = 0;

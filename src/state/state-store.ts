@@ -6,6 +6,7 @@
  * Order of calls per run: `load` once; then per batch N the operator changes `table` and the engine calls `commit(N + 1)` before the
  * sink's commit, and writes the result to `commits/N`. When the batch fails afterwards: `abort`, or `load` of the last logged commit.
  */
+import type { StatePages } from './state-pages.ts';
 import type { StateTable } from './state-table.ts';
 
 /** A durable entry of a state version, as listed in the commit log. */
@@ -36,6 +37,8 @@ export interface StateMetrics {
   readonly numRowsRemoved: number;
   readonly memoryUsedBytes: number;
   readonly commitTimeMs: number;
+  /** Bytes of state that are in files instead of memory; absent where state does not spill. */
+  readonly spilledBytes?: number;
 }
 
 /** Where state entries are kept; a CheckpointStore is one. */
@@ -60,4 +63,14 @@ export interface StateStore {
   commit(version: number): Promise<StateCommit>;
   /** Back to the version loaded or committed last. */
   abort(): Promise<void>;
+}
+
+/** A store whose content can be out of memory for a while; see state-partition.ts. */
+export interface SpillableStateStore extends StateStore {
+  /** The version loaded or committed last, as far as it is about the buckets of the store. */
+  readonly committed: StateCommit | undefined;
+  /** Takes the content out of memory, changes included; until `restore` nothing else may be called but `load` and `metrics`. */
+  release(): StatePages;
+  /** Puts back what `release` gave. */
+  restore(pages: StatePages): void;
 }

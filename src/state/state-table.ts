@@ -9,14 +9,19 @@ import { assert } from '../errors/assert.ts';
 import type { StructType } from '../types/data-type.ts';
 import { GrowableColumn } from '../types/growable-column.ts';
 import type { Vector } from '../types/vector.ts';
+import { layoutOf } from '../types/vector.ts';
 import { gatherVector } from '../types/vector-ops.ts';
 import { KeyCodec, PACK_ROWS } from './key-codec.ts';
 import { KeyColumn } from './key-column.ts';
-import type { IndexPart } from './key-index.ts';
+import type { CodecPages } from './key-codec.ts';
+import type { IndexPages, IndexPart } from './key-index.ts';
 import { hashKey, hashWords, KeyIndex, partNumber } from './key-index.ts';
+import { keyLayout } from './key-layout.ts';
 import { KeyPages } from './key-pages.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { SlotList } from './slot-list.ts';
+import type { StatePages } from './state-pages.ts';
+import { pagesOfParts, partsOfPages } from './state-pages.ts';
 
 /** What a state table holds. */
 export interface StateSchema {
@@ -65,9 +70,11 @@ export class StateTable {
   readonly #updated = new SlotList();
   readonly #removed = new SlotList();
   readonly #free = new SlotList();
+  /** What became different since the last `restore`. */
+  #changed: 'nothing' | 'values' | 'keys' = 'keys';
 
-  /** With a budget the table asks before it grows, and then grows by less. */
-  constructor(schema: StateSchema, budget?: MemoryBudget) {
+  /** With a budget the table asks before it grows, and then grows by less; `extraBytesPerKey` is what others hold for each of its keys. */
+  constructor(schema: StateSchema, budget?: MemoryBudget, extraBytesPerKey = 0) {
     this.schema = schema;
     this.#budget = budget;
     this.#codec = new KeyCodec(schema.keys);
@@ -75,8 +82,7 @@ export class StateTable {
     this.#words = new Int32Array(0);
     this.keys = this.#codec.layout.nodes.map((node) => new KeyColumn(node, this.#codec, () => this.#words));
     this.values = schema.values.fields.map((f) => new GrowableColumn(f.dataType));
-    const valueBytes = this.values.reduce((total, { layout }) => total + 1 + BYTES_OF_LAYOUT[layout], 0);
-    this.#bytesPerSlot = 4 * this.#codec.layout.stride + 1 + valueBytes + INDEX_BYTES_PER_KEY;
+    this.#bytesPerSlot = bytesPerKey(schema) + extraBytesPerKey;
   }
 
   /** Number of keys. */
@@ -207,6 +213,7 @@ export class StateTable {
     const stored = this.#words;
     for (let k = 0; k < stride; k++) stored[slot * stride + k] = words[row * stride + k] as number;
     this.#status[slot] = LIVE | UPDATED;
+    this.#changed = 'keys';
     this.#index.insert(part, this.#hashes[row] as number, slot);
     this.#size++;
     this.#updated.push(slot);
@@ -222,8 +229,9 @@ export class StateTable {
 
   #growSlots(needed: number): void {
     const { length } = this.#status;
-    const capacity = Math.max(needed, this.#budget === undefined ? length * 2 : length + (length >>> 2), 64);
-    this.#budget?.claim(this, capacity * this.#bytesPerSlot + this.#codec.sizeBytes, this.#size);
+    const capacity =
+      this.#budget === undefined ? Math.max(needed, length * 2, 64) : Math.max(needed, length + (length >>> 2), 16);
+    this.#budget?.claim(this, this.#bytesOf(capacity), this.#size);
     const status = new Uint8Array(capacity);
     status.set(this.#status);
     this.#status = status;
@@ -233,10 +241,15 @@ export class StateTable {
     for (const column of this.values) column.ensureCapacity(capacity);
   }
 
+  #bytesOf(capacity: number): number {
+    return capacity * this.#bytesPerSlot + this.#codec.sizeBytes;
+  }
+
   /** Takes out the key of a live slot. Its columns stay readable until `settleChanges`. */
   remove(slot: number): void {
     assert(this.isLive(slot), 'only live slots are removed');
     this.#pages?.clear();
+    this.#changed = 'keys';
     this.#index.remove(this.#partOf(slot));
     const { stride, removedBit } = this.#codec.layout;
     const word = slot * stride + (removedBit >> 5);
@@ -267,6 +280,7 @@ export class StateTable {
   /** Notes that the values of the first `count` entries of `slots` changed, so that the next commit writes them. Repeats are fine. */
   markUpdated(slots: Int32Array, count: number): void {
     const status = this.#status;
+    if (this.#changed === 'nothing') this.#changed = 'values';
     for (let i = 0; i < count; i++) {
       const slot = slots[i] as number;
       if (status[slot] !== LIVE) continue;
@@ -288,6 +302,11 @@ export class StateTable {
     return live;
   }
 
+  /** True when something changed since the last `settleChanges`. */
+  get hasChanges(): boolean {
+    return this.#updated.length + this.#removed.length > 0;
+  }
+
   /** What changed since the last `settleChanges`. */
   changes(): StateChanges {
     const listed = this.#updated.view();
@@ -304,6 +323,7 @@ export class StateTable {
   /** Makes the changes the new starting point: frees the slots of removed keys and forgets strings no key uses any more. */
   settleChanges(): void {
     const status = this.#status;
+    if (this.#changed === 'nothing') this.#changed = 'values';
     const updated = this.#updated.view();
     // A removed slot has the status 0 and keeps it.
     for (let i = 0; i < updated.length; i++)
@@ -318,17 +338,66 @@ export class StateTable {
 
   /** Forgets everything, changes included. */
   clear(): void {
-    this.#index.clear();
-    this.#pages?.clear();
+    this.release();
+  }
+
+  /** Takes everything out, changes included; the table is empty until `restore`. */
+  release(): StatePages {
+    const [words, status] = [this.#words, this.#status];
+    const lists = [this.#updated, this.#removed, this.#free].map((list) => list.view().slice());
+    const index = this.#index.release();
+    const codec = this.#codec.release();
+    const columns = this.values.map((column) => column.release());
+    const own: StatePages = {
+      arrays: [words, status, ...lists],
+      rest: { numSlots: this.#numSlots, size: this.#size },
+      unchanged: this.#changed === 'keys' ? [] : [words],
+    };
+    const parts: StatePages[] = [
+      own,
+      { arrays: index.arrays, rest: { ...index, arrays: [] }, unchanged: this.#changed === 'keys' ? [] : index.arrays },
+      { arrays: codec.arrays, rest: codec.objects },
+      ...columns.map(({ validity, values, objects }) => ({ arrays: [validity, values], rest: objects })),
+    ];
+    const pages = pagesOfParts(parts);
     this.#words = new Int32Array(0);
     this.#status = new Uint8Array(0);
-    this.#budget?.claim(this, 0, 0);
-    for (const column of this.values) for (let slot = 0; slot < this.#numSlots; slot++) column.set(slot, null);
     this.#numSlots = 0;
     this.#size = 0;
     for (const list of [this.#inserted, this.#updated, this.#removed, this.#free]) list.clear();
     this.newSlots = new Int32Array(0);
-    this.#codec.compact(this.#words, this.newSlots);
+    this.#pages?.clear();
+    this.#budget?.claim(this, 0, 0);
+    const isUnchanged = this.#changed === 'nothing';
+    this.#changed = 'keys';
+    return isUnchanged ? { ...pages, unchanged: pages.arrays } : pages;
+  }
+
+  /** Puts back what `release` gave, in place of what is there. */
+  restore(pages: StatePages): void {
+    const [own, index, codec, ...columns] = partsOfPages(pages) as [
+      StatePages,
+      StatePages,
+      StatePages,
+      ...StatePages[],
+    ];
+    const { numSlots, size } = own.rest as { readonly numSlots: number; readonly size: number };
+    const [words, status, ...lists] = own.arrays as [Int32Array, Uint8Array, ...Int32Array[]];
+    this.clear();
+    this.#budget?.claim(this, this.#bytesOf(status.length), size);
+    this.#words = words;
+    this.#status = status as Uint8Array<ArrayBuffer>;
+    this.#numSlots = numSlots;
+    this.#size = size;
+    [this.#updated, this.#removed, this.#free].forEach((list, i) => list.pushAll(lists[i] as Int32Array));
+    this.#index.restore({ ...(index.rest as IndexPages), arrays: index.arrays as IndexPages['arrays'] });
+    this.#codec.restore({ arrays: codec.arrays as CodecPages['arrays'], objects: codec.rest as CodecPages['objects'] });
+    this.values.forEach((column, i) => {
+      const { arrays, rest } = columns[i] as StatePages;
+      const [validity, values] = arrays as [Uint8Array, Uint8Array];
+      column.restore({ validity, values, objects: rest as typeof column.objects });
+    });
+    this.#changed = 'nothing';
   }
 
   /** Dead strings may outnumber the live ones at most by two to one; the index is rebuilt since hashes follow ids. */
@@ -337,10 +406,20 @@ export class StateTable {
     if (!layout.hasStrings && !layout.hasObjects) return;
     if (this.#codec.numTexts <= 4096 + 3 * this.#size * layout.stride) return;
     const live = this.liveSlots();
+    this.#changed = 'keys';
     this.#codec.compact(this.#words, live);
     this.#index.clear();
     for (const slot of live) this.#index.insert(this.#partOf(slot), this.#hashOf(slot), slot);
   }
+}
+
+/** What a key and its values take in memory, about; strings and other objects are taken for short ones. */
+export function bytesPerKey({ keys, values }: StateSchema): number {
+  const valueBytes = values.fields.reduce((total, { dataType }) => {
+    const layout = layoutOf(dataType);
+    return total + 1 + BYTES_OF_LAYOUT[layout === 'string' || layout === 'struct' ? 'object' : layout];
+  }, 0);
+  return 4 * keyLayout(keys).stride + 1 + valueBytes + INDEX_BYTES_PER_KEY;
 }
 
 function columnBytes(column: GrowableColumn): number {

@@ -4,6 +4,7 @@
  * taken. In memory only: filled again after a load from the keys or values of the table.
  */
 import { halvesOf } from '../types/long-halves.ts';
+import type { StatePages } from './state-pages.ts';
 import { SlotList } from './slot-list.ts';
 
 /** Bits of microseconds inside one bucket. */
@@ -86,6 +87,30 @@ export class TimeIndex {
     this.#heap = [];
     this.#bucketOf.fill(NO_BUCKET);
     this.#size = 0;
+  }
+
+  /** Takes everything out; the index is empty until `restore`. */
+  release(): StatePages {
+    const lists = [...this.#buckets];
+    const pages: StatePages = {
+      arrays: [this.#times, this.#bucketOf, ...lists.map(([, list]) => list.view().slice())],
+      rest: { buckets: lists.map(([bucket]) => bucket), heap: this.#heap, size: this.#size },
+    };
+    this.#times = new BigInt64Array(0);
+    this.#bucketOf = new Float64Array(0);
+    this.clear();
+    return pages;
+  }
+
+  /** Puts back what `release` gave, in place of what is there. */
+  restore({ arrays, rest }: StatePages): void {
+    const { buckets, heap, size } = rest as TimeIndexRest;
+    const [times, bucketOf, ...lists] = arrays as [BigInt64Array, Float64Array, ...Int32Array[]];
+    this.#times = times as BigInt64Array<ArrayBuffer>;
+    this.#bucketOf = bucketOf as Float64Array<ArrayBuffer>;
+    this.#buckets = new Map(buckets.map((bucket, i) => [bucket, SlotList.of(lists[i] as Int32Array)]));
+    this.#heap = [...heap];
+    this.#size = size;
   }
 
   /** The slots of one bucket in order of time. Slots that ascend already often are: all keys of one window. */
@@ -184,6 +209,12 @@ export class TimeIndex {
     bucketOf.set(this.#bucketOf);
     this.#bucketOf = bucketOf;
   }
+}
+
+interface TimeIndexRest {
+  readonly buckets: readonly number[];
+  readonly heap: readonly number[];
+  readonly size: number;
 }
 
 function joined(parts: readonly Int32Array[]): Int32Array {

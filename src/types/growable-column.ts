@@ -7,6 +7,15 @@ import type { Value, Vector, VectorLayout } from './vector.ts';
 import { createBuilder } from './vector-builder.ts';
 import { layoutOf, valueAt } from './vector.ts';
 
+/** What a column holds, taken out of it; `values` are the bytes of the typed array of its layout. */
+export interface ColumnArrays {
+  readonly validity: Uint8Array;
+  readonly values: Uint8Array;
+  readonly objects: (Value | null)[];
+}
+
+const NO_BYTES = new Uint8Array(0);
+
 export class GrowableColumn {
   readonly type: DataType;
   /** Strings and structs are kept as values: layout `object`. */
@@ -83,6 +92,32 @@ export class GrowableColumn {
     else if (this.layout === 'double') for (let i = 0; i < count; i++) doubles[slots[i] as number] = 0;
     else if (this.layout === 'long') for (let i = 0; i < count; i++) longs[slots[i] as number] = 0n;
     else for (let i = 0; i < count; i++) objects[slots[i] as number] = null;
+  }
+
+  /** Takes everything out; the column is empty until `restore`, with a capacity of 0. */
+  release(): ColumnArrays {
+    const { validity, objects } = this;
+    const values = this.#values();
+    this.restore({ validity: NO_BYTES, values: NO_BYTES, objects: [] });
+    return { validity, values, objects };
+  }
+
+  /** Puts arrays back that `release` of a column of the same type gave; they may be copies. */
+  restore({ validity, values, objects }: ColumnArrays): void {
+    this.#capacity = validity.length;
+    this.validity = validity as Uint8Array<ArrayBuffer>;
+    this.objects = objects;
+    const { buffer, byteOffset } = values as Uint8Array<ArrayBuffer>;
+    if (this.layout === 'boolean') this.booleans = new Uint8Array(buffer, byteOffset, validity.length);
+    else if (this.layout === 'int') this.ints = new Int32Array(buffer, byteOffset, validity.length);
+    else if (this.layout === 'double') this.doubles = new Float64Array(buffer, byteOffset, validity.length);
+    else if (this.layout === 'long') this.longs = new BigInt64Array(buffer, byteOffset, validity.length);
+  }
+
+  #values(): Uint8Array {
+    const { booleans, ints, doubles, longs } = this;
+    const array = { boolean: booleans, int: ints, double: doubles, long: longs, object: NO_BYTES }[this.layout];
+    return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   }
 
   /** Copies row `row` of a vector of the same type into a slot. */

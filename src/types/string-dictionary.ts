@@ -81,6 +81,31 @@ export class StringDictionary {
     return this.#arena.subarray(this.#offsets[first], this.#offsets[this.#size]);
   }
 
+  /** What the dictionary holds: lengths and bytes of all strings. Views; `StringDictionary.of` makes an equal one of copies. */
+  contents(): { readonly offsets: Int32Array; readonly hashes: Int32Array; readonly bytes: Uint8Array } {
+    return {
+      offsets: this.#offsets.subarray(0, this.#size + 1),
+      hashes: this.#hashes.subarray(0, this.#size),
+      bytes: this.bytesFrom(0),
+    };
+  }
+
+  /** A dictionary with the contents of another, under the same ids; copies them. */
+  static of({ offsets, hashes, bytes }: ReturnType<StringDictionary['contents']>): StringDictionary {
+    const dictionary = new StringDictionary();
+    const size = hashes.length;
+    const capacity = Math.max(128, size + (size >>> 1));
+    dictionary.#hashes = new Int32Array(capacity);
+    dictionary.#hashes.set(hashes);
+    dictionary.#offsets = new Int32Array(capacity + 1);
+    dictionary.#offsets.set(offsets);
+    dictionary.#arena = new Uint8Array(Math.max(4096, bytes.length + (bytes.length >>> 2)));
+    dictionary.#arena.set(bytes);
+    dictionary.#size = size;
+    dictionary.#rebuildIndex(2 ** Math.ceil(Math.log2(Math.max(256, size * 2 + 2))));
+    return dictionary;
+  }
+
   /** The id of a string, or -1 when the dictionary does not hold it. */
   find(text: string): number {
     const bytes = encoder.encode(text);
@@ -147,7 +172,11 @@ export class StringDictionary {
   }
 
   #growIndex(): void {
-    const index = new Int32Array(this.#index.length * 2).fill(-1);
+    this.#rebuildIndex(this.#index.length * 2);
+  }
+
+  #rebuildIndex(length: number): void {
+    const index = new Int32Array(length).fill(-1);
     const mask = index.length - 1;
     for (let id = 0; id < this.#size; id++) {
       let slot = (this.#hashes[id] as number) & mask;

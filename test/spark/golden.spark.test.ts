@@ -37,6 +37,8 @@ const BUILT: readonly string[] = [
 const SHARED_PARAMETERS = ['objectName', 'proposal', 'routineName'];
 /** Results that hang on what comes first, which threads do not promise: 0.0 or -0.0, one of two duplicates. */
 const ORDER_DEPENDENT = ['agg-negative-zero'];
+/** Less than the smallest tables of two partitions. */
+const SMALL_MEMORY_MB = '0.006';
 const CRASH = 'crash wanted by the test';
 
 interface Outcome {
@@ -53,10 +55,11 @@ async function runStream(
   options: {
     readonly filesPerTrigger: number | undefined;
     readonly numWorkers?: number;
+    readonly maxMemoryMB?: string;
     readonly afterRows?: (batchId: number) => void;
   },
 ): Promise<Outcome> {
-  const session = newSession(golden, options.numWorkers);
+  const session = newSession(golden, options.numWorkers, options.maxMemoryMB);
   const rows = new Map<number, readonly string[]>();
   let progress: readonly StreamingQueryProgress[] = [];
   let error: unknown;
@@ -97,13 +100,14 @@ const sharedEnvironment = { ...environment, workers: { ...pool, close: () => Pro
 afterAll(() => pool.close());
 
 /** With `numWorkers`, everything that can run on worker threads does, and rows move between them by key. */
-function newSession(golden: GoldenCase, numWorkers = 1): MillraceSession {
+function newSession(golden: GoldenCase, numWorkers = 1, maxMemoryMB = '0'): MillraceSession {
   const conf = {
     'spark.sql.session.timeZone': 'UTC',
     'spark.sql.shuffle.partitions': '2',
     'spark.sql.json.filterPushdown.enabled': 'false',
     ...golden.conf,
     'millrace.workers': 'always',
+    'millrace.state.maxMemoryMB': maxMemoryMB,
   };
   const builder = MillraceSession.builder()
     .appName('golden')
@@ -236,10 +240,15 @@ async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
 }
 
 /** All files are there from the start: one per batch, or all in one when there is no limit. */
-async function runWhole(golden: GoldenCase, filesPerTrigger: number | undefined, numWorkers = 1): Promise<Outcome> {
+async function runWhole(
+  golden: GoldenCase,
+  filesPerTrigger: number | undefined,
+  numWorkers = 1,
+  maxMemoryMB = '0',
+): Promise<Outcome> {
   return await inFolder(async (folder) => {
     addAllFiles(golden, folder);
-    return await runStream(golden, folder, { filesPerTrigger, numWorkers });
+    return await runStream(golden, folder, { filesPerTrigger, numWorkers, maxMemoryMB });
   });
 }
 
@@ -347,6 +356,11 @@ for (const golden of CASES.map(amended)) {
     if (whole.error === undefined || whole.error.when === 'run') {
       test('gives the rows and metrics of Spark on two worker threads', async () => {
         expectRun(golden, await runWhole(golden, 1, 2), whole);
+      });
+    }
+    if (whole.batches?.some(({ state }) => state !== undefined) === true) {
+      test('gives the rows and metrics of Spark with state that is larger than its memory', async () => {
+        expectRun(golden, await runWhole(golden, 1, 1, SMALL_MEMORY_MB), whole);
       });
     }
     if (resumed !== undefined) {

@@ -18,6 +18,8 @@ const ENGINE_MAY_IMPORT = new Set([
   'src/state/merge-commits.ts',
   'src/state/scatter.ts',
   'src/state/schema-texts.ts',
+  'src/state/spill-space.ts',
+  'src/state/state-pages.ts',
   'src/state/state-store.ts',
   'src/state/state-table.ts',
   'src/state/time-index.ts',

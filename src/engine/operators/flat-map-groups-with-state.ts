@@ -77,6 +77,7 @@ export function flatMapGroupsWithState(
   return {
     kind: 'combine',
     distribution: USER_FUNCTION,
+    stateKeys: [grouping.keys, initialGrouping?.keys ?? []],
     name: 'FlatMapGroupsWithState',
     inputs: initial === undefined ? [input] : [input, initial],
     output: node.output,

@@ -2,14 +2,19 @@
  * One store of a stateful operator as the operator sees it: a table, and an index of its slots by time for eviction. In a streaming
  * query it stands on a state store that the engine attaches and loads; in a batch query every epoch gets a fresh table.
  */
+import type { BucketRange } from '../../state/bucket-range.ts';
+import type { Spill } from '../../state/spill-space.ts';
 import type { StateCommit, StateMetrics, StateStore } from '../../state/state-store.ts';
 import type { StateSchema } from '../../state/state-table.ts';
 import type { Epoch } from './operator.ts';
 import { assert } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
+import { ALL_BUCKETS } from '../../state/bucket-range.ts';
 import { StateTable } from '../../state/state-table.ts';
 import { TimeIndex } from '../../state/time-index.ts';
 import { NEVER_MICROS, isEvicting } from './late-rows.ts';
+import type { StatePartition } from './state-partition.ts';
+import { StatePartitions } from './state-partitions.ts';
 
 /** What an operator reports at the end of an epoch. */
 export interface StateReport {
@@ -24,7 +29,11 @@ export interface StateReport {
 }
 
 function sumOf(a: StateReport, b: StateReport): StateReport {
-  const custom = Object.entries(b.customMetrics ?? {}).map(([name, n]) => [name, n + (a.customMetrics?.[name] ?? 0)]);
+  // How many variables a processor has is not counted, but known.
+  const custom = Object.entries(b.customMetrics ?? {}).map(([name, n]) => [
+    name,
+    name.endsWith('Vars') ? n : n + (a.customMetrics?.[name] ?? 0),
+  ]);
   return {
     ...b,
     numRowsUpdated: a.numRowsUpdated + b.numRowsUpdated,
@@ -51,6 +60,9 @@ export interface OperatorStateOptions {
   readonly variable?: { readonly name: string; readonly kind: 'value' | 'list' | 'map' };
 }
 
+/** Makes the store of an operator for some buckets; what is held for each key beside its table counts for the memory budget. */
+export type MakeStore = (buckets: BucketRange, extraBytesPerKey: number) => StateStore;
+
 /** `watermark`: when the watermark has moved. `clock`: when an eviction time is due by the clock. */
 export type NoDataBatches = 'never' | 'watermark' | 'clock';
 
@@ -63,9 +75,10 @@ export class OperatorState {
   readonly noDataBatches: NoDataBatches;
   readonly variable: OperatorStateOptions['variable'];
   readonly #evictionTimes: OperatorStateOptions['evictionTimes'];
-  #timeIndex = new TimeIndex();
-  #store: StateStore | undefined;
-  #numLoads = 0;
+  /** Of a bounded query. */
+  readonly #timeIndex = new TimeIndex();
+  #partitions: StatePartitions | undefined;
+  #allowsSplit = false;
   #remote: StateMetrics | undefined;
   /** The latest eviction time of any slot since the load; times at or before the watermark are of no interest. */
   #latestMicros: bigint | undefined;
@@ -84,19 +97,45 @@ export class OperatorState {
 
   /** Gives the operator its durable store; once, before `load`. */
   attach(store: StateStore): void {
-    assert(this.isPersistent && this.#store === undefined, 'a state store is attached once to a persistent operator');
-    this.#store = store;
+    this.attachParts(() => store, ALL_BUCKETS);
+  }
+
+  /**
+   * As `attach`, with stores for the buckets of this thread. With `spill` the state of an operator that allows it is cut into partitions as
+   * it grows, each with a store of its own, and those not in use leave memory when it is short.
+   */
+  attachParts(makeStore: MakeStore, buckets: BucketRange, spill?: Spill): void {
+    assert(
+      this.isPersistent && this.#partitions === undefined,
+      'a state store is attached once to a persistent operator',
+    );
+    const index = (partition: StatePartition): void =>
+      this.#index(partition.store.table, partition.store.table.liveSlots(), partition.timeIndex);
+    // A time takes an entry of its index, and rows of one group a link each.
+    const extraBytesPerKey =
+      (this.#evictionTimes === undefined ? 0 : 28) + (this.schema.numBucketKeys === undefined ? 0 : 40);
+    const split = spill === undefined || !this.#allowsSplit ? undefined : { ...spill, buckets, extraBytesPerKey };
+    const make = (part: BucketRange): StateStore => makeStore(part, split === undefined ? 0 : extraBytesPerKey);
+    this.#partitions = new StatePartitions(this.schema, make, index, { buckets, split });
+  }
+
+  /** Lets the state be cut; its operator then works on one partition after the other, see spilling-operator.ts. */
+  allowSplit(): void {
+    this.#allowsSplit = true;
   }
 
   /** Loads the state a commit names; undefined is the empty state. */
   async load(commit: StateCommit | undefined): Promise<void> {
-    const store = this.#attached();
-    await store.load(commit).catch((error: unknown) => {
-      throw this.variable === undefined ? error : variableError(error, this.variable);
-    });
-    this.#numLoads += 1;
-    this.#timeIndex = new TimeIndex();
-    this.#index(store.table, store.table.liveSlots());
+    await this.#attached()
+      .load(commit)
+      .catch((error: unknown) => {
+        throw this.variable === undefined ? error : variableError(error, this.variable);
+      });
+  }
+
+  /** What the state is cut into; see spilling-operator.ts. */
+  get partitions(): StatePartitions {
+    return this.#attached();
   }
 
   /** True when the store may be missing from a checkpoint of the query. */
@@ -106,7 +145,7 @@ export class OperatorState {
 
   /** How often the table was replaced by a loaded one; what an operator keeps beside the table is to be made anew then. */
   get numLoads(): number {
-    return this.#numLoads;
+    return this.#partitions?.numLoads ?? 0;
   }
 
   /** Makes the changes of the epoch durable as `version`. */
@@ -116,7 +155,7 @@ export class OperatorState {
 
   /** The table of this epoch. */
   table(epoch: Epoch): StateTable {
-    if (this.isPersistent) return this.#attached().table;
+    if (this.isPersistent) return this.#attached().active.store.table;
     const known = this.#tables.get(epoch);
     if (known !== undefined) return known;
     const table = new StateTable(this.schema);
@@ -126,18 +165,18 @@ export class OperatorState {
 
   /** Sets when a slot is evicted; undefined is never. For times that change while the key stays. */
   setEvictionTime(slot: number, micros: bigint | undefined): void {
-    if (micros === undefined) this.#timeIndex.delete(slot);
-    else this.#timeIndex.set(slot, micros);
+    if (micros === undefined) this.#times.delete(slot);
+    else this.#times.set(slot, micros);
   }
 
   /** The slots whose time is at or before `micros`, in time order; they leave the index. */
   takeUpTo(micros: bigint): Int32Array {
-    return this.#timeIndex.takeUpTo(micros);
+    return this.#times.takeUpTo(micros);
   }
 
   /** The earliest eviction time, undefined when there is none. */
   earliestMicros(): bigint | undefined {
-    return this.#timeIndex.earliestMicros();
+    return this.#partitions === undefined ? this.#timeIndex.earliestMicros() : this.#partitions.earliestMicros();
   }
 
   /** The latest time a slot was to be evicted at, in µs; undefined when there was none. */
@@ -166,13 +205,13 @@ export class OperatorState {
 
   /** Forgets when a slot is to be evicted; for a key removed otherwise. */
   forgetSlot(slot: number): void {
-    this.#timeIndex.delete(slot);
+    this.#times.delete(slot);
   }
 
   /** The slots whose time is at or before a watermark, by default the epoch's for eviction, in time order; they leave the index. */
   takeEvicted(epoch: Epoch, watermarkMs = epoch.evictionWatermarkMs): Int32Array {
     if (!isEvicting(epoch) || this.#evictionTimes === undefined) return new Int32Array(0);
-    return this.#timeIndex.takeUpTo(BigInt(watermarkMs) * 1000n);
+    return this.#times.takeUpTo(BigInt(watermarkMs) * 1000n);
   }
 
   /** Adds the operator's numbers to the epoch's metrics; one report for all stores of an operator. */
@@ -180,7 +219,9 @@ export class OperatorState {
     if (!this.isPersistent) return;
     const { operatorId, operatorName } = this;
     const { stateOperators } = epoch.metrics;
-    const before = epoch.isPartOfBatch === true ? stateOperators.get(operatorId) : undefined;
+    const { active, isInPass } = this.#attached();
+    if (report.numRowsTotal !== undefined) active.reportedRows = report.numRowsTotal;
+    const before = epoch.isPartOfBatch === true || isInPass ? stateOperators.get(operatorId) : undefined;
     const latest = this.#latestMicros === undefined ? {} : { latestMicros: this.#latestMicros };
     const all = before === undefined ? report : sumOf(before, report);
     stateOperators.set(operatorId, { operatorName, ...all, ...latest });
@@ -196,28 +237,33 @@ export class OperatorState {
       numRowsRemoved: sum((one) => one.numRowsRemoved),
       memoryUsedBytes: sum((one) => one.memoryUsedBytes),
       commitTimeMs: sum((one) => one.commitTimeMs),
+      ...(metrics.some((one) => one.spilledBytes !== undefined) && {
+        spilledBytes: sum((one) => one.spilledBytes ?? 0),
+      }),
     };
   }
 
   /** Rows and bytes of the table, and the time of the last commit. */
   get storeMetrics(): StateMetrics {
-    if (this.#remote !== undefined) return this.#remote;
-    const store = this.#attached();
-    return { ...store.metrics, memoryUsedBytes: store.table.sizeBytes };
+    return this.#remote ?? this.#attached().metrics;
   }
 
-  #index(table: StateTable, slots: Int32Array): void {
+  get #times(): TimeIndex {
+    return this.#partitions?.active.timeIndex ?? this.#timeIndex;
+  }
+
+  #index(table: StateTable, slots: Int32Array, timeIndex = this.#times): void {
     if (this.#evictionTimes === undefined || slots.length === 0) return;
     const times = this.#evictionTimes(table, slots);
-    this.#timeIndex.setAll(slots, times, slots.length);
+    timeIndex.setAll(slots, times, slots.length);
     for (const time of times)
       if (time !== NEVER_MICROS && (this.#latestMicros === undefined || time > this.#latestMicros))
         this.#latestMicros = time;
   }
 
-  #attached(): StateStore {
-    assert(this.#store !== undefined, 'a persistent operator has a state store before its first epoch');
-    return this.#store;
+  #attached(): StatePartitions {
+    assert(this.#partitions !== undefined, 'a persistent operator has a state store before its first epoch');
+    return this.#partitions;
   }
 }
 

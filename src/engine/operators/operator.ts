@@ -25,6 +25,8 @@ export interface Epoch {
   /** The rows of a source for this epoch; `scanIndex` counts the scans of the plan from 0, left to right. */
   readonly input: (scanIndex: number, columns: readonly string[]) => Observable<ColumnBatch>;
   readonly metrics: EpochMetrics;
+  /** Resolves when whoever takes the rows keeps up; for operators that put out much at their end. */
+  readonly mayEmit?: () => Promise<void>;
   /** The batch has other epochs too (Trigger.RealTime): what they changed is not put out again. */
   readonly isPartOfBatch?: boolean;
   /** True when somebody wants to see the rows that are dropped as late; operators then report them to the metrics. */
@@ -93,6 +95,8 @@ export interface Combine {
   readonly inputs: readonly Operator[];
   readonly output: readonly Attribute[];
   readonly detail: string;
+  /** For operators that are not `clustered`: what their state is partitioned by, of each input. */
+  readonly stateKeys?: readonly (readonly Expression[])[];
   /** The work of one epoch over the streams of `inputs`, in their order; subscribes to each once, in the order it likes. */
   combine(epoch: Epoch, inputs: readonly Observable<ColumnBatch>[]): Observable<ColumnBatch>;
 }

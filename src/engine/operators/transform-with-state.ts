@@ -40,6 +40,7 @@ export function transformWithState(
   return {
     kind: 'combine',
     distribution: USER_FUNCTION,
+    stateKeys: [grouping.keys, initialGrouping?.keys ?? []],
     name: 'TransformWithState',
     inputs: initial === undefined ? [input] : [input, initial],
     output: node.output,

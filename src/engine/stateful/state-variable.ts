@@ -36,6 +36,7 @@ export function variableSchema(keys: StructType, { kind, value, mapKey, ttlMs }:
   return {
     keys: struct([...keys.fields, ...part]),
     values: struct([field('value', typeOfShape(value)), ...expiry]),
+    numBucketKeys: keys.fields.length,
   };
 }
 

@@ -10,7 +10,8 @@ import { LONG, field, struct } from '../../types/data-type.ts';
 import { constantVector } from '../../types/vector-ops.ts';
 
 export function timerSchema(keys: StructType): StateSchema {
-  return { keys: struct([...keys.fields, field('expiryTimestampMs', LONG, false)]), values: struct([]) };
+  const expiry = field('expiryTimestampMs', LONG, false);
+  return { keys: struct([...keys.fields, expiry]), values: struct([]), numBucketKeys: keys.fields.length };
 }
 
 /** When the timers of these slots are due, in µs. */
