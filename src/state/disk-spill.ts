@@ -18,7 +18,7 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { SpillFile, SpillNumbers, SpillSpace } from './spill-space.ts';
+import type { SpillFile, SpillSpace } from './spill-space.ts';
 import type { PageArray, StatePages } from './state-pages.ts';
 import { assert, present } from '../errors/assert.ts';
 import { storageFailure } from '../storage/storage-failure.ts';
@@ -60,19 +60,11 @@ class DiskSpillSpace implements SpillSpace {
   readonly #open = new Set<DiskSpillFile>();
   /** Memory of the last file written, for the next one read. */
   #arena: ArrayBuffer | undefined;
-  writtenBytes = 0;
-  readBytes = 0;
 
   constructor(root: string, run: string, thread: number) {
     this.#root = root;
     this.#run = run;
     this.#thread = thread;
-  }
-
-  get numbers(): SpillNumbers {
-    let heldBytes = 0;
-    for (const file of this.#open) heldBytes += file.sizeBytes;
-    return { writtenBytes: this.writtenBytes, readBytes: this.readBytes, heldBytes };
   }
 
   file(): SpillFile {
@@ -216,7 +208,6 @@ class DiskSpillFile implements SpillFile {
       for (let done = 0; done < bytes.length;)
         done += writeSync(fd, bytes, done, Math.min(MAX_CALL_BYTES, bytes.length - done), at + done);
     });
-    this.#space.writtenBytes += bytes.length;
   }
 
   #read(bytes: Uint8Array, at: number): void {
@@ -228,7 +219,6 @@ class DiskSpillFile implements SpillFile {
         done += count;
       }
     });
-    this.#space.readBytes += bytes.length;
   }
 }
 

@@ -5,13 +5,6 @@
 import type { MemoryBudget } from './memory-budget.ts';
 import type { StatePages } from './state-pages.ts';
 
-/** Bytes written to and read from the files of a space so far, and how many they hold now. */
-export interface SpillNumbers {
-  readonly writtenBytes: number;
-  readonly readBytes: number;
-  readonly heldBytes: number;
-}
-
 /** The pages of one piece of state, outside of memory. All operations are synchronous: who needs memory needs it now. */
 export interface SpillFile {
   /** Bytes in the file. */
@@ -28,7 +21,6 @@ export interface SpillFile {
 }
 
 export interface SpillSpace {
-  readonly numbers: SpillNumbers;
   /** A new file; nothing is made before it is written to. */
   file(): SpillFile;
   /** Deletes all files of the space. */
