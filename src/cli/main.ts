@@ -2,6 +2,7 @@
 /** The command line: `millrace <command>`. Commands are files in commands/, loaded when called. Results go to stdout, all else to stderr. */
 import { Command } from 'commander';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { addKinesisCommands } from './commands/kinesis-commands.ts';
 
 /** Exit codes by what went wrong; documented in docs/cli.md. */
 const EXIT_CODES = { failed: 1, usage: 2, checkpoint: 4, fenced: 5, unreachable: 6 } as const;
@@ -26,24 +27,7 @@ async function main(): Promise<void> {
       const { runDev } = await import('./commands/dev.ts');
       await runDev(options);
     });
-  program
-    .command('kinesis')
-    .description('run the embedded Kinesis alone, on loopback')
-    .option('--port <port>', 'port to listen on; any free one by default')
-    .option('--shards <number>', 'shards of the stream', '4')
-    .option('--stream <name>', 'stream to create', 'actions')
-    .option('--dir <folder>', 'folder that keeps the records over restarts')
-    .action(
-      async (options: {
-        readonly port?: string;
-        readonly shards: string;
-        readonly stream: string;
-        readonly dir?: string;
-      }) => {
-        const { runKinesis } = await import('./commands/kinesis.ts');
-        await runKinesis(options);
-      },
-    );
+  addKinesisCommands(program);
   await program.parseAsync();
 }
 
