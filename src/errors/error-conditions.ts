@@ -787,6 +787,16 @@ export const ERROR_CONDITIONS = {
     sqlState: 'XX001',
     hint: 'Set kinesis.failOnDataLoss to false to go on without them, or start with a new checkpointLocation.',
   },
+  KINESIS_RECORD_INVALID: {
+    message: 'A row cannot become a record of the Kinesis stream <stream>: <reason>.',
+    sqlState: '22023',
+    hint: 'Filter such rows before the sink, or change them.',
+  },
+  KINESIS_SINK_COLUMNS: {
+    message: 'The sink kinesis cannot write these columns: <reason>. The query has <columns>.',
+    sqlState: '42K03',
+    hint: 'It needs data (STRING or BINARY) and partitionKey (STRING), may have explicitHashKey (STRING), and nothing else; kinesis.dataColumn, kinesis.partitionKeyColumn and kinesis.explicitHashKeyColumn name other columns.',
+  },
   KINESIS_STREAM_NOT_FOUND: {
     message: 'There is no Kinesis stream <stream> at <endpoint>: <reason>.',
     sqlState: '42K03',

@@ -8,6 +8,7 @@ import { foreachBatchSinkProvider } from './foreach-batch/foreach-batch-sink.ts'
 import { foreachSinkProvider } from './foreach/foreach-sink.ts';
 import { jdbcSinkProvider } from './jdbc/jdbc-sink.ts';
 import { kafkaSinkProvider } from './kafka/kafka-sink.ts';
+import { kinesisSinkProvider } from './kinesis/kinesis-sink.ts';
 import { memorySinkProvider } from './memory/memory-sink.ts';
 import { noopSinkProvider } from './noop/noop-sink.ts';
 
@@ -19,6 +20,7 @@ export const sinkProviders: readonly SinkProvider[] = [
   foreachBatchSinkProvider,
   jdbcSinkProvider,
   kafkaSinkProvider,
+  kinesisSinkProvider,
   memorySinkProvider,
   noopSinkProvider,
 ];

@@ -29,7 +29,7 @@ export interface SinkContext {
   readonly queryName: string | undefined;
   readonly timeZone: string;
   readonly nowMs: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Standard output line writer of the process, for the console sink. */
   readonly printLine: (line: string) => void;
   /** The in-process object behind the sink: a foreachBatch function, a memory table. */
