@@ -24,3 +24,7 @@ export { matchers } from './matchers.ts';
 export type { MatcherResult } from './matchers.ts';
 export { ProcessorTester } from './processor-tester.ts';
 export type { ProcessorTesterOptions } from './processor-tester.ts';
+export { startEmbeddedKinesis } from '../emulator/kinesis/embedded-kinesis.ts';
+export type { EmbeddedKinesis, EmbeddedKinesisOptions } from '../emulator/kinesis/embedded-kinesis.ts';
+export type { KinesisFault, KinesisFaults } from '../emulator/kinesis/faults.ts';
+export type { KinesisServer } from '../emulator/kinesis/serve-kinesis.ts';

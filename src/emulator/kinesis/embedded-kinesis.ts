@@ -2,6 +2,7 @@
  * The embedded Kinesis as one call: engine, journal, clock, and for SDK clients of this process a request handler. It is the engine of
  * `millrace/testing`, of `millrace kinesis serve` and of local development without AWS.
  */
+import { provideEndpoint } from '../../storage/kinesis/in-process-endpoints.ts';
 import { inProcessHandler, type InProcessHandler } from './in-process-handler.ts';
 import { KinesisJournal } from './journal.ts';
 import { KinesisEngine, type KinesisCallRequest } from './kinesis-engine.ts';
@@ -33,6 +34,8 @@ export interface EmbeddedKinesis {
   faults: KinesisFaults;
   /** How often an action has been called, by AWS's name of it. */
   numCalls(action: string): number;
+  /** Options of source and sink for a stream here; only this process understands their endpoint. */
+  options(streamName: string): Readonly<Record<string, string>>;
   /** Opens a loopback port for other processes; closed by `close` at the latest. */
   serve(port?: number): Promise<KinesisServer>;
   close(): Promise<void>;
@@ -58,8 +61,19 @@ export function startEmbeddedKinesis(options: EmbeddedKinesisOptions = {}): Embe
   journal?.open(engine);
   for (const { name, numShards } of options.streams ?? []) createIfAbsent(engine, name, numShards);
   const servers: KinesisServer[] = [];
+  const requestHandler = inProcessHandler(engine, clock);
+  const endpointUrl = `http://kinesis-${numStarted++}.embedded`;
+  const forgetEndpoint = provideEndpoint(endpointUrl, requestHandler);
   return {
-    requestHandler: inProcessHandler(engine, clock),
+    requestHandler,
+    options: (streamName) => ({
+      'kinesis.streamName': streamName,
+      'kinesis.endpointUrl': endpointUrl,
+      'kinesis.region': 'us-east-1',
+      'kinesis.awsAccessKeyId': 'embedded',
+      'kinesis.awsSecretKey': 'embedded',
+      'kinesis.startingPosition': 'TRIM_HORIZON',
+    }),
     get faults() {
       return engine.faults;
     },
@@ -73,11 +87,14 @@ export function startEmbeddedKinesis(options: EmbeddedKinesisOptions = {}): Embe
       return server;
     },
     close: async () => {
+      forgetEndpoint();
       await Promise.all(servers.map((server) => server.close()));
       journal?.close();
     },
   };
 }
+
+let numStarted = 0;
 
 function createIfAbsent(engine: KinesisEngine, name: string, numShards: number): void {
   const request: KinesisCallRequest = {

@@ -6,7 +6,7 @@ import { MillraceError } from '../../errors/millrace-error.ts';
 import { type LoadedKinesis, loadKinesisClient } from '../../storage/kinesis/kinesis-client.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { BatchIdentity, Sink, SinkContext, SinkProvider, SinkResult } from '../sink.ts';
-import { Packer } from './aggregate-records.ts';
+import { Packer } from './packer.ts';
 import {
   KINESIS_SINK_FORMAT,
   KINESIS_SINK_OPTION_NAMES,
