@@ -68,6 +68,10 @@ export class DataFrameWriter {
     return this.format('csv').save(path);
   }
 
+  parquet(path: string): Promise<void> {
+    return this.format('parquet').save(path);
+  }
+
   text(path: string): Promise<void> {
     return this.format('text').save(path);
   }

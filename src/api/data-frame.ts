@@ -38,7 +38,7 @@ import type { Observation } from './observation.ts';
 import { GroupedData } from './grouped-data.ts';
 import { observedBatches } from './observed-batches.ts';
 import { KeyValueGroupedData } from './key-value-grouped-data.ts';
-import { hasPendingSchema, resolvePendingSchemas } from './pending-schema.ts';
+import { hasPendingSchema, resolvePendingSchemas, withInferredSchemas } from './pending-schema.ts';
 
 /** Rows of type `T` when the schema was given as a literal, untyped rows otherwise. */
 export class DataFrame<T = Row, F extends Facts = Facts> {
@@ -64,8 +64,9 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
   }
 
   get schema(): StructType {
-    if (hasPendingSchema(this.#plan)) throw new MillraceError('SCHEMA_NOT_INFERRED_YET', {});
-    return this.queryExecution.schema;
+    const plan = withInferredSchemas(this.#plan);
+    if (hasPendingSchema(plan)) throw new MillraceError('SCHEMA_NOT_INFERRED_YET', {});
+    return (plan === this.#plan ? this.queryExecution : this.#newExecution(plan)).schema;
   }
 
   get columns(): string[] {

@@ -85,7 +85,8 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
     resolveRelation: (request, timeZone) => relationOf(request, sourceContext(request, timeZone)),
     createSource: (relation, timeZone, log) => {
       const provider = findSource(relation.format);
-      return provider.create({ ...sourceContext(relation, timeZone), ...handleOf(relation), ...logOf(log) });
+      const { filters = [] } = relation;
+      return provider.create({ ...sourceContext(relation, timeZone), ...handleOf(relation), ...logOf(log), filters });
     },
     createSink: (format, context) => {
       return findSinkProvider(format).create({ ...context, nowMs, sleep, printLine });

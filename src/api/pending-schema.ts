@@ -10,6 +10,8 @@ import { unresolvedInputs } from '../plan/unresolved-plan.ts';
 const pending = new WeakMap<SourceRelation, () => Promise<StructType>>();
 const pendingPivots = new WeakMap<UnresolvedPivot, () => Promise<readonly UnresolvedExpression[]>>();
 const inferred = new WeakMap<SourceRelation, Promise<SourceRelation>>();
+/** What `inferred` has come to. */
+const known = new WeakMap<SourceRelation, SourceRelation>();
 
 /** Marks a relation whose schema `infer` will find. */
 export function markPending(relation: SourceRelation, infer: () => Promise<StructType>): SourceRelation {
@@ -55,12 +57,27 @@ function pendingPivotOf(plan: UnresolvedPlan): UnresolvedPivot | undefined {
   return plan.kind === 'aggregate' && plan.pivot?.values === undefined ? plan.pivot : undefined;
 }
 
+/** The plan with the schemas an earlier action has found; some may still be pending. */
+export function withInferredSchemas(plan: UnresolvedPlan): UnresolvedPlan {
+  if (!hasPendingSchema(plan)) return plan;
+  if (plan.kind === 'read') return { kind: 'read', relation: known.get(plan.relation) ?? plan.relation };
+  if ('left' in plan)
+    return { ...plan, left: withInferredSchemas(plan.left), right: withInferredSchemas(plan.right) };
+  return 'input' in plan ? { ...plan, input: withInferredSchemas(plan.input) } : plan;
+}
+
 async function resolved(relation: SourceRelation): Promise<SourceRelation> {
   const infer = pending.get(relation);
   if (infer === undefined) return relation;
-  const known = inferred.get(relation);
-  if (known !== undefined) return known;
-  const promise = infer().then((schema) => ({ ...relation, schema }));
+  const running = inferred.get(relation);
+  if (running !== undefined) return running;
+  const promise = infer().then((schema) => {
+    const found = { ...relation, schema };
+    known.set(relation, found);
+    return found;
+  });
   inferred.set(relation, promise);
+  // A failed attempt is no answer: files may be there next time.
+  promise.catch(() => inferred.delete(relation));
   return promise;
 }

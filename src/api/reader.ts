@@ -52,6 +52,10 @@ export class DataReader<T = Row> {
     return this.format('csv').load(path);
   }
 
+  parquet(path: string): DataFrame<T, 'known'> {
+    return this.format('parquet').load(path);
+  }
+
   /** Lines as rows with one column `value`. */
   text(path: string): DataFrame<RowOf<'value STRING'>, 'known'> {
     return this.format('text').#load(path);

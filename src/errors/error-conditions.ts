@@ -44,6 +44,16 @@ export const ERROR_CONDITIONS = {
       'The provided URL cannot be decoded: <url>. Please ensure that the URL is properly formatted and try again.',
     sqlState: '22546',
   },
+  CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE: {
+    message:
+      'Failed to merge incompatible data types <left> and <right>. Please check the data types of the columns being merged and ensure that they are compatible. If necessary, consider casting the columns to compatible data types before attempting the merge.',
+    sqlState: '42825',
+  },
+  CANNOT_MERGE_SCHEMAS: {
+    message:
+      'Failed merging schemas: Initial schema: <left> Schema that cannot be merged with the initial schema: <right>.',
+    sqlState: '42KD9',
+  },
   CANNOT_PARSE_TIMESTAMP: {
     message: '<message>. Use <func> to tolerate invalid input string and return NULL instead.',
     sqlState: '22007',
@@ -102,6 +112,10 @@ export const ERROR_CONDITIONS = {
     message: 'The checkpoint <location> has committed batch <batchId>, but its state entry <name> is missing.',
     sqlState: 'XX001',
     hint: 'Restore the entry from a backup; the query does not start with empty state.',
+  },
+  'CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION': {
+    message: 'The codec <codecName> is not available. Available codecs are <availableCodecs>.',
+    sqlState: '56038',
   },
   'COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION': {
     message:
@@ -278,6 +292,11 @@ export const ERROR_CONDITIONS = {
     message: 'Decimal scale (<scale>) cannot be greater than precision (<precision>).',
     sqlState: '22003',
   },
+  DECOMPRESSED_FILE_TOO_LARGE: {
+    message: 'The file <path> unpacks to more than <maxBytes> bytes.',
+    sqlState: '54000',
+    hint: 'Raise the option maxDecompressedBytes if the file is meant to be this large.',
+  },
   DIVIDE_BY_ZERO: {
     message:
       'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. If necessary set <config> to "false" to bypass this error.',
@@ -319,9 +338,20 @@ export const ERROR_CONDITIONS = {
     hint: 'Check that it runs and that address, credentials and network are right.',
     retry: 'backoff',
   },
+  'FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER': {
+    message:
+      'Encountered error while reading file <path>. Could not read footer. Please ensure that the file is in either ORC or Parquet format. If not, please convert it to a valid format. If the file is in the valid format, please check if it is corrupt. If it is, you can choose to either ignore it or fix the corruption.',
+    sqlState: 'KD001',
+  },
   'FAILED_READ_FILE.FILE_NOT_EXIST': {
     message:
       'Encountered error while reading file <path>. File does not exist. It is possible the underlying files have been updated.',
+    sqlState: 'KD001',
+  },
+  'FAILED_READ_FILE.NO_HINT': { message: 'Encountered error while reading file <path>.', sqlState: 'KD001' },
+  'FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH': {
+    message:
+      'Encountered error while reading file <path>. Data type mismatches when reading Parquet column <column>. Expected Spark type <expectedType>, actual Parquet type <actualType>.',
     sqlState: 'KD001',
   },
   FAILED_TO_PARSE_TOO_COMPLEX: {
@@ -899,6 +929,7 @@ export const ERROR_CONDITIONS = {
     message: 'ORDER BY position <index> is not in select list (valid range is [1, <size>]).',
     sqlState: '42805',
   },
+  PARQUET_TYPE_NOT_SUPPORTED: { message: 'Parquet type not yet supported: <parquetType>.', sqlState: '42846' },
   PARSE_EMPTY_STATEMENT: { message: 'Syntax error, unexpected empty statement.', sqlState: '42617' },
   PARSE_MODE_UNSUPPORTED: {
     message: "The function <funcName> doesn't support the <mode> mode. Acceptable modes are PERMISSIVE and FAILFAST.",
@@ -1271,6 +1302,10 @@ export const ERROR_CONDITIONS = {
   _LEGACY_ERROR_TEMP_2048: {
     message:
       "Schema must be specified when creating a streaming source DataFrame. If some files already exist in the directory, then depending on the file format you may be able to create a static DataFrame on that directory with 'spark.read.load(directory)' and infer schema from it.",
+    sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_2093: {
+    message: 'Found duplicate field(s) "<requiredFieldName>": <matchedOrcFields> in case-insensitive mode.',
     sqlState: 'XXKMR',
   },
   _LEGACY_ERROR_TEMP_2128: {

@@ -44,12 +44,22 @@ export interface SchemaInferrer {
   finish(): StructType;
 }
 
-export interface Format {
+/** What formats have in common, whichever way their files are read. */
+export interface BasicFormat {
   readonly name: string;
   /** File name extension without dot. */
   readonly extension: string;
   /** Option names it knows (Spark's spelling), for both directions. */
   readonly optionNames: readonly string[];
+  /** Present: the format compresses inside its files; answers the extension of a file written with these options. */
+  compressedExtension?(options: FormatOptions): string;
+  /** Checks options and schema now; throws typed errors. */
+  createEncoder(schema: StructType, options: FormatOptions, timeZone: string): Encoder;
+}
+
+/** A format whose files are read from the beginning to the end. */
+export interface Format extends BasicFormat {
+  readonly access?: 'blocks';
   /** The schema to use when the user gave none, where the format has a fixed one (`text`). */
   readonly fixedSchema?: StructType;
   /** Absent: the format needs a schema from the user. */
@@ -58,5 +68,4 @@ export interface Format {
   isCutAtLines?(options: FormatOptions): boolean;
   /** Checks options and schema now; throws typed errors. */
   createDecoder(request: DecodeRequest): Decoder;
-  createEncoder(schema: StructType, options: FormatOptions, timeZone: string): Encoder;
 }

@@ -1,15 +1,20 @@
 /** The list of formats. Adding one: a file with a Format, one line here. */
 import type { Format } from './format.ts';
+import type { PlacedFormat } from './placed-format.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
 import { csvFormat } from './csv/csv-format.ts';
 import { jsonFormat } from './json/json-format.ts';
+import { parquetFormat } from './parquet/parquet-format.ts';
 import { textFormat } from './text/text-format.ts';
 
-export const formats: readonly Format[] = [csvFormat, jsonFormat, textFormat];
+/** A format of files, whichever way they are read. */
+export type FileFormat = Format | PlacedFormat;
+
+export const formats: readonly FileFormat[] = [csvFormat, jsonFormat, parquetFormat, textFormat];
 
 /** The format with this name, in any letter case; else `DATA_SOURCE_NOT_FOUND` with the nearest names. */
-export function findFormat(name: string): Format {
+export function findFormat(name: string): FileFormat {
   const format = formats.find((candidate) => candidate.name === name.toLowerCase());
   if (format !== undefined) return format;
   const names = formats.map((candidate) => candidate.name);

@@ -5,6 +5,7 @@
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { StructType } from '../types/data-type.ts';
+import type { ScanFilter } from '../types/scan-filter.ts';
 import type { KeyFunction, RowPredicate, RowsFunction } from './user-function.ts';
 import type { GroupsWithState, StatefulTransform } from './grouped-function.ts';
 import type { JoinType } from './join-type.ts';
@@ -21,6 +22,8 @@ export interface SourceRelation {
   readonly description: string;
   /** An in-process source (memory stream, Observable) that cannot be opened by options alone. */
   readonly handle?: object;
+  /** Set by the optimizer: rows that do not pass all of these are filtered out above. */
+  readonly filters?: readonly ScanFilter[];
 }
 
 export type UnresolvedPlan =

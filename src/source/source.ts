@@ -8,6 +8,7 @@
  */
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { StructType } from '../types/data-type.ts';
+import type { ScanFilter } from '../types/scan-filter.ts';
 
 /** JSON as data. Longs beyond 2^53 (sequence numbers) are strings. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -55,6 +56,8 @@ export interface SourceContext {
   readonly log?: SourceLog;
   /** The in-process object behind the relation, for memory streams and Observables. */
   readonly handle?: object;
+  /** Rows that do not pass all of these are not wanted: a source may leave them out, and need not. */
+  readonly filters?: readonly ScanFilter[];
 }
 
 /** The part of the checkpoint that belongs to one source. */

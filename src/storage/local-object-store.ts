@@ -46,10 +46,7 @@ export class LocalObjectStore implements ObjectStore {
   }
 
   async *readBlocks(key: string, blockBytes: number, from = 0): AsyncIterable<Uint8Array> {
-    const path = this.#pathOf(key);
-    const flags = constants.O_RDONLY | (this.#followLinks ? 0 : constants.O_NOFOLLOW);
-    const file = await this.#attempt('open', key, () => orAbsent(open(path, flags)));
-    if (file === undefined) throw new MillraceError('PATH_NOT_FOUND', { path: `${this.description}/${key}` });
+    const file = await this.#openToRead(key);
     // Two buffers in turns: the next block is read while the caller works on the last one.
     const buffers = [Buffer.allocUnsafeSlow(blockBytes), Buffer.allocUnsafeSlow(blockBytes)] as const;
     let position = from;
@@ -68,6 +65,24 @@ export class LocalObjectStore implements ObjectStore {
       }
     } finally {
       await next.catch(() => undefined);
+      await file.close();
+    }
+  }
+
+  async readRange(key: string, from: number, to: number): Promise<Uint8Array> {
+    const file = await this.#openToRead(key);
+    try {
+      const buffer = Buffer.allocUnsafeSlow(to - from);
+      let filled = 0;
+      while (filled < buffer.length) {
+        const { bytesRead } = await this.#attempt('read', key, () =>
+          file.read(buffer, filled, buffer.length - filled, from + filled),
+        );
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return buffer.subarray(0, filled);
+    } finally {
       await file.close();
     }
   }
@@ -107,6 +122,14 @@ export class LocalObjectStore implements ObjectStore {
 
   async close(): Promise<void> {
     // Nothing stays open between calls.
+  }
+
+  async #openToRead(key: string): Promise<FileHandle> {
+    const path = this.#pathOf(key);
+    const flags = constants.O_RDONLY | (this.#followLinks ? 0 : constants.O_NOFOLLOW);
+    const file = await this.#attempt('open', key, () => orAbsent(open(path, flags)));
+    if (file === undefined) throw new MillraceError('PATH_NOT_FOUND', { path: `${this.description}/${key}` });
+    return file;
   }
 
   #pathOf(key: string): string {

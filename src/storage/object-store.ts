@@ -22,6 +22,8 @@ export interface ObjectStore {
    * valid until the next one is asked for.
    */
   readBlocks(key: string, blockBytes: number, from?: number): AsyncIterable<Uint8Array>;
+  /** The bytes from `from` to before `to`, fewer when the content ends before; throws PATH_NOT_FOUND when there is no such key. */
+  readRange(key: string, from: number, to: number): Promise<Uint8Array>;
   /** Writes or replaces; durable when the promise resolves. */
   write(key: string, bytes: Uint8Array): Promise<void>;
   /** Writes only if the key is absent, durable and atomic; false when it is there already (content unchanged). */

@@ -118,6 +118,24 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
+  async readRange(key: string, from: number, to: number): Promise<Uint8Array> {
+    if (to <= from) return new Uint8Array(0);
+    return this.#attempt('read', key, async ({ sdk, client }) => {
+      try {
+        const answer = await client.send(
+          new sdk.GetObjectCommand({ Bucket: this.#bucket, Key: this.#keyOf(key), Range: `bytes=${from}-${to - 1}` }),
+        );
+        return (await answer.Body?.transformToByteArray()) ?? new Uint8Array(0);
+      } catch (error) {
+        if (isMissingKey(error))
+          throw new MillraceError('PATH_NOT_FOUND', { path: `${this.description}/${key}` }, { cause: error });
+        // Range not satisfiable: the object ends before it.
+        if (statusOf(error) === 416) return new Uint8Array(0);
+        throw error;
+      }
+    });
+  }
+
   async write(key: string, bytes: Uint8Array): Promise<void> {
     await this.#attempt('write', key, async ({ sdk, client }) =>
       client.send(new sdk.PutObjectCommand({ Bucket: this.#bucket, Key: this.#keyOf(key), Body: bytes })),

@@ -50,6 +50,18 @@ export function testStorageContract(name: string, open: () => Promise<ObjectStor
       expect(blocks.every((block) => block.length <= 65_536)).toBe(true);
     }));
 
+  test(`${name}: a part of the content is read by place, what lies behind its end is left out`, () =>
+    withStore(async (store) => {
+      await store.write('r', text('0123456789'));
+      const parts = await Promise.all([
+        store.readRange('r', 2, 5),
+        store.readRange('r', 8, 20),
+        store.readRange('r', 0, 0),
+      ]);
+      expect(parts.map((part) => new TextDecoder().decode(part))).toEqual(['234', '89', '']);
+      await expect(store.readRange('absent', 0, 4)).rejects.toMatchObject({ condition: 'PATH_NOT_FOUND' });
+    }));
+
   test(`${name}: writing again replaces the content and its version`, () =>
     withStore(async (store) => {
       await store.write('k', text('one'));

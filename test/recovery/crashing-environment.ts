@@ -125,6 +125,7 @@ function crashingStore(store: ObjectStore, crash: CrashSwitch): ObjectStore {
     list: (prefix) => crash.read(() => store.list(prefix)),
     read: async (key) => crash.read(() => store.read(key)),
     readBlocks: (key, blockBytes) => crash.read(() => store.readBlocks(key, blockBytes)),
+    readRange: async (key, from, to) => crash.read(() => store.readRange(key, from, to)),
     write: (key, bytes) => crash.write(`file ${key}`, () => store.write(key, bytes)),
     writeIfAbsent: (key, bytes) => crash.write(`file ${key}`, () => store.writeIfAbsent(key, bytes)),
     delete: (keys) => crash.write('delete files', () => store.delete(keys)),

@@ -4,6 +4,7 @@
  */
 import type { LogicalPlan } from '../logical-plan.ts';
 import type { ResolveContext } from '../../functions/define-function.ts';
+import { attachScanFilters } from './attach-scan-filters.ts';
 import { collapseProjects } from './collapse-projects.ts';
 import { foldConstants } from './fold-constants.ts';
 import { inferJoinFilters } from './infer-join-filters.ts';
@@ -29,7 +30,7 @@ const MAX_ROUNDS = 20;
 /** The optimized plan; puts out the same attributes as the given one. */
 export function optimize(plan: LogicalPlan, context: ResolveContext): LogicalPlan {
   const inferred = inferJoinFilters(applyRules(plan, context), context);
-  return collapseProjects(pruneColumns(applyRules(inferred, context)));
+  return attachScanFilters(collapseProjects(pruneColumns(applyRules(inferred, context))));
 }
 
 function applyRules(plan: LogicalPlan, context: ResolveContext): LogicalPlan {

@@ -2,23 +2,27 @@
  * The data files of one write: encodes rows per folder, cuts files at maxRecordsPerFile or MAX_FILE_BYTES, compresses. Small writes are kept
  * until `finish`, so that a query that fails leaves no file; files that are full are written at once, which bounds memory.
  */
-import type { Encoder, Format, FormatOptions } from '../../formats/format.ts';
+import type { BasicFormat, Encoder, FormatOptions } from '../../formats/format.ts';
+import type { FileCodec } from '../../formats/file-codec.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { CommittedFile } from './manifest-log.ts';
 import type { PartitionLayout } from './partition-paths.ts';
-import { gzipSync } from 'node:zlib';
+import { compressFile } from '../../formats/file-codec.ts';
 import { sliceBatch } from '../../types/vector-ops.ts';
 
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 export interface DataFileRequest {
   readonly store: ObjectStore;
-  readonly format: Format;
+  readonly format: BasicFormat;
   readonly formatOptions: FormatOptions;
   readonly layout: PartitionLayout;
   readonly timeZone: string;
-  readonly isGzip: boolean;
+  /** Of the whole file. */
+  readonly codec: FileCodec;
+  /** Behind the name, as `json.gz`. */
+  readonly extension: string;
   /** Infinity: no limit. */
   readonly maxRecordsPerFile: number;
   /** Whether a write without rows leaves a file without rows: saves do, as in Spark; batches of a stream do not. */
@@ -85,10 +89,10 @@ export class DataFiles {
   }
 
   async #write(file: OpenFile): Promise<void> {
-    const { store, format, isGzip, fileName } = this.#request;
+    const { store, codec, extension, fileName } = this.#request;
     const plain = Buffer.concat([...file.chunks, file.encoder.footer()]);
-    const bytes = isGzip ? gzipSync(plain) : plain;
-    const name = `${fileName(file.fileNumber)}.${format.extension}${isGzip ? '.gz' : ''}`;
+    const bytes = compressFile(codec, plain);
+    const name = `${fileName(file.fileNumber)}.${extension}`;
     const key = file.folder === '' ? name : `${file.folder}/${name}`;
     await store.write(key, bytes);
     this.#written.push({ key, sizeBytes: bytes.length });

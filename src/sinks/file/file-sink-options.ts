@@ -1,8 +1,10 @@
 /** The options of file sinks under Spark's names; those of the format are checked by the format. */
-import type { Format, FormatOptions } from '../../formats/format.ts';
+import type { FileCodec } from '../../formats/file-codec.ts';
+import type { BasicFormat, FormatOptions } from '../../formats/format.ts';
+import { fileCodec } from '../../formats/file-codec.ts';
 import type { Options } from '../../types/options.ts';
 import { STORE_OPTION_NAMES } from '../../storage/registry.ts';
-import { invalidOption, optionInt, optionText, requiredOption } from '../../types/options.ts';
+import { optionInt, optionText, requiredOption } from '../../types/options.ts';
 
 /** Names of the sink itself and of the stores below it. */
 export const FILE_SINK_OPTION_NAMES: readonly string[] = [
@@ -14,7 +16,10 @@ export const FILE_SINK_OPTION_NAMES: readonly string[] = [
 
 export interface FileSinkOptions {
   readonly path: string;
-  readonly isGzip: boolean;
+  /** Of whole files; `none` where the format compresses inside them. */
+  readonly codec: FileCodec;
+  /** Of file names, without the dot before it. */
+  readonly extension: string;
   /** Infinity when there is no limit. */
   readonly maxRecordsPerFile: number;
   /** What the format is to see. */
@@ -22,16 +27,20 @@ export interface FileSinkOptions {
 }
 
 /** Checks the options of the sink; throws typed errors. */
-export function fileSinkOptions(format: Format, options: Options): FileSinkOptions {
+export function fileSinkOptions(format: BasicFormat, options: Options): FileSinkOptions {
   const known = new Set(format.optionNames.map((name) => name.toLowerCase()));
-  const compression = optionText(options, 'compression') ?? optionText(options, 'codec') ?? 'none';
-  if (!/^(none|uncompressed|gzip)$/i.test(compression))
-    throw invalidOption(format.name, 'compression', compression, 'none, uncompressed or gzip');
+  const compression = optionText(options, 'compression') ?? optionText(options, 'codec');
+  const ofFormat = new Map([...options].filter(([name]) => known.has(name) && name !== 'compression'));
   const maxRecords = optionInt(format.name, options, 'maxRecordsPerFile') ?? 0;
-  return {
+  const rest = {
     path: requiredOption(format.name, options, 'path'),
-    isGzip: compression.toLowerCase() === 'gzip',
     maxRecordsPerFile: maxRecords > 0 ? maxRecords : Infinity,
-    formatOptions: new Map([...options].filter(([name]) => known.has(name) && name !== 'compression')),
+    formatOptions: ofFormat,
   };
+  if (format.compressedExtension !== undefined) {
+    if (compression !== undefined) ofFormat.set('compression', compression);
+    return { ...rest, codec: 'none', extension: format.compressedExtension(ofFormat) };
+  }
+  const { codec, extension } = fileCodec(compression ?? 'none');
+  return { ...rest, codec, extension: format.extension + extension };
 }

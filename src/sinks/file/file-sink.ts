@@ -8,7 +8,7 @@
  *
  * A batch write has no manifest: files under fresh names, then what overwrite replaces is deleted, then `_SUCCESS`.
  */
-import type { Format } from '../../formats/format.ts';
+import type { BasicFormat } from '../../formats/format.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { BatchIdentity, Sink, SinkContext, SinkProvider, SinkResult } from '../sink.ts';
@@ -34,7 +34,7 @@ export const fileSinkProviders: readonly SinkProvider[] = formats.map((format) =
 
 /** The sink of a format. `wrap` comes between it and the place it writes to, for tests that stop it at any write. */
 export function createFileSink(
-  format: Format,
+  format: BasicFormat,
   context: SinkContext,
   wrap: (store: ObjectStore) => ObjectStore = (store) => store,
 ): Sink {
@@ -44,13 +44,13 @@ export function createFileSink(
 class FileSink implements Sink {
   readonly description: string;
   readonly #context: SinkContext;
-  readonly #format: Format;
+  readonly #format: BasicFormat;
   readonly #options: FileSinkOptions;
   readonly #store: ObjectStore;
   readonly #layout: PartitionLayout;
   readonly #log: ManifestLog;
 
-  constructor(format: Format, context: SinkContext, wrap: (store: ObjectStore) => ObjectStore) {
+  constructor(format: BasicFormat, context: SinkContext, wrap: (store: ObjectStore) => ObjectStore) {
     this.#format = format;
     this.#context = context;
     this.#options = fileSinkOptions(format, context.options);
@@ -112,14 +112,15 @@ class FileSink implements Sink {
   }
 
   #dataFiles(fileName: (fileNumber: number) => string): DataFiles {
-    const { formatOptions, isGzip, maxRecordsPerFile } = this.#options;
+    const { formatOptions, codec, extension, maxRecordsPerFile } = this.#options;
     return new DataFiles({
       store: this.#store,
       format: this.#format,
       formatOptions,
       layout: this.#layout,
       timeZone: this.#context.timeZone,
-      isGzip,
+      codec,
+      extension,
       maxRecordsPerFile,
       writesEmptyFile: this.#context.mode === 'batch',
       fileName,

@@ -1,7 +1,8 @@
 /** The options of file sources under Spark's names; the options of the format are checked by the format. */
 import { STORE_OPTION_NAMES } from '../../storage/registry.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import type { Format } from '../../formats/format.ts';
+import type { FileFormat } from '../../formats/registry.ts';
+import { parseTimestamp } from '../../types/timestamp-text.ts';
 import {
   type Options,
   checkOptionNames,
@@ -28,6 +29,11 @@ export const FILE_OPTION_NAMES: readonly string[] = [
   'pathGlobFilter',
   'recursiveFileLookup',
   'basePath',
+  'ignoreCorruptFiles',
+  'ignoreMissingFiles',
+  'maxDecompressedBytes',
+  'modifiedAfter',
+  'modifiedBefore',
   'followLinks',
   'pollIntervalMs',
 ];
@@ -35,6 +41,8 @@ export const FILE_OPTION_NAMES: readonly string[] = [
 const WEEK_MS = 7 * 86_400_000;
 const LOCAL_POLL_MS = 100;
 const REMOTE_POLL_MS = 2000;
+/** What a compressed file may unpack to unless the user allows more. */
+const MAX_DECOMPRESSED_BYTES = 64 * 2 ** 30;
 
 export interface FileOptions {
   readonly path: string;
@@ -49,10 +57,17 @@ export interface FileOptions {
   readonly recursiveFileLookup: boolean;
   readonly followLinks: boolean;
   readonly pollIntervalMs: number;
+  /** Damaged files end where they are damaged, files that have gone have no rows. */
+  readonly ignoreCorruptFiles: boolean;
+  readonly ignoreMissingFiles: boolean;
+  readonly maxDecompressedBytes: number;
+  /** Only files modified at or after, and before; batch reads only. */
+  readonly modifiedAfterMs: number | undefined;
+  readonly modifiedBeforeMs: number | undefined;
 }
 
-/** Checks names and values; throws typed errors. */
-export function fileOptions(format: Format, options: Options): FileOptions {
+/** Checks names and values; throws typed errors. `timeZone` is that of times without one. */
+export function fileOptions(format: FileFormat, options: Options, timeZone: string): FileOptions {
   const { name } = format;
   checkOptionNames(name, options, [...format.optionNames, ...FILE_OPTION_NAMES, ...STORE_OPTION_NAMES]);
   const cleanSource = optionText(options, 'cleanSource') ?? 'off';
@@ -83,7 +98,21 @@ export function fileOptions(format: Format, options: Options): FileOptions {
     followLinks: optionBoolean(name, options, 'followLinks') ?? true,
     pollIntervalMs:
       optionInt(name, options, 'pollIntervalMs', { min: 1 }) ?? (isRemote ? REMOTE_POLL_MS : LOCAL_POLL_MS),
+    ignoreCorruptFiles: optionBoolean(name, options, 'ignoreCorruptFiles') ?? false,
+    ignoreMissingFiles: optionBoolean(name, options, 'ignoreMissingFiles') ?? false,
+    maxDecompressedBytes: optionInt(name, options, 'maxDecompressedBytes', { min: 1 }) ?? MAX_DECOMPRESSED_BYTES,
+    modifiedAfterMs: optionTime(name, options, 'modifiedAfter', timeZone),
+    modifiedBeforeMs: optionTime(name, options, 'modifiedBefore', timeZone),
   };
+}
+
+/** A time as Spark's casts read it, in ms. */
+function optionTime(format: string, options: Options, name: string, timeZone: string): number | undefined {
+  const text = optionText(options, name);
+  if (text === undefined) return undefined;
+  const micros = parseTimestamp(text, optionText(options, 'timeZone') ?? timeZone);
+  if (micros === null) throw invalidOption(format, name, text, "a time such as '2026-01-31T10:00:00'");
+  return Number(micros / 1000n);
 }
 
 /** The format's part of the options: without the names of the file source and the stores. */

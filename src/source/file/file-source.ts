@@ -4,25 +4,26 @@
  * knows nothing about their content.
  */
 import type { ColumnBatch } from '../../types/column-batch.ts';
-import type { Format } from '../../formats/format.ts';
+import type { FileFormat } from '../../formats/registry.ts';
+import type { DecodeRequest } from '../../formats/format.ts';
 import type { InputPartition, OffsetRequest, Source, SourceContext, SourceMetrics, SourceOffset } from '../source.ts';
 import type { FileEntry } from './file-listing.ts';
 import type { FileOptions } from './file-options.ts';
 import { present } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
+import { codecOfName } from '../../formats/file-codec.ts';
 import { DictionaryPool } from '../../formats/dictionary-pool.ts';
 import { columnBatch } from '../../types/column-batch.ts';
+import { mayMatch } from '../../types/scan-filter.ts';
 import { type StructType, struct } from '../../types/data-type.ts';
 import { constantVector } from '../../types/vector-ops.ts';
 import { FileListing } from './file-listing.ts';
 import { fileOptions, formatOptions } from './file-options.ts';
 import type { FileRange } from './file-range.ts';
-import { bytesOfRange, firstByteOf, rangesOf } from './file-range.ts';
+import { rangesOf } from './file-range.ts';
 import { partitionFolders, partitionValue } from './partition-values.ts';
+import { readFile } from './read-file.ts';
 import { SeenFiles } from './seen-files.ts';
-
-/** Blocks of this size are decoded while they are in the processor's cache. */
-const BLOCK_BYTES = 256 << 10;
 
 /** Files of lines are cut into parts of about this size, which are read on their own. */
 const PART_BYTES = 32 << 20;
@@ -35,7 +36,7 @@ interface FilePayload extends FileRange {
 export class FileSource implements Source {
   readonly description: string;
   readonly schema: StructType;
-  readonly #format: Format;
+  readonly #format: FileFormat;
   readonly #context: SourceContext;
   readonly #options: FileOptions;
   readonly #seen: SeenFiles;
@@ -47,16 +48,19 @@ export class FileSource implements Source {
   #frozen: readonly FileEntry[] | undefined;
   #metrics: SourceMetrics = {};
 
-  constructor(format: Format, context: SourceContext, schema: StructType, partBytes = PART_BYTES) {
+  constructor(format: FileFormat, context: SourceContext, schema: StructType, partBytes = PART_BYTES) {
     this.#format = format;
     this.#context = context;
     this.schema = schema;
-    this.#options = fileOptions(format, context.options);
-    this.#partBytes = format.isCutAtLines?.(formatOptions(context.options)) === true ? partBytes : undefined;
+    this.#options = fileOptions(format, context.options, context.timeZone);
+    const isCut = format.access === 'placed' || format.isCutAtLines?.(formatOptions(context.options)) === true;
+    this.#partBytes = isCut ? partBytes : undefined;
     this.#seen = new SeenFiles(this.#options, context.log);
     this.description = describeFiles(context.options);
     // A wrong option or schema fails now, not with the first file.
-    this.#createDecoder([]);
+    const request = this.#request([]);
+    if (format.access === 'placed') format.checkRead(request);
+    else format.createDecoder(request);
   }
 
   async open(): Promise<void> {
@@ -85,8 +89,9 @@ export class FileSource implements Source {
   async planInput(start: SourceOffset | undefined, end: SourceOffset): Promise<readonly InputPartition[]> {
     this.#seen.checkReaches(logOffset(end));
     const files = await this.#seen.between(logOffset(start), logOffset(end));
-    return files.flatMap(({ key, sizeBytes }) =>
-      rangesOf(sizeBytes, this.#partBytes ?? Number.POSITIVE_INFINITY).map((range) => ({
+    const wanted = files.filter(({ key }) => this.#mayHoldRows(key));
+    return wanted.flatMap(({ key, sizeBytes }) =>
+      rangesOf(sizeBytes, this.#partBytesOf(key)).map((range) => ({
         description: this.#pathOf(key),
         payload: { key, ...range },
         sizeBytes: range.to - range.from,
@@ -98,20 +103,16 @@ export class FileSource implements Source {
     const file = partition.payload as unknown as FilePayload;
     const folders = partitionFolders(file.key);
     const decoded = columns.filter((name) => !folders.has(name));
-    const decoder = this.#createDecoder(decoded);
-    const blocks = this.#opened().store.readBlocks(file.key, BLOCK_BYTES, firstByteOf(file));
     const onShort = (missingBytes: number): never => {
       throw this.#changed(file, missingBytes);
     };
+    const { maxDecompressedBytes } = this.#options;
+    const place = { store: this.#opened().store, key: file.key, range: file, maxDecompressedBytes, onShort };
     try {
-      for await (const block of bytesOfRange(blocks, file, onShort)) {
-        for (const batch of decoder.push(block)) yield this.#withFolders(batch, columns, folders);
-      }
-      for (const batch of decoder.finish()) yield this.#withFolders(batch, columns, folders);
+      for await (const batch of readFile(this.#format, place, this.#request(decoded)))
+        yield this.#withFolders(batch, columns, folders);
     } catch (error) {
-      if (error instanceof MillraceError && error.condition === 'PATH_NOT_FOUND')
-        throw new MillraceError('FAILED_READ_FILE.FILE_NOT_EXIST', { path: partition.description }, { cause: error });
-      throw error;
+      if (!this.#isIgnored(error)) throw readError(error, partition.description);
     }
   }
 
@@ -171,15 +172,40 @@ export class FileSource implements Source {
     return end < 0 ? files : files.slice(0, end);
   }
 
-  #createDecoder(columns: readonly string[]): ReturnType<Format['createDecoder']> {
-    const { options, timeZone } = this.#context;
-    return this.#format.createDecoder({
-      schema: this.schema,
-      columns,
-      options: formatOptions(options),
-      timeZone,
-      dictionaries: this.#dictionaries,
+  #request(columns: readonly string[]): DecodeRequest & Pick<SourceContext, 'filters'> {
+    const { options, timeZone, filters = [] } = this.#context;
+    const { schema } = this;
+    const dictionaries = this.#dictionaries;
+    return { schema, columns, options: formatOptions(options), timeZone, dictionaries, filters };
+  }
+
+  /** False when the folders of a file say that none of its rows is wanted. */
+  #mayHoldRows(key: string): boolean {
+    const { filters = [], timeZone } = this.#context;
+    if (filters.length === 0) return true;
+    const folders = partitionFolders(key);
+    return filters.every((filter) => {
+      const field = this.schema.fields.find(({ name }) => name === filter.column);
+      if (field === undefined || !folders.has(field.name)) return true;
+      const value = partitionValue(folders.get(field.name), field.dataType, timeZone) ?? undefined;
+      const hasValues = value !== undefined;
+      return mayMatch(filter, { min: value, max: value, hasNulls: !hasValues, hasValues });
     });
+  }
+
+  /** Only what is not compressed as a whole can be cut. */
+  #partBytesOf(key: string): number {
+    const isWhole = this.#format.access !== 'placed' && codecOfName(key) !== 'none';
+    return isWhole ? Infinity : (this.#partBytes ?? Infinity);
+  }
+
+  #isIgnored(error: unknown): boolean {
+    if (!(error instanceof MillraceError)) return false;
+    const { ignoreCorruptFiles, ignoreMissingFiles } = this.#options;
+    if (error.condition === 'PATH_NOT_FOUND') return ignoreMissingFiles;
+    return (
+      ignoreCorruptFiles && (error.condition.startsWith('FAILED_READ_FILE.') || error.condition === 'DATA_CORRUPT')
+    );
   }
 
   /** Adds the columns that folders give. */
@@ -217,6 +243,11 @@ export class FileSource implements Source {
 /** What progress and explain print of a file source. */
 export function describeFiles(options: ReadonlyMap<string, string>): string {
   return `FileStreamSource[${options.get('path') ?? ''}]`;
+}
+
+function readError(error: unknown, path: string): unknown {
+  if (!(error instanceof MillraceError) || error.condition !== 'PATH_NOT_FOUND') return error;
+  return new MillraceError('FAILED_READ_FILE.FILE_NOT_EXIST', { path }, { cause: error });
 }
 
 function logOffset(offset: SourceOffset | undefined): number {

@@ -1,10 +1,22 @@
 /**
  * Columns that come from the names of folders, `day=2026-01-01/hour=3/…`, not from the files.
  */
-import type { DataType, StructField } from '../../types/data-type.ts';
+import type { DataType, DecimalType, StructField } from '../../types/data-type.ts';
 import type { Value } from '../../types/vector.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { INTEGER, LONG, STRING, field, simpleName } from '../../types/data-type.ts';
+import {
+  DATE,
+  DOUBLE,
+  INTEGER,
+  LONG,
+  STRING,
+  TIMESTAMP,
+  decimal,
+  field,
+  sameType,
+  simpleName,
+} from '../../types/data-type.ts';
+import { decimalOfText } from '../../formats/text-values.ts';
 import { parseDate, parseTimestamp } from '../../types/timestamp-text.ts';
 
 const NULL_FOLDER = '__HIVE_DEFAULT_PARTITION__';
@@ -21,12 +33,18 @@ export function partitionFolders(key: string): ReadonlyMap<string, string | unde
   return values;
 }
 
-/** The columns the folders of these files make, in folder order: INT, BIGINT or STRING by their values. */
-export function partitionFields(keys: readonly string[]): StructField[] {
-  const texts = new Map<string, (string | undefined)[]>();
+/**
+ * The columns the folders of these files make, in folder order, with Spark's types: INT, BIGINT, a decimal beyond that, DOUBLE, DATE or
+ * TIMESTAMP where all values are such, else STRING. `infersTypes` false: always STRING.
+ */
+export function partitionFields(keys: readonly string[], timeZone: string, infersTypes = true): StructField[] {
+  const texts = new Map<string, Set<string | undefined>>();
   for (const key of keys)
-    for (const [name, text] of partitionFolders(key)) texts.set(name, [...(texts.get(name) ?? []), text]);
-  return [...texts].map(([name, values]) => field(name, inferredType(values)));
+    for (const [name, text] of partitionFolders(key)) {
+      const known = texts.get(name) ?? new Set();
+      texts.set(name, known.add(text));
+    }
+  return [...texts].map(([name, values]) => field(name, infersTypes ? inferredType([...values], timeZone) : STRING));
 }
 
 /** The value of a folder as a column of `type`. */
@@ -53,22 +71,58 @@ function valueOf(text: string, type: DataType, timeZone: string): Value | undefi
       return /^[+-]?\d{1,10}$/.test(text) ? Number(text) : undefined;
     case 'long':
       return /^[+-]?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
+    case 'decimal':
+      return decimalOfText(text, type.precision, type.scale);
     case 'float':
     case 'double':
+      if (text === 'NaN') return Number.NaN;
       return text.trim() === '' || Number.isNaN(Number(text)) ? undefined : Number(text);
     case 'date':
       return parseDate(text) ?? undefined;
     case 'timestamp':
       return parseTimestamp(text, timeZone) ?? undefined;
+    case 'timestamp_ntz':
+      return parseTimestamp(text, 'UTC') ?? undefined;
     default:
       return undefined;
   }
 }
 
-function inferredType(texts: readonly (string | undefined)[]): DataType {
-  const known = texts.filter((text) => text !== undefined);
-  if (known.length === 0 || !known.every((text) => /^-?\d{1,18}$/.test(text))) return STRING;
-  return known.every((text) => Math.abs(Number(text)) <= 0x7fff_ffff) ? INTEGER : LONG;
+function inferredType(texts: readonly (string | undefined)[], timeZone: string): DataType {
+  let type: DataType | undefined;
+  for (const text of texts) {
+    if (text === undefined) continue;
+    const found = typeOfText(text, timeZone);
+    type = type === undefined ? found : wider(type, found);
+  }
+  return type ?? STRING;
+}
+
+function typeOfText(text: string, timeZone: string): DataType {
+  if (/^[+-]?\d+$/.test(text)) {
+    const value = BigInt(text.replace('+', ''));
+    if (value >= -(2n ** 31n) && value < 2n ** 31n) return INTEGER;
+    if (value >= -(2n ** 63n) && value < 2n ** 63n) return LONG;
+    const digits = text.replace(/^[+-]?0*/, '').length;
+    return digits <= 38 ? decimal(digits, 0) : DOUBLE;
+  }
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) || /^[+-]?(NaN|Infinity)$/.test(text)) return DOUBLE;
+  if (parseDate(text) !== null && /^\d{4}-\d{2}-\d{2}$/.test(text)) return DATE;
+  return /^\d/.test(text) && parseTimestamp(text, timeZone) !== null ? TIMESTAMP : STRING;
+}
+
+/** The type for values of two; numbers that would lose digits stay texts. */
+function wider(left: DataType, right: DataType): DataType {
+  if (sameType(left, right)) return left;
+  const kinds = new Set([left.kind, right.kind]);
+  if (left.kind === 'decimal' && right.kind === 'decimal') return left.precision > right.precision ? left : right;
+  if (kinds.has('integer') && kinds.has('long')) return LONG;
+  if (kinds.has('integer') && kinds.has('double')) return DOUBLE;
+  if (kinds.has('decimal') && (kinds.has('integer') || kinds.has('long'))) {
+    const { precision } = (left.kind === 'decimal' ? left : right) as DecimalType;
+    return decimal(Math.max(precision, 20), 0);
+  }
+  return kinds.has('date') && kinds.has('timestamp') ? TIMESTAMP : STRING;
 }
 
 /** `%XX` back to characters, as written by partitioned sinks. */
