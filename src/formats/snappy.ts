@@ -2,15 +2,28 @@
  * Snappy's block format, both ways. Compression looks for matches of four bytes and more in windows of 64 KiB, as the reference does;
  * decompression checks every length against what was announced.
  */
+import type { KernelChoice } from '../kernels/kernel-instance.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { threadKernels } from '../kernels/kernel-instance.ts';
+import { MAX_SNAPPY_BYTES, SnappyKernel } from '../kernels/snappy-kernel.ts';
 
 const WINDOW_BYTES = 1 << 16;
 const TABLE_BITS = 14;
 /** Behind this place of a window no match is looked for. */
 const MARGIN_BYTES = 15;
 
+/** Made on first use. */
+let threadKernel: SnappyKernel | undefined;
+
+function kernelOf(choice: KernelChoice | undefined): SnappyKernel | undefined {
+  const kernels = threadKernels(choice);
+  if (kernels === undefined) return undefined;
+  threadKernel ??= new SnappyKernel(kernels);
+  return threadKernel;
+}
+
 /** The bytes of a block; `maxBytes` bounds what it may announce. Throws DATA_CORRUPT. */
-export function snappyUncompress(bytes: Uint8Array, maxBytes: number): Uint8Array {
+export function snappyUncompress(bytes: Uint8Array, maxBytes: number, choice?: KernelChoice): Uint8Array {
   let position = 0;
   let length = 0;
   for (let scale = 1; ; scale *= 128) {
@@ -20,6 +33,13 @@ export function snappyUncompress(bytes: Uint8Array, maxBytes: number): Uint8Arra
     if (byte < 0x80) break;
   }
   if (length > maxBytes) throw corrupt(`${length} bytes announced where ${maxBytes} are expected at most`);
+  const kernel = bytes.length + length <= MAX_SNAPPY_BYTES ? kernelOf(choice) : undefined;
+  return kernel?.uncompress(bytes.subarray(position), length) ?? unpacked(bytes, position, length);
+}
+
+/** The twin of the kernel; says what is wrong. */
+function unpacked(bytes: Uint8Array, start: number, length: number): Uint8Array {
+  let position = start;
   const out = new Uint8Array(length);
   const end = bytes.length;
   let at = 0;
@@ -76,7 +96,9 @@ export function snappyUncompress(bytes: Uint8Array, maxBytes: number): Uint8Arra
 const table = new Uint16Array(1 << TABLE_BITS);
 
 /** A block with these bytes. */
-export function snappyCompress(bytes: Uint8Array): Uint8Array {
+export function snappyCompress(bytes: Uint8Array, choice?: KernelChoice): Uint8Array {
+  const kernel = bytes.length * 3 <= MAX_SNAPPY_BYTES ? kernelOf(choice) : undefined;
+  if (kernel !== undefined) return Buffer.concat([lengthBytes(bytes.length), kernel.compress(bytes)]);
   const out = new SnappyWriter(bytes);
   for (let start = 0; start < bytes.length; start += WINDOW_BYTES)
     out.window(start, Math.min(bytes.length, start + WINDOW_BYTES));
@@ -91,12 +113,7 @@ class SnappyWriter {
   constructor(bytes: Uint8Array) {
     this.#in = bytes;
     this.#out = new Uint8Array(32 + bytes.length + Math.floor(bytes.length / 6));
-    let rest = bytes.length;
-    while (rest >= 128) {
-      this.#out[this.#at++] = (rest % 128) | 0x80;
-      rest = Math.floor(rest / 128);
-    }
-    this.#out[this.#at++] = rest;
+    for (const byte of lengthBytes(bytes.length)) this.#out[this.#at++] = byte;
   }
 
   finish(): Uint8Array {
@@ -178,6 +195,13 @@ class SnappyWriter {
     out[this.#at++] = distance & 0xff;
     out[this.#at++] = distance >> 8;
   }
+}
+
+function lengthBytes(length: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = length;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
+  return Uint8Array.from([...bytes, rest]);
 }
 
 function wordAt(bytes: Uint8Array, at: number): number {

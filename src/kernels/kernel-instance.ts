@@ -27,6 +27,8 @@ interface KernelExports {
   decodeJsonLines(job: number): number;
   writeRows(job: number): number;
   prepareStringCache(): void;
+  uncompressSnappy(source: number, sourceEnd: number, target: number, targetEnd: number): number;
+  compressSnappy(source: number, sourceEnd: number, target: number, table: number): number;
   findTexts(cache: number, owner: number, spans: number, ids: number, numRows: number, misses: number): number;
   rememberTexts(cache: number, owner: number, spans: number, ids: number, misses: number, numMisses: number): number;
 }

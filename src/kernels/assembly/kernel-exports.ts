@@ -1,9 +1,18 @@
 /** What the WebAssembly module of the kernels exports. */
 import { decodeJsonLines } from './json-lines.ts';
 import { writeRows } from './row-writer.ts';
+import { compressSnappy, uncompressSnappy } from './snappy.ts';
 import { findTexts, prepareStringCache, rememberTexts } from './string-cache.ts';
 
-export { decodeJsonLines, findTexts, prepareStringCache, rememberTexts, writeRows };
+export {
+  compressSnappy,
+  decodeJsonLines,
+  findTexts,
+  prepareStringCache,
+  rememberTexts,
+  uncompressSnappy,
+  writeRows,
+};
 
 /** Memory below is the kernels' own. */
 export function firstFreeByte(): usize {

@@ -109,7 +109,9 @@ export class FileListing {
     return found.filter((entry) => committed.has(entry.key));
   }
 
-  #accepts({ key }: ObjectEntry): boolean {
+  #accepts({ key, modifiedMs }: ObjectEntry): boolean {
+    const { modifiedAfterMs = -Infinity, modifiedBeforeMs = Infinity } = this.#options;
+    if (modifiedMs <= modifiedAfterMs || modifiedMs >= modifiedBeforeMs) return false;
     if (this.#fileName !== undefined) return key === this.#fileName;
     const segments = key.split('/');
     const name = segments.at(-1) ?? '';

@@ -61,7 +61,7 @@ export interface FileOptions {
   readonly ignoreCorruptFiles: boolean;
   readonly ignoreMissingFiles: boolean;
   readonly maxDecompressedBytes: number;
-  /** Only files modified at or after, and before; batch reads only. */
+  /** Only files modified after the one and before the other time. */
   readonly modifiedAfterMs: number | undefined;
   readonly modifiedBeforeMs: number | undefined;
 }

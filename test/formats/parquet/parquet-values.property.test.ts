@@ -5,6 +5,7 @@ import { compressors } from 'hyparquet-compressors';
 import { expect, test } from 'vitest';
 import type { DataType } from '../../../src/types/data-type.ts';
 import type { Value } from '../../../src/types/vector.ts';
+import { MillraceError } from '../../../src/errors/millrace-error.ts';
 import { snappyCompress, snappyUncompress } from '../../../src/formats/snappy.ts';
 import * as T from '../../../src/types/data-type.ts';
 import { fileOf, inMemory, rowsOf } from './in-memory-file.ts';
@@ -97,21 +98,37 @@ test('another reader finds the same numbers of rows and the same texts and longs
   );
 });
 
-test('snappy gives back what it took, and never more than it may', () => {
+test('snappy gives back what it took, kernel and twin alike, and never more than it may', () => {
+  const words = fc.constantFrom('abcd', 'abcdabcdabcd', 'xyz', '0123456789012345678901234567890123456789', 'aaaaaaaaa');
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 3000 }),
-    fc
-      .array(fc.constantFrom('abcd', 'abcdabcdabcd', 'xyz', '0123456789012345678901234567890123456789'), {
-        maxLength: 4000,
-      })
-      .map((parts) => new TextEncoder().encode(parts.join(''))),
+    fc.array(words, { maxLength: 4000 }).map((parts) => new TextEncoder().encode(parts.join(''))),
   );
   fc.assert(
     fc.property(bytes, (plain) => {
       const packed = snappyCompress(plain);
-      expect(Buffer.compare(snappyUncompress(packed, plain.length), plain)).toBe(0);
-      if (plain.length > 0) expect(() => snappyUncompress(packed, plain.length - 1)).toThrow(/announced/);
+      expect(Buffer.compare(snappyCompress(plain, 'typescript'), packed)).toBe(0);
+      for (const choice of ['wasm', 'typescript'] as const) {
+        expect(Buffer.compare(snappyUncompress(packed, plain.length, choice), plain)).toBe(0);
+        if (plain.length > 0) expect(() => snappyUncompress(packed, plain.length - 1, choice)).toThrow(/announced/);
+      }
     }),
     { numRuns: 200 },
+  );
+});
+
+test('bytes that are no snappy block are refused, kernel and twin alike', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), (bytes) => {
+      const found = (['wasm', 'typescript'] as const).map((choice) => {
+        try {
+          return Buffer.from(snappyUncompress(bytes, 1000, choice)).toString('hex');
+        } catch (error) {
+          return error instanceof MillraceError ? error.message : error;
+        }
+      });
+      expect(found[0]).toEqual(found[1]);
+    }),
+    { numRuns: 500 },
   );
 });
