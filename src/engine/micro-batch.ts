@@ -204,27 +204,20 @@ export class MicroBatchExecution {
     const logged = this.#toRepeat;
     this.#toRepeat = undefined;
     if (logged !== undefined) return logged;
-    const { sources, offsetLog, offsetMode, environment, frozenSettings } = this.#parts;
-    const batchId = this.#batchId;
-    const ends = await watch.time('latestOffset', () =>
-      Promise.all(
-        sources.map((source, i) =>
-          source.latestOffset({ start: this.#committed[i] ?? undefined, mode: offsetMode, batchId }),
-        ),
-      ),
-    );
+    const { offsetLog, offsetMode, environment, frozenSettings } = this.#parts;
+    const ends = await watch.time('latestOffset', () => this.#endsAfter(this.#committed));
     const nowMs = environment.clock.nowMs();
-    const hasData = ends.some((end) => end !== undefined);
+    const hasData = ends !== undefined;
     if (!hasData && offsetMode === 'default') this.#closeIdleStreams(nowMs);
     const watermarkNeedsBatch = this.#watermarkNeedsBatch() && !(postponesEviction && this.#isEvictionSilent());
     if (!hasData && !watermarkNeedsBatch && !this.#clockNeedsBatch(nowMs)) return undefined;
     return watch.time('walCommit', () =>
       offsetLog.add({
-        batchId,
+        batchId: this.#batchId,
         batchWatermarkMs: this.#tracker.currentMs,
         batchTimestampMs: nowMs,
         conf: frozenSettings,
-        offsets: ends.map((end, i) => end ?? this.#committed[i] ?? null),
+        offsets: ends ?? this.#committed,
       }),
     );
   }

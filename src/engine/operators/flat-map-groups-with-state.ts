@@ -10,20 +10,20 @@ import type { Value, Vector } from '../../types/vector.ts';
 import type { GroupTimes, StoredGroup } from '../stateful/group-state.ts';
 import type { KeyedInput } from '../stateful/keyed-rows.ts';
 import type { NoDataBatches, OperatorState, OperatorStateOptions } from './operator-state.ts';
+import type { GroupedEpoch } from './grouped-rows.ts';
 import type { Combine, Epoch, Operator } from './operator.ts';
-import { EMPTY, concat, defer, ignoreElements, tap } from 'rxjs';
 import { present } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { StateTable as Table } from '../../state/state-table.ts';
 import { LONG, field, struct } from '../../types/data-type.ts';
 import { toAttribute } from '../../expressions/expression.ts';
-import { collectingOperator } from '../rx.ts';
 import { CalledGroupState } from '../stateful/group-state.ts';
-import { KeyedRows, keyVectors, keyedInput, shownKeys } from '../stateful/keyed-rows.ts';
+import { KeyedRows, keyVectors, shownKeys } from '../stateful/keyed-rows.ts';
 import { OutputRows, keyText, reasonOf, shownValue, storedValue, typeOfShape } from '../stateful/user-rows.ts';
 import { initialStateRows } from '../stateful/initial-state.ts';
+import { groupedRows } from './grouped-rows.ts';
+import { NEVER_MICROS } from './late-rows.ts';
 import { schemaOf } from './operator.ts';
-import { USER_FUNCTION } from './typed-rows.ts';
 
 type Node = Omit<FlatMapGroupsWithState, 'child' | 'initialState'>;
 
@@ -52,8 +52,6 @@ export function groupStateOptions(
   };
 }
 
-const NEVER_MICROS = 2n ** 63n - 1n;
-
 function timeoutOf(table: StateTable, slot: number): number | undefined {
   const value = table.values[1]?.get(slot);
   return value === undefined || value === null ? undefined : Number(value);
@@ -70,41 +68,19 @@ export function flatMapGroupsWithState(
   node: Node,
   state: OperatorState,
 ): Combine {
-  const { groups, grouping, initialGrouping } = node;
-  const keyed = keyedInput(input, grouping);
-  const keyedInitial =
-    initial === undefined || initialGrouping === undefined ? undefined : keyedInput(initial, initialGrouping);
-  return {
-    kind: 'combine',
-    distribution: USER_FUNCTION,
-    stateKeys: [grouping.keys, initialGrouping?.keys ?? []],
+  const { outputMode, timeout } = node.groups;
+  return groupedRows({
     name: 'FlatMapGroupsWithState',
-    inputs: initial === undefined ? [input] : [input, initial],
-    output: node.output,
-    detail: `keys=[${grouping.keys.map(({ name }) => name).join(', ')}], ${groups.outputMode}, ${groups.timeout}`,
-    combine: (epoch, [rows = EMPTY, initialRows = EMPTY]) =>
-      defer(() => {
-        const run = new GroupsEpoch(node, keyed, epoch, state);
-        const isFirst = epoch.batchId === 0 && keyedInitial !== undefined;
-        const start = isFirst
-          ? initialRows.pipe(
-              tap((batch) => run.start(batch, keyedInitial)),
-              ignoreElements(),
-            )
-          : EMPTY;
-        const main = rows.pipe(
-          collectingOperator(
-            (batch) => run.add(batch),
-            () => run.finish(),
-          ),
-        );
-        return concat(start, main);
-      }),
-  };
+    input,
+    initial,
+    node,
+    modes: [outputMode, timeout],
+    begin: (keyed, epoch) => new GroupsEpoch(node, keyed, epoch, state),
+  });
 }
 
 /** The groups of one epoch. */
-class GroupsEpoch {
+class GroupsEpoch implements GroupedEpoch {
   readonly #node: Node;
   readonly #keyed: KeyedInput;
   readonly #epoch: Epoch;

@@ -11,19 +11,18 @@ import type { Vector } from '../../types/vector.ts';
 import type { KeyedInput } from '../stateful/keyed-rows.ts';
 import type { ProcessorStores } from '../stateful/processor-stores.ts';
 import type { StateVariable } from '../stateful/state-variable.ts';
+import type { GroupedEpoch } from './grouped-rows.ts';
 import type { Combine, Epoch, Operator } from './operator.ts';
-import { EMPTY, concatMap, concat, defer, from, ignoreElements } from 'rxjs';
 import { present } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { StateTable } from '../../state/state-table.ts';
 import { struct } from '../../types/data-type.ts';
-import { collectingOperator } from '../rx.ts';
-import { KeyedRows, keyVectors, keyedInput, shownKeys } from '../stateful/keyed-rows.ts';
+import { KeyedRows, keyVectors, shownKeys } from '../stateful/keyed-rows.ts';
 import { ProcessorHandle } from '../stateful/processor-handle.ts';
 import { userCode, userError } from '../stateful/processor-stores.ts';
 import type { Timers } from '../stateful/timers.ts';
 import { OutputRows, keyText, shownRows } from '../stateful/user-rows.ts';
-import { USER_FUNCTION } from './typed-rows.ts';
+import { groupedRows } from './grouped-rows.ts';
 
 type Node = Omit<TransformWithState, 'child' | 'initialState'>;
 
@@ -33,44 +32,22 @@ export function transformWithState(
   node: Node,
   stores: ProcessorStores,
 ): Combine {
-  const { transform, grouping, initialGrouping } = node;
-  const keyed = keyedInput(input, grouping);
-  const keyedInitial =
-    initial === undefined || initialGrouping === undefined ? undefined : keyedInput(initial, initialGrouping);
-  return {
-    kind: 'combine',
-    distribution: USER_FUNCTION,
-    stateKeys: [grouping.keys, initialGrouping?.keys ?? []],
+  const { outputMode, timeMode } = node.transform;
+  return groupedRows({
     name: 'TransformWithState',
-    inputs: initial === undefined ? [input] : [input, initial],
-    output: node.output,
-    detail: `keys=[${grouping.keys.map(({ name }) => name).join(', ')}], ${transform.outputMode}, ${transform.timeMode}`,
-    combine: (epoch, [rows = EMPTY, initialRows = EMPTY]) =>
-      defer(() => {
-        const run = new ProcessorEpoch(node, keyed, epoch, stores);
-        const isFirst = epoch.batchId === 0 && keyedInitial !== undefined;
-        const start = isFirst
-          ? initialRows.pipe(
-              concatMap((batch) => from(run.start(batch, keyedInitial))),
-              ignoreElements(),
-            )
-          : EMPTY;
-        const main = rows.pipe(
-          collectingOperator(
-            (batch) => run.add(batch),
-            () => run.finish(),
-          ),
-        );
-        return concat(start, main);
-      }),
-  };
+    input,
+    initial,
+    node,
+    modes: [outputMode, timeMode],
+    begin: (keyed, epoch) => new ProcessorEpoch(node, keyed, epoch, stores),
+  });
 }
 
 /** Query and run of a batch query. */
 const NO_QUERY = '00000000-0000-0000-0000-000000000000';
 
 /** One life of a processor. */
-class ProcessorEpoch {
+class ProcessorEpoch implements GroupedEpoch {
   readonly #node: Node;
   readonly #keyed: KeyedInput;
   readonly #epoch: Epoch;
