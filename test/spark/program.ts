@@ -2,6 +2,8 @@
  * Reads the neutral program of a golden query and builds it with Millrace's DataFrame API. make-goldens.py does the same with PySpark, so
  * both sides run one program. Not a query language: it knows exactly the words README.md lists.
  */
+import type { StatefulOp } from './stateful.ts';
+import { applyStateful } from './stateful.ts';
 import { functions as F } from '../../src/index.ts';
 import type { Column, DataFrame, GroupedData } from '../../src/index.ts';
 
@@ -20,6 +22,7 @@ export type Expression =
 
 /** A step that makes one DataFrame of another. */
 export type Op =
+  | StatefulOp
   | { readonly op: 'withWatermark'; readonly column: string; readonly delay: string }
   | { readonly op: 'select'; readonly columns: readonly Expression[] }
   | { readonly op: 'where'; readonly condition: Expression }
@@ -113,6 +116,9 @@ function applyOp(df: DataFrame, op: Op, load: Load): DataFrame {
       return op.names.length === 0 ? df.dropDuplicates() : df.dropDuplicates([...op.names]);
     case 'dropDuplicatesWithinWatermark':
       return df.dropDuplicatesWithinWatermark([...op.names]);
+    case 'transformWithState':
+    case 'flatMapGroupsWithState':
+      return applyStateful(df, op);
     case 'orderBy':
       return df.orderBy(...op.columns.map(toColumn));
     case 'observe': {
