@@ -74,6 +74,17 @@ export class EpochMetrics implements MetricsMessage {
     known.count += stats.count;
   }
 
+  /** What a query counts that does nothing: the same state, and nothing else. */
+  idle(): EpochMetrics {
+    const metrics = new EpochMetrics();
+    for (const [operator, report] of this.stateOperators) {
+      const customMetrics = Object.fromEntries(Object.keys(report.customMetrics ?? {}).map((name) => [name, 0]));
+      const zeros = { numRowsUpdated: 0, numRowsRemoved: 0, numRowsDroppedByWatermark: 0, customMetrics };
+      metrics.stateOperators.set(operator, { ...report, ...zeros });
+    }
+    return metrics;
+  }
+
   /** Plain data with what was counted, for another thread. */
   toMessage(): MetricsMessage {
     const { inputRowsByScan, eventTimeByNode, stateOperators } = this;

@@ -71,6 +71,10 @@ export class MicroBatchExecution {
   #raises: readonly { readonly watermarkMs: number; readonly batchId: number }[] = [];
   /** Whether somebody wants to see the rows dropped as late. */
   #tracksLateRows: () => boolean = () => false;
+  /** Told what the next batch is about. */
+  #onPhase: (phase: BatchPhase) => void = () => undefined;
+  /** The last batch of this run, as the progress of an idle query shows it. */
+  #last: FinishedBatch | undefined;
   /** Batches finished by this run. */
   #numRun = 0;
 
@@ -94,6 +98,28 @@ export class MicroBatchExecution {
     this.#tracksLateRows = isWanted;
   }
 
+  /** `onPhase` is called as each batch goes on. */
+  trackPhases(onPhase: (phase: BatchPhase) => void): void {
+    this.#onPhase = onPhase;
+  }
+
+  /** What a look at the sources that found nothing to do reports, begun at `triggerStartMs` and measured by `watch`. */
+  idleReport(triggerStartMs: number, watch: Stopwatch): BatchReport {
+    return {
+      batchId: this.#batchId,
+      triggerStartMs,
+      previousTriggerStartMs: this.#previousTriggerStartMs,
+      durationMs: watch.durations(),
+      metrics: this.#last?.metrics.idle() ?? new EpochMetrics(),
+      watermarkMs: this.#tracker.currentMs,
+      hasWatermark: this.#parts.physical.watermarkDelays.size > 0,
+      offsets: this.#committed.map((offset) => ({ start: offset, end: offset })),
+      numOutputRows: Math.min(0, this.#last?.numOutputRows ?? 0),
+      lateWatermarkMs: this.#previousWatermarkMs,
+      raisedByBatchId: null,
+    };
+  }
+
   /** Where each source stands; null where nothing was read yet. */
   get committedOffsets(): readonly SourceOffset[] {
     return this.#committed;
@@ -103,10 +129,10 @@ export class MicroBatchExecution {
    * Runs the next batch if there is anything to do; undefined when there is not. With `postponesEviction` a batch without data that would
    * only forget state and put out nothing counts as nothing to do.
    */
-  async runNext({ postponesEviction = false } = {}): Promise<BatchReport | undefined> {
-    const { clock } = this.#parts.environment;
-    const triggerStartMs = clock.nowMs();
-    const watch = new Stopwatch(clock);
+  async runNext({ postponesEviction = false, watch = new Stopwatch(this.#parts.environment.clock) } = {}): Promise<
+    BatchReport | undefined
+  > {
+    const triggerStartMs = this.#parts.environment.clock.nowMs();
     const entry = await this.#constructNextBatch(watch, postponesEviction);
     if (entry === undefined) return undefined;
     const start = this.#committed;
@@ -118,9 +144,10 @@ export class MicroBatchExecution {
 
   async #report(
     entry: LoggedOffsetEntry,
-    { metrics, numOutputRows }: FinishedBatch,
+    batch: FinishedBatch,
     { triggerStartMs, watch, start, lateWatermarkMs }: BatchBegin,
   ): Promise<BatchReport> {
+    const { metrics, numOutputRows } = batch;
     const report: BatchReport = {
       batchId: entry.batchId,
       triggerStartMs,
@@ -135,6 +162,7 @@ export class MicroBatchExecution {
       raisedByBatchId: metrics.lateRows.length === 0 ? null : await this.#batchThatRaised(lateWatermarkMs),
     };
     this.#previousTriggerStartMs = triggerStartMs;
+    this.#last = batch;
     return report;
   }
 
@@ -169,6 +197,7 @@ export class MicroBatchExecution {
           const request = await this.#planEpoch(
             { ...plan, batchTimestampMs: clock.nowMs(), offsets: ends },
             metrics,
+            watch,
             reached,
           );
           yield* runner.run({ ...request, isPartOfBatch: true });
@@ -194,7 +223,10 @@ export class MicroBatchExecution {
     const { sources, offsetMode } = this.#parts;
     const batchId = this.#batchId;
     const ends = await Promise.all(
-      sources.map((source, i) => source.latestOffset({ start: reached[i] ?? undefined, mode: offsetMode, batchId })),
+      sources.map((source, i) => {
+        this.#onPhase({ kind: 'asking', source: source.description });
+        return source.latestOffset({ start: reached[i] ?? undefined, mode: offsetMode, batchId });
+      }),
     );
     return ends.every((end) => end === undefined) ? undefined : ends.map((end, i) => end ?? reached[i] ?? null);
   }
@@ -203,14 +235,19 @@ export class MicroBatchExecution {
   async #constructNextBatch(watch: Stopwatch, postponesEviction: boolean): Promise<LoggedOffsetEntry | undefined> {
     const logged = this.#toRepeat;
     this.#toRepeat = undefined;
-    if (logged !== undefined) return logged;
+    if (logged !== undefined) {
+      this.#onPhase({ kind: 'found', hasData: true, isRun: true });
+      return logged;
+    }
     const { offsetLog, offsetMode, environment, frozenSettings } = this.#parts;
     const ends = await watch.time('latestOffset', () => this.#endsAfter(this.#committed));
     const nowMs = environment.clock.nowMs();
     const hasData = ends !== undefined;
     if (!hasData && offsetMode === 'default') this.#closeIdleStreams(nowMs);
     const watermarkNeedsBatch = this.#watermarkNeedsBatch() && !(postponesEviction && this.#isEvictionSilent());
-    if (!hasData && !watermarkNeedsBatch && !this.#clockNeedsBatch(nowMs)) return undefined;
+    const isRun = hasData || watermarkNeedsBatch || this.#clockNeedsBatch(nowMs);
+    this.#onPhase({ kind: 'found', hasData, isRun });
+    if (!isRun) return undefined;
     return watch.time('walCommit', () =>
       offsetLog.add({
         batchId: this.#batchId,
@@ -297,7 +334,7 @@ export class MicroBatchExecution {
     const { sink, epoch: epochNumber, runner } = this.#parts;
     const { clock } = this.#parts.environment;
     const metrics = new EpochMetrics(() => clock.monotonicMs());
-    const request = await watch.time('getBatch', () => this.#planEpoch(entry, metrics));
+    const request = await this.#planEpoch(entry, metrics, watch);
     const unnamed = this.#unnamedStates();
     let stateFiles: StateCommits = {};
     let isComplete = false;
@@ -329,19 +366,19 @@ export class MicroBatchExecution {
   async #planEpoch(
     entry: OffsetEntry & { readonly digest?: string },
     metrics: EpochMetrics,
+    watch: Stopwatch,
     from = this.#committed,
   ): Promise<EpochRequest> {
     const { sources, query, outputMode } = this.#parts;
-    const inputs = await Promise.all(
-      sources.map(async (source, i) => {
-        const end = entry.offsets[i] ?? null;
-        const start = from[i] ?? null;
-        return end === null || JSON.stringify(start) === JSON.stringify(end)
-          ? []
-          : source.planInput(start ?? undefined, end);
-      }),
-    );
-    const tables = await this.#parts.planTables();
+    const planInput = async (source: Source, i: number): Promise<readonly InputPartition[]> => {
+      const end = entry.offsets[i] ?? null;
+      const start = from[i] ?? null;
+      return end === null || JSON.stringify(start) === JSON.stringify(end)
+        ? []
+        : source.planInput(start ?? undefined, end);
+    };
+    const inputs = await watch.time('getBatch', () => Promise.all(sources.map(planInput)));
+    const tables = await watch.time('queryPlanning', () => this.#parts.planTables());
     return {
       batchId: entry.batchId,
       outputMode,
@@ -393,6 +430,11 @@ export interface RealTimePace {
   /** Resolves when a source may have something beyond `reached`, or the batch may be over. */
   waitForData(reached: readonly SourceOffset[]): Promise<void>;
 }
+
+/** How far the next batch has come: a source is asked for its end; it is known whether there is something to do. */
+export type BatchPhase =
+  | { readonly kind: 'asking'; readonly source: string }
+  | { readonly kind: 'found'; readonly hasData: boolean; readonly isRun: boolean };
 
 interface BatchBegin {
   readonly triggerStartMs: number;

@@ -7,6 +7,7 @@ import type { StateMetrics } from '../state/state-store.ts';
 import type { EpochMetrics } from './metrics.ts';
 import type { OperatorState } from './operators/operator-state.ts';
 import { assert } from '../errors/assert.ts';
+import { withJson } from './progress-json.ts';
 
 export interface SourceProgress {
   readonly description: string;
@@ -41,8 +42,8 @@ export interface SinkProgress {
   readonly metrics: Readonly<Record<string, string>>;
 }
 
-/** Progress of one batch, or of an idle query when nothing ran for a while. */
-export interface StreamingQueryProgress {
+/** Progress of one batch, or of an idle query: what it would have been, under the id of the batch to come. */
+export interface ProgressFields {
   readonly id: string;
   readonly runId: string;
   readonly name: string | null;
@@ -61,6 +62,13 @@ export interface StreamingQueryProgress {
   readonly sources: readonly SourceProgress[];
   readonly sink: SinkProgress;
   readonly observedMetrics: Readonly<Record<string, JsonValue>>;
+}
+
+/** Progress with its text. */
+export interface StreamingQueryProgress extends ProgressFields {
+  /** As Spark prints it, on one line. */
+  readonly json: string;
+  readonly prettyJson: string;
 }
 
 /** What a finished batch knows of itself. */
@@ -94,14 +102,18 @@ export function progressOf(
     readonly sources: readonly Source[];
     readonly states: readonly (readonly OperatorState[])[];
     readonly sinkDescription: string;
+    /** `spark.sql.shuffle.partitions`, which Spark has as many stores by. */
+    readonly numPartitions: number;
   },
 ): StreamingQueryProgress {
   const { metrics, durationMs } = report;
   const batchDuration = durationMs['triggerExecution'] ?? 0;
   const gapMs =
-    report.previousTriggerStartMs === undefined ? undefined : report.triggerStartMs - report.previousTriggerStartMs;
+    report.previousTriggerStartMs === undefined
+      ? Number.POSITIVE_INFINITY
+      : report.triggerStartMs - report.previousTriggerStartMs;
   const rates = (numRows: number): Rates => ratesOf(numRows, gapMs, batchDuration);
-  return {
+  return withJson({
     id: identity.id,
     runId: identity.runId,
     name: identity.name ?? null,
@@ -112,11 +124,12 @@ export function progressOf(
     ...rates(metrics.numInputRows),
     durationMs,
     eventTime: eventTimeOf(report),
-    stateOperators: parts.states.map((stores) => stateProgress(stores, metrics)),
+    stateOperators: parts.states.map((stores) => stateProgress(stores, metrics, parts.numPartitions)),
     sources: parts.sources.map((source, i) => {
       const numInputRows = metrics.inputRowsByScan.get(i) ?? 0;
       const { start, end } = report.offsets[i] ?? { start: null, end: null };
-      const offsets = { startOffset: start, endOffset: end, latestOffset: end };
+      const latestOffset = source.reportsLatestOffset === false ? null : end;
+      const offsets = { startOffset: start, endOffset: end, latestOffset };
       return {
         description: source.description,
         ...offsets,
@@ -127,7 +140,7 @@ export function progressOf(
     }),
     sink: { description: parts.sinkDescription, numOutputRows: report.numOutputRows, metrics: {} },
     observedMetrics: Object.fromEntries([...metrics.observed].map(([name, { json }]) => [name, json])),
-  };
+  });
 }
 
 interface Rates {
@@ -135,8 +148,8 @@ interface Rates {
   readonly processedRowsPerSecond?: number;
 }
 
-function ratesOf(numRows: number, gapMs: number | undefined, batchMs: number): Rates {
-  const input = gapMs === undefined || gapMs <= 0 ? {} : { inputRowsPerSecond: (numRows * 1000) / gapMs };
+function ratesOf(numRows: number, gapMs: number, batchMs: number): Rates {
+  const input = gapMs <= 0 ? {} : { inputRowsPerSecond: (numRows * 1000) / gapMs };
   return batchMs <= 0 ? input : { ...input, processedRowsPerSecond: (numRows * 1000) / batchMs };
 }
 
@@ -155,7 +168,11 @@ function isoTime(ms: number): string {
 }
 
 /** `stores` are all stores of one operator. */
-function stateProgress(stores: readonly OperatorState[], metrics: EpochMetrics): StateOperatorProgress {
+function stateProgress(
+  stores: readonly OperatorState[],
+  metrics: EpochMetrics,
+  numPartitions: number,
+): StateOperatorProgress {
   const [state] = stores;
   assert(state !== undefined, 'a stateful operator has a store');
   const storeMetrics = stores.map((store) => store.storeMetrics);
@@ -174,8 +191,13 @@ function stateProgress(stores: readonly OperatorState[], metrics: EpochMetrics):
     commitTimeMs: Math.round(sum((store) => store.commitTimeMs)),
     memoryUsedBytes: sum((store) => store.memoryUsedBytes),
     numRowsDroppedByWatermark: report?.numRowsDroppedByWatermark ?? 0,
-    numShufflePartitions: 1,
-    numStateStoreInstances: 1,
+    numShufflePartitions: numPartitions,
+    numStateStoreInstances: numPartitions * numStoresOf(state.operatorName),
     customMetrics: { ...report?.customMetrics, ...spilled },
   };
+}
+
+/** The stores Spark has for an operator in each partition: a join of two streams keeps rows and counts of both sides apart. */
+function numStoresOf(operatorName: string): number {
+  return operatorName === 'symmetricHashJoin' ? 4 : 1;
 }

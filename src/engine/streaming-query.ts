@@ -6,7 +6,7 @@ import type { Observable } from 'rxjs';
 import type { Sink } from '../sinks/sink.ts';
 import type { Source, SourceOffset } from '../source/source.ts';
 import type { EngineEnvironment } from './environment.ts';
-import type { MicroBatchExecution, RealTimePace } from './micro-batch.ts';
+import type { BatchPhase, MicroBatchExecution, RealTimePace } from './micro-batch.ts';
 import type { OperatorState } from './operators/operator-state.ts';
 import type { LateRow } from './late-row.ts';
 import type { BatchReport, QueryIdentity, StreamingQueryProgress } from './progress.ts';
@@ -17,6 +17,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { firstRowsText } from '../plan/first-rows.ts';
 import { lateRowsOf } from './late-row.ts';
 import { progressOf } from './progress.ts';
+import { Stopwatch } from './stopwatch.ts';
 import { delayToNextTriggerMs, endsByItself, isContinuous } from './trigger.ts';
 
 /** What the query is doing just now. */
@@ -49,13 +50,14 @@ export class StreamingQuery {
   #isStopping = false;
   #isActive = true;
   #failure: MillraceError | Error | undefined;
-  #status: StreamingQueryStatus = { message: 'Initializing', isDataAvailable: false, isTriggerActive: false };
+  #status: StreamingQueryStatus = { message: 'Initializing sources', isDataAvailable: false, isTriggerActive: false };
   #idleWaiters: { readonly resolve: () => void; readonly reject: (error: Error) => void; armed: boolean }[] = [];
 
   /** Starts running at once. */
   constructor(parts: StreamingQueryParts) {
     this.#parts = parts;
     parts.execution.trackLateRows(() => this.#lateRows.observed);
+    parts.execution.trackPhases((phase) => this.#showPhase(phase));
     const { id, runId, name } = parts.identity;
     const timestamp = new Date(parts.environment.clock.nowMs()).toISOString();
     notify(() => parts.request.listener.onQueryStarted?.({ id, runId, name: name ?? null, timestamp }));
@@ -173,22 +175,24 @@ export class StreamingQuery {
     while (!this.#isStopping) {
       const startMs = clock.nowMs();
       for (const waiter of this.#idleWaiters) waiter.armed = true;
-      this.#status = { message: 'Processing new data', isDataAvailable: true, isTriggerActive: true };
+      this.#status = { ...this.#status, isTriggerActive: true };
       // State that only has to be forgotten waits for a pause, so that rows arriving one by one do not wait for it.
       const isFirstLook: boolean = !wasIdle && isContinuous(trigger) && this.#idleWaiters.length === 0;
       const { execution } = this.#parts;
+      const watch = new Stopwatch(clock);
       const report: BatchReport | undefined =
         trigger.kind === 'realTime'
           ? await execution.runRealTime(this.#paceUntil(startMs + trigger.durationMs))
-          : await execution.runNext({ postponesEviction: isFirstLook });
+          : await execution.runNext({ postponesEviction: isFirstLook, watch });
       wasIdle = report === undefined;
       if (report === undefined) {
         if (endsByItself(trigger)) return;
         this.#releaseIdleWaiters();
-        lastEventMs = this.#reportIdle(lastEventMs);
+        lastEventMs = this.#reportIdle(lastEventMs, () => execution.idleReport(startMs, watch));
       } else {
-        const { sources, states, sink, identity } = this.#parts;
-        this.#publish(progressOf(identity, report, { sources, states, sinkDescription: sink.description }));
+        const progress = this.#remember(report);
+        notify(() => this.#parts.request.listener.onQueryProgress?.({ progress }));
+        this.#progress.next(progress);
         this.#publishLateRows(report);
         lastEventMs = clock.nowMs();
         if (trigger.kind === 'once') return;
@@ -262,20 +266,43 @@ export class StreamingQuery {
     for (const row of lateRowsOf(metrics.lateRows, { batchId, watermarkMs, raisedByBatchId })) this.#lateRows.next(row);
   }
 
-  #publish(progress: StreamingQueryProgress): void {
-    const limit = this.#parts.request.query.settings.integer('spark.sql.streaming.numRecentProgressUpdates', 1);
+  /** Adds the progress of a report to the recent ones. */
+  #remember(report: BatchReport): StreamingQueryProgress {
+    const { sources, states, sink, identity, request } = this.#parts;
+    const { settings } = request.query;
+    const numPartitions = settings.integer('spark.sql.shuffle.partitions', 1);
+    const progress = progressOf(identity, report, {
+      sources,
+      states,
+      sinkDescription: sink.description,
+      numPartitions,
+    });
     this.#recent.push(progress);
-    if (this.#recent.length > limit) this.#recent.shift();
-    notify(() => this.#parts.request.listener.onQueryProgress?.({ progress }));
-    this.#progress.next(progress);
+    if (this.#recent.length > settings.integer('spark.sql.streaming.numRecentProgressUpdates', 1)) this.#recent.shift();
+    return progress;
   }
 
-  /** Tells listeners now and then that the query is alive but has nothing to do. */
-  #reportIdle(lastEventMs: number): number {
+  #showPhase(phase: BatchPhase): void {
+    const { isDataAvailable } = this.#status;
+    if (phase.kind === 'asking') {
+      this.#status = { message: `Getting offsets from ${phase.source}`, isDataAvailable, isTriggerActive: true };
+      return;
+    }
+    const message = phase.hasData
+      ? 'Processing new data'
+      : phase.isRun
+        ? 'No new data but cleaning up state'
+        : 'Waiting for data to arrive';
+    this.#status = { message, isDataAvailable: phase.hasData, isTriggerActive: true };
+  }
+
+  /** Says now and then that the query is alive but has nothing to do: to listeners, and with a progress of its own. */
+  #reportIdle(lastEventMs: number, report: () => BatchReport): number {
     const { environment, request, identity } = this.#parts;
     const nowMs = environment.clock.nowMs();
     if (nowMs - lastEventMs < request.query.settings.integer('spark.sql.streaming.noDataProgressEventInterval'))
       return lastEventMs;
+    this.#remember(report());
     const { id, runId } = identity;
     notify(() => request.listener.onQueryIdle?.({ id, runId, timestamp: new Date(nowMs).toISOString() }));
     return nowMs;

@@ -93,6 +93,8 @@ export interface Source {
   waitForData?(start: SourceOffset | undefined, timeoutMs: number, signal: AbortSignal): Promise<void>;
   /** Numbers for `sources[].metrics` of the progress, of the last batch. */
   metrics?(): SourceMetrics;
+  /** False for a source whose progress does not tell how far it could read, as Spark's file source. */
+  readonly reportsLatestOffset?: false;
   close(): Promise<void>;
 }
 

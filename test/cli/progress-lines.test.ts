@@ -1,10 +1,10 @@
 /** The demo's progress line. */
 import { expect, it } from 'vitest';
-import type { StreamingQueryProgress } from '../../src/index.ts';
+import type { ProgressFields } from '../../src/engine/progress.ts';
 import { progressLine } from '../../src/cli/demo/progress-lines.ts';
 
 it('shows batch, rates, lag, watermark, state and duration of a query', () => {
-  const progress: StreamingQueryProgress = {
+  const progress: ProgressFields = {
     id: 'id',
     runId: 'run',
     name: 'counts',

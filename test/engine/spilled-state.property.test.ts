@@ -142,13 +142,11 @@ const WORKS: readonly Work[] = [
     mode: 'update',
     numStores: 4,
     build: (e) =>
-      late(e)
-        .groupByKey('name')
-        .transformWithState(Remembering, {
-          output: OUTPUT,
-          outputMode: 'update',
-          timeMode: TimeMode.EventTime,
-        }) as never,
+      late(e).groupByKey('name').transformWithState(Remembering, {
+        output: OUTPUT,
+        outputMode: 'update',
+        timeMode: TimeMode.EventTime,
+      }) as never,
   },
 ];
 

@@ -76,7 +76,8 @@ test('names say what a thing is', () => {
 });
 
 /** Classes that never leave their folder: what is caught there becomes a MillraceError. */
-const INNER_SIGNALS = /throw new (?:ReplayTooLarge|RowsFailed|KinesisCallError|KinesisServiceError|CutConnection|KafkaSignal)/;
+const INNER_SIGNALS =
+  /throw new (?:ReplayTooLarge|RowsFailed|KinesisCallError|KinesisServiceError|CutConnection|KafkaSignal)/;
 
 test('failures are MillraceErrors with a condition of the table', () => {
   const others = placesOf(SOURCES, /\bthrow new (?!MillraceError\b)\w+|\bthrow ['"`]/g);

@@ -1,10 +1,10 @@
 /** One line per query that is redrawn on a terminal, or printed every few seconds where the output is no terminal. */
-import type { StreamingQueryProgress } from '../../engine/progress.ts';
+import type { ProgressFields } from '../../engine/progress.ts';
 
 const PLAIN_INTERVAL_MS = 3000;
 
 /** The line of a query's last batch. */
-export function progressLine(progress: StreamingQueryProgress, nowMs: number): string {
+export function progressLine(progress: ProgressFields, nowMs: number): string {
   const { watermark } = progress.eventTime;
   const stateRows = progress.stateOperators.reduce((sum, operator) => sum + operator.numRowsTotal, 0);
   const lagMs = Math.max(0, ...progress.sources.map(({ metrics }) => Number(metrics['millisBehindLatest'] ?? 0)));
@@ -41,7 +41,7 @@ export class ProgressLines {
   }
 
   /** Shows the progress of one query; queries keep their lines. */
-  update(progress: StreamingQueryProgress): void {
+  update(progress: ProgressFields): void {
     const nowMs = Date.now();
     this.#lines.set(progress.runId, progressLine(progress, nowMs));
     if (this.#output.isTTY) this.#redraw();

@@ -50,6 +50,7 @@ export function groupedRows({ name, input, initial, node, modes, begin }: Groupe
   return {
     kind: 'combine',
     distribution: USER_FUNCTION,
+    stateKeys: [grouping.keys, initialGrouping?.keys ?? []],
     name,
     inputs: initial === undefined ? [input] : [input, initial],
     output: node.output,

@@ -54,7 +54,10 @@ export function spilling(operator: Operator, states: readonly OperatorState[]): 
     process: (epoch) => (source) =>
       splitOf(epoch) === undefined
         ? source.pipe(operator.process(epoch))
-        : passes(epoch, one(epoch, source, (each) => operator.process(each))),
+        : passes(
+            epoch,
+            one(epoch, source, (each) => operator.process(each)),
+          ),
   };
   if (reduction === undefined) return processed;
   const { numKeys, shapes } = reduction;

@@ -35,6 +35,7 @@ interface FilePayload extends FileRange {
 
 export class FileSource implements Source {
   readonly description: string;
+  readonly reportsLatestOffset = false;
   readonly schema: StructType;
   readonly #format: FileFormat;
   readonly #context: SourceContext;
