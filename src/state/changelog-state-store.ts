@@ -15,7 +15,7 @@ import type { BucketRange } from './bucket-range.ts';
 import { ALL_BUCKETS, isWhole } from './bucket-range.ts';
 import { withBuckets } from './merge-commits.ts';
 import { RecentDeltas, slotsOfAll } from './recent-deltas.ts';
-import { scatter } from './scatter.ts';
+import { scatter, scatterFrom } from './scatter.ts';
 import { keyBuckets, SlotBuckets } from './slot-buckets.ts';
 import type { StateChunkKind } from './state-chunk.ts';
 import { decodeStateChunk, encodeStateChunk, keysOf } from './state-chunk.ts';
@@ -271,7 +271,9 @@ export class ChangelogStateStore implements SpillableStateStore {
     range = this.#within,
   ): NewEntry[] {
     const { epoch } = this.#options;
-    const sorted = this.#slotBuckets.sorted(slots);
+    // What one version changed says which keys are new: loading need not look for those.
+    const isNew = kind === 'delta' ? (slot: number): boolean => this.table.isNew(slot) : undefined;
+    const sorted = this.#slotBuckets.sorted(isNew === undefined ? slots : newFirst(slots, isNew));
     const part = isWhole(this.#within) ? '' : `${this.#within.from}-${this.#within.to}.`;
     const entries: NewEntry[] = [];
     let start = 0;
@@ -281,7 +283,7 @@ export class ChangelogStateStore implements SpillableStateStore {
       const updated = sorted.subarray(start, end);
       const within = { from, to };
       const keys = end === sorted.length && start === 0 ? removed : keysWithin(this.table.schema, removed, within);
-      const chunk = { kind, version, updated, removed: keys };
+      const chunk = { kind, version, updated, removed: keys, ...(isNew && { isNew }) };
       const bytes = encodeStateChunk(this.table, (slot) => this.#slotBuckets.of(slot), chunk, within);
       if (updated.length >= 1024) this.#rowBytes = bytes.length / updated.length;
       const name = `${this.#folder}/${version}.${epoch}.${part}${kind}.${entries.length}`;
@@ -348,27 +350,84 @@ export class ChangelogStateStore implements SpillableStateStore {
     const { location } = this.#options.entries;
     const chunk = decodeStateChunk(bytes, table.schema, { name: file.name, location }, rangeOf(file));
     const { removed, updated } = chunk;
-    const removedSlots = new Int32Array(removed.numRows);
-    table.find(removed.columns, removed.numRows, removedSlots);
-    for (const slot of removedSlots) if (slot >= 0 && table.isLive(slot)) table.remove(slot);
-    this.#slotBuckets.forget(removedSlots);
-    const slots = new Int32Array(updated.numRows);
-    const numKeys = table.keys.length;
-    table.lookup(updated.columns.slice(0, numKeys), updated.numRows, slots);
-    table.values.forEach((column, i) => {
-      const vector = updated.columns[numKeys + i];
-      if (vector !== undefined) scatter(column, vector, slots);
-    });
-    table.settleChanges();
-    this.#slotBuckets.note(slots, chunk.updatedBuckets);
+    if (removed.numRows > 0) {
+      const removedSlots = new Int32Array(removed.numRows);
+      table.find(removed.columns, removed.numRows, removedSlots);
+      for (const slot of removedSlots) if (slot >= 0 && table.isLive(slot)) table.remove(slot);
+      this.#slotBuckets.forget(removedSlots);
+      table.settleChanges();
+    }
+    const first = table.numSlots;
+    const slots = chunk.newRows === 'all' ? this.#append(updated) : this.#upsert(updated, chunk.newRows);
+    if (chunk.newRows === 'all') this.#slotBuckets.noteFrom(first, chunk.updatedBuckets);
+    else this.#slotBuckets.note(slots, chunk.updatedBuckets);
     if (chunk.kind !== 'snapshot' && slots.length < Math.max(SMALL_DELTA_ROWS, numRowsTotal * SMALL_DELTA_SHARE))
       this.#recent.add({ names: [file.name], tier: chunk.kind === 'delta' ? 0 : 1, slots, removed });
     return updated.numRows + removed.numRows;
   }
 
+  /** Adds rows whose keys are not there; returns their slots. */
+  #append({ columns, numRows }: ColumnBatch): Int32Array {
+    const { table } = this;
+    const numKeys = table.keys.length;
+    const first = table.append(columns.slice(0, numKeys), numRows);
+    table.values.forEach((column, i) => {
+      const vector = columns[numKeys + i];
+      if (vector !== undefined) scatterFrom(column, vector, first);
+    });
+    const slots = new Int32Array(numRows);
+    for (let i = 0; i < numRows; i++) slots[i] = first + i;
+    return slots;
+  }
+
+  /** Puts rows in, over those with the same keys; with flags the keys of some are known to be new. Returns their slots. */
+  #upsert(rows: ColumnBatch, isNew: Uint8Array | undefined): Int32Array {
+    const { table } = this;
+    if (isNew !== undefined) {
+      const slots = new Int32Array(rows.numRows);
+      for (const flag of [1, 0]) {
+        const part = rowsFlagged(isNew, flag);
+        const batch = gatherBatch(rows, part, part.length);
+        const partSlots = flag === 1 ? this.#append(batch) : this.#upsert(batch, undefined);
+        for (let i = 0; i < part.length; i++) slots[part[i] as number] = partSlots[i] as number;
+      }
+      return slots;
+    }
+    const slots = new Int32Array(rows.numRows);
+    const numKeys = table.keys.length;
+    table.lookup(rows.columns.slice(0, numKeys), rows.numRows, slots);
+    table.values.forEach((column, i) => {
+      const vector = rows.columns[numKeys + i];
+      if (vector !== undefined) scatter(column, vector, slots);
+    });
+    table.settleChanges();
+    return slots;
+  }
+
   #corrupt(name: string, expected: string, found: string): MillraceError<'CHECKPOINT_CORRUPT'> {
     return new MillraceError('CHECKPOINT_CORRUPT', { name, location: this.#options.entries.location, expected, found });
   }
+}
+
+/** The slots with new keys before the others, each in their order. */
+function newFirst(slots: Int32Array, isNew: (slot: number) => boolean): Int32Array {
+  const ordered = new Int32Array(slots.length);
+  let numNew = 0;
+  let numOld = 0;
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i] as number;
+    if (isNew(slot)) ordered[numNew++] = slot;
+    else ordered[slots.length - 1 - numOld++] = slot;
+  }
+  ordered.subarray(numNew).reverse();
+  return ordered;
+}
+
+function rowsFlagged(flags: Uint8Array, flag: number): Int32Array {
+  const rows = new Int32Array(flags.length);
+  let count = 0;
+  for (let row = 0; row < flags.length; row++) if (flags[row] === flag) rows[count++] = row;
+  return rows.subarray(0, count);
 }
 
 interface Plan {

@@ -150,6 +150,26 @@ export class KeyIndex {
       this.#coarsen();
   }
 
+  /** Adds keys without a time, known to be absent: slots from `firstSlot` on with the first `count` hashes. */
+  insertAll(hashes: Int32Array, count: number, firstSlot: number): void {
+    const part = this.part(0) ?? this.#addPart(0);
+    let { length } = part.entries;
+    while (maxEntries(length) <= part.numEntries + count) length *= 2;
+    if (length > part.entries.length) this.#resize(part, length);
+    const { entries } = part;
+    const mask = entries.length - 1;
+    for (let i = 0; i < count; i++) {
+      const hash = hashes[i] as number;
+      let at = (hash << 1) & mask;
+      while (entries[at + 1] !== 0) at = (at + 2) & mask;
+      entries[at] = hash;
+      entries[at + 1] = firstSlot + i + 1;
+    }
+    part.numEntries += count;
+    part.numKeys += count;
+    this.#numKeys += count;
+  }
+
   #addPart(number: number): IndexPart {
     const part = { entries: new Int32Array(2 * FIRST_ENTRIES), numKeys: 0, numEntries: 0 };
     this.#parts.set(number, part);

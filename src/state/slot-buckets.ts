@@ -49,6 +49,17 @@ export class SlotBuckets {
         this.#known[slots[at] as number] = (sizes[i] as number) + 1;
   }
 
+  /** As `note`, for slots that follow one another from `first` on. */
+  noteFrom(first: number, sizes: readonly number[]): void {
+    this.#ensure();
+    let at = first;
+    for (let i = 0; i < sizes.length; i += 2) {
+      const end = at + (sizes[i + 1] as number);
+      this.#known.fill((sizes[i] as number) + 1, at, end);
+      at = end;
+    }
+  }
+
   /** Call when slots lose their keys; those of -1 are none. */
   forget(slots: Int32Array): void {
     for (const slot of slots) if (slot >= 0 && slot < this.#known.length) this.#known[slot] = 0;

@@ -3,9 +3,10 @@
  * Integrity is checked outside (store and commit log); here is checked that the entry is of this store, version and schema.
  *
  *   entry  = "MRST" · u32 header length · header · u32 length · updated rows · removed keys     (little endian)
- *   header = JSON { format, kind, version, keys, values, updated, removed, updatedBuckets, removedBuckets }
+ *   header = JSON { format, kind, version, keys, values, updatedBuckets, removedBuckets, newRows }
  *   buckets = [bucket, rows, bucket, rows, …] in row order; a row's bucket is the low byte of the Murmur3 hash of its key
  *   (of its first key columns where the schema says so)
+ *   newRows = how many rows of each bucket, its first ones, have keys that were not there before; absent: it is not known
  */
 import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -35,9 +36,14 @@ export interface StateChunk {
   readonly updated: ColumnBatch;
   /** Buckets and their numbers of rows in `updated`, in turn. */
   readonly updatedBuckets: readonly number[];
+  /** The rows of `updated` whose keys are not there when all entries before this one are; undefined when that is not known. */
+  readonly newRows: NewRows | undefined;
   /** Keys. */
   readonly removed: ColumnBatch;
 }
+
+/** Which rows of a chunk are of new keys: `all`, or those with a 1. */
+export type NewRows = 'all' | Uint8Array;
 
 interface Header {
   readonly format: number;
@@ -47,14 +53,16 @@ interface Header {
   readonly values: string;
   readonly updatedBuckets: readonly number[];
   readonly removedBuckets: readonly number[];
+  readonly newRows?: readonly number[];
 }
 
 /** What an entry is made of. */
 export interface StateChunkRows {
   readonly kind: StateChunkKind;
   readonly version: number;
-  /** Slots in order of their buckets. */
+  /** Slots in order of their buckets, with `isNew` those of which it is true first. */
   readonly updated: Int32Array;
+  readonly isNew?: (slot: number) => boolean;
   /** Removed keys, in any order. */
   readonly removed: ColumnBatch;
 }
@@ -80,6 +88,7 @@ export function encodeStateChunk(
     ...schemaTexts(table.schema),
     updatedBuckets: updated,
     removedBuckets: removed.buckets,
+    ...(rows.isNew && { newRows: newRowsOf(rows.updated, updated, rows.isNew) }),
   };
   const headerBytes = new TextEncoder().encode(JSON.stringify(header));
   const updatedBytes = encodeBatch(rowsOf(table, rows.updated));
@@ -113,9 +122,11 @@ export function decodeStateChunk(
   const end = at + 4 + view.getUint32(at, true);
   const updated = decodeBatch(bytes.subarray(at + 4, end), rowSchema(schema));
   const removed = decodeBatch(bytes.subarray(end), schema.keys);
+  const newRows = header.kind === 'snapshot' ? 'all' : newRowsWithin(header, buckets);
   return {
     kind: header.kind,
     version: header.version,
+    newRows,
     updated: inBuckets(updated, header.updatedBuckets, buckets),
     updatedBuckets: header.updatedBuckets.filter((_, i, sizes) => {
       const bucket = sizes[i - (i % 2)] as number;
@@ -137,6 +148,40 @@ function inBuckets(batch: ColumnBatch, sizes: readonly number[], range: BucketRa
     if (bucket < range.to) end += numRows;
   }
   return start === 0 && end === batch.numRows ? batch : sliceBatch(batch, start, end);
+}
+
+/** How many of the rows of each bucket are of new keys. */
+function newRowsOf(slots: Int32Array, sizes: readonly number[], isNew: (slot: number) => boolean): number[] {
+  let at = 0;
+  return Array.from({ length: sizes.length / 2 }, (_, i) => {
+    const start = at;
+    const end = at + (sizes[2 * i + 1] as number);
+    while (at < end && isNew(slots[at] as number)) at++;
+    const numNew = at - start;
+    at = end;
+    return numNew;
+  });
+}
+
+/** A flag per row that is left of a range of buckets; undefined when no row is known to be new. */
+function newRowsWithin({ updatedBuckets, newRows }: Header, range: BucketRange): NewRows | undefined {
+  if (newRows === undefined) return undefined;
+  let numRows = 0;
+  let numNew = 0;
+  const parts: (readonly [at: number, numNew: number])[] = [];
+  for (let i = 0; i < updatedBuckets.length; i += 2) {
+    const bucket = updatedBuckets[i] as number;
+    if (bucket < range.from || bucket >= range.to) continue;
+    const ofBucket = newRows[i / 2] as number;
+    parts.push([numRows, ofBucket]);
+    numRows += updatedBuckets[i + 1] as number;
+    numNew += ofBucket;
+  }
+  if (numNew === 0) return undefined;
+  if (numNew === numRows) return 'all';
+  const flags = new Uint8Array(numRows);
+  for (const [at, count] of parts) flags.fill(1, at, at + count);
+  return flags;
 }
 
 function readHeader(bytes: Uint8Array, entry: { readonly name: string; readonly location: string }): Header {

@@ -41,6 +41,11 @@ export interface StateChanges {
 
 const LIVE = 1;
 const UPDATED = 2;
+/** Its key was not there at the last `settleChanges`. */
+const NEW = 4;
+
+/** From so many keys on a table is larger than the caches of a processor. */
+const MANY_KEYS = 1 << 17;
 
 /** What a slot takes in memory, about: for the memory budget. */
 const BYTES_OF_LAYOUT = { boolean: 1, int: 4, double: 8, long: 8, object: 32 } as const;
@@ -64,6 +69,7 @@ export class StateTable {
   #words: Int32Array;
   #status = new Uint8Array(0);
   #hashes = new Int32Array(PACK_ROWS);
+  readonly #touched = new Int32Array(PACK_ROWS);
   #numSlots = 0;
   #size = 0;
   readonly #inserted = new SlotList();
@@ -157,6 +163,7 @@ export class StateTable {
     const hashes = this.#hashes;
     const index = this.#index;
     const { words } = this.#codec;
+    if (this.#codec.layout.timeWord < 0 && this.#size > MANY_KEYS) this.#touch(count);
     const { stride, timeWord } = this.#codec.layout;
     let stored = this.#words;
     let { shift } = index;
@@ -205,6 +212,29 @@ export class StateTable {
     }
   }
 
+  /**
+   * Reads where the packed rows will be looked up, and forgets it. In a large table each of these places is far from the others; read one
+   * after the other with nothing between that waits for them, they come into the cache side by side.
+   */
+  #touch(count: number): void {
+    const entries = this.#index.part(0)?.entries;
+    if (entries === undefined) return;
+    const hashes = this.#hashes;
+    const touched = this.#touched;
+    const mask = entries.length - 1;
+    for (let i = 0; i < count; i++) touched[i] = entries[(((hashes[i] as number) << 1) & mask) + 1] as number;
+    const { stride } = this.#codec.layout;
+    const stored = this.#words;
+    const status = this.#status;
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      const slot = Math.max(0, (touched[i] as number) - 1);
+      sum += (stored[slot * stride] as number) + (status[slot] as number);
+    }
+    // Used, so that the loop is not left out.
+    touched[0] = sum;
+  }
+
   #insert(row: number, part: number): number {
     const slot = this.#free.length > 0 ? this.#free.pop() : this.#numSlots++;
     if (slot >= this.#status.length) this.#growSlots(slot + 1);
@@ -212,13 +242,38 @@ export class StateTable {
     const { words } = this.#codec;
     const stored = this.#words;
     for (let k = 0; k < stride; k++) stored[slot * stride + k] = words[row * stride + k] as number;
-    this.#status[slot] = LIVE | UPDATED;
+    this.#status[slot] = LIVE | UPDATED | NEW;
     this.#changed = 'keys';
     this.#index.insert(part, this.#hashes[row] as number, slot);
     this.#size++;
     this.#updated.push(slot);
     this.#inserted.push(slot);
     return slot;
+  }
+
+  /**
+   * Adds rows whose keys are all different and not there yet, as a snapshot has them, and returns the first of their slots, which follow
+   * one another. They do not count as changed.
+   */
+  append(keyColumns: readonly Vector[], numRows: number): number {
+    const first = this.#numSlots;
+    if (first + numRows > this.#status.length) this.#growSlots(first + numRows);
+    const { stride, timeWord } = this.#codec.layout;
+    const { words } = this.#codec;
+    for (let from = 0; from < numRows; from += PACK_ROWS) {
+      const count = Math.min(PACK_ROWS, numRows - from);
+      const slot = first + from;
+      this.#prepare(keyColumns, from, count);
+      this.#words.set(words.subarray(0, count * stride), slot * stride);
+      if (timeWord < 0) this.#index.insertAll(this.#hashes, count, slot);
+      else
+        for (let i = 0; i < count; i++) this.#index.insert(this.#partOf(slot + i), this.#hashes[i] as number, slot + i);
+    }
+    this.#status.fill(LIVE, first, first + numRows);
+    this.#changed = 'keys';
+    this.#numSlots += numRows;
+    this.#size += numRows;
+    return first;
   }
 
   /** Makes room for so many keys at once, as before a load. */
@@ -291,6 +346,11 @@ export class StateTable {
 
   isLive(slot: number): boolean {
     return ((this.#status[slot] ?? 0) & LIVE) !== 0;
+  }
+
+  /** True when the key of a live slot was not there at the last `settleChanges`, or had been removed since. */
+  isNew(slot: number): boolean {
+    return ((this.#status[slot] as number) & NEW) !== 0;
   }
 
   /** The slots of all keys, ascending. */
