@@ -26,6 +26,7 @@ const TASKS = {
   fuzz: ['scripts/fuzz-kernels.ts'],
   golden: ['scripts/golden.ts'],
   'test:localstack': ['scripts/test-localstack.ts'],
+  'test:property': ['scripts/property.ts'],
   'test:recovery': ['scripts/test-recovery.ts'],
 };
 

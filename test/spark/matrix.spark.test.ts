@@ -89,7 +89,8 @@ test.for(Object.keys(MATRIX))('%s', async (name) => {
     }
     expect(failure, `${mode} is refused with ${expected.condition}: ${expected.msg ?? ''}`).toBeDefined();
     expect(failure?.error, mode).toBeInstanceOf(MillraceError);
-    const { condition, parameters } = failure?.error as MillraceError;
+    const error = failure?.error as MillraceError;
+    const { condition, parameters } = error;
     expect(`${mode}: ${condition} (${described(failure?.error)})`).toContain(`${mode}: ${expected.condition} (`);
     if (expected.msg !== undefined) expect((parameters as { readonly msg?: string }).msg).toBe(expected.msg);
     expect(failure?.when, mode).not.toBe('run');

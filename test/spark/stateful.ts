@@ -117,8 +117,10 @@ class Actions extends Processor {
 
   override *handleInputRows(key: Row, rows: Rows): Generator<Out> {
     for (const a of [...rows].map(({ action }) => action ?? '').toSorted()) {
-      if (a === 'forget') for (const one of [...this.actions.keys()]) this.actions.removeKey(one);
-      else if (a === 'clear') this.actions.clear();
+      const known = a === 'forget' ? [...this.actions.keys()] : [];
+      for (const one of known) this.actions.removeKey(one);
+      if (a === 'forget') continue;
+      if (a === 'clear') this.actions.clear();
       else this.actions.updateValue({ a }, { n: (this.actions.getValue({ a })?.n ?? 0n) + 1n });
     }
     const entries = [...this.actions.iterator()].map(([{ a }, { n }]) => `${a}=${n}`).toSorted();
