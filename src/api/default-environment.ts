@@ -11,6 +11,7 @@ import { MemoryCheckpoint, MemoryCheckpointContent } from '../checkpoint/memory-
 import { openCheckpoint } from '../checkpoint/open-checkpoint.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { findSinkProvider } from '../sinks/registry.ts';
+import { isRecorded, recordedIfAsked } from '../source/recording/recorded-source.ts';
 import { ChangelogStateStore } from '../state/changelog-state-store.ts';
 import { openDiskSpill, spillFolder } from '../state/disk-spill.ts';
 import { struct } from '../types/data-type.ts';
@@ -86,7 +87,9 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
     createSource: (relation, timeZone, log) => {
       const provider = findSource(relation.format);
       const { filters = [] } = relation;
-      return provider.create({ ...sourceContext(relation, timeZone), ...handleOf(relation), ...logOf(log), filters });
+      const context = { ...sourceContext(relation, timeZone), ...handleOf(relation), ...logOf(log) };
+      if (isRecorded(relation.options)) return recordedIfAsked(provider.create(context), context);
+      return provider.create({ ...context, filters });
     },
     createSink: (format, context) => {
       return findSinkProvider(format).create({ ...context, nowMs, sleep, printLine });
@@ -97,7 +100,8 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
       return openCheckpoint(location, queryName === undefined ? dependencies : { ...dependencies, queryName });
     },
     workers: createWorkerPool(new URL(`worker-main${EXTENSION}`, import.meta.url), availableParallelism()),
-    canReadOnWorker: ({ format, handle }) => handle === undefined && findSource(format).readsAnywhere === true,
+    canReadOnWorker: ({ format, handle, options }) =>
+      handle === undefined && !isRecorded(options) && findSource(format).readsAnywhere === true,
     createStateStore: (entries, { monotonicMs, ...state }) =>
       new ChangelogStateStore({ entries, ...state, nowMs: monotonicMs }),
     openSpill: ({ location, directory, epoch, thread }) =>

@@ -61,8 +61,7 @@ function pendingPivotOf(plan: UnresolvedPlan): UnresolvedPivot | undefined {
 export function withInferredSchemas(plan: UnresolvedPlan): UnresolvedPlan {
   if (!hasPendingSchema(plan)) return plan;
   if (plan.kind === 'read') return { kind: 'read', relation: known.get(plan.relation) ?? plan.relation };
-  if ('left' in plan)
-    return { ...plan, left: withInferredSchemas(plan.left), right: withInferredSchemas(plan.right) };
+  if ('left' in plan) return { ...plan, left: withInferredSchemas(plan.left), right: withInferredSchemas(plan.right) };
   return 'input' in plan ? { ...plan, input: withInferredSchemas(plan.input) } : plan;
 }
 

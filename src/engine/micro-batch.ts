@@ -375,7 +375,7 @@ export class MicroBatchExecution {
       const start = from[i] ?? null;
       return end === null || JSON.stringify(start) === JSON.stringify(end)
         ? []
-        : source.planInput(start ?? undefined, end);
+        : source.planInput(start ?? undefined, end, entry.batchTimestampMs);
     };
     const inputs = await watch.time('getBatch', () => Promise.all(sources.map(planInput)));
     const tables = await watch.time('queryPlanning', () => this.#parts.planTables());

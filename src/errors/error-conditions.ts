@@ -951,6 +951,12 @@ export const ERROR_CONDITIONS = {
       "Invalid pivot value '<value>': value data type <valueType> does not match pivot column data type <pivotType>.",
     sqlState: '42K09',
   },
+  RECORDING_FAILED: {
+    message: 'The recording <path> cannot be written: <reason>.',
+    sqlState: '58030',
+    hint: 'Make room, or start the query without recordTo.',
+  },
+  RECORDING_UNREADABLE: { message: 'The recording <path> cannot be read: <reason>.', sqlState: 'XX001' },
   REDIS_MAY_EVICT: {
     message: 'Redis at <address> may evict keys: its maxmemory-policy is <policy>. A checkpoint needs noeviction.',
     sqlState: '55000',

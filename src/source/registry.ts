@@ -8,6 +8,7 @@ import { kinesisSourceProvider } from './kinesis/kinesis-source.ts';
 import { memorySourceProvider } from './memory/memory-source.ts';
 import { rateMicroBatchSourceProvider } from './rate-micro-batch/rate-micro-batch-source.ts';
 import { rateSourceProvider } from './rate/rate-source.ts';
+import { recordingSourceProvider } from './recording/recording-source.ts';
 import { socketSourceProvider } from './socket/socket-source.ts';
 import type { SourceProvider } from './source.ts';
 
@@ -18,6 +19,7 @@ export const sourceProviders: readonly SourceProvider[] = [
   memorySourceProvider,
   rateMicroBatchSourceProvider,
   rateSourceProvider,
+  recordingSourceProvider,
   socketSourceProvider,
 ];
 

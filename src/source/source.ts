@@ -83,8 +83,11 @@ export interface Source {
   latestOffset(request: OffsetRequest): Promise<SourceOffset | undefined>;
   /** Freezes the end for Trigger.AvailableNow and for batch reads. Called at most once, before the first latestOffset. */
   prepareForAvailableNow(): Promise<void>;
-  /** The partitions between `start` (exclusive; undefined: the beginning) and `end` (inclusive). */
-  planInput(start: SourceOffset | undefined, end: SourceOffset): Promise<readonly InputPartition[]>;
+  /**
+   * The partitions between `start` (exclusive; undefined: the beginning) and `end` (inclusive). `cutAtMs` is the time the batch has in the
+   * offset log; rows must not depend on it.
+   */
+  planInput(start: SourceOffset | undefined, end: SourceOffset, cutAtMs?: number): Promise<readonly InputPartition[]>;
   /** The rows of a partition with just `columns` (names of the schema, in this order). */
   read(partition: InputPartition, columns: readonly string[]): AsyncIterable<ColumnBatch>;
   /** Everything up to `end` is committed; may free or clean up. Best effort, never fails the query. */

@@ -28,3 +28,5 @@ export { startEmbeddedKinesis } from '../emulator/kinesis/embedded-kinesis.ts';
 export type { EmbeddedKinesis, EmbeddedKinesisOptions } from '../emulator/kinesis/embedded-kinesis.ts';
 export type { KinesisFault, KinesisFaults } from '../emulator/kinesis/faults.ts';
 export type { KinesisServer } from '../emulator/kinesis/serve-kinesis.ts';
+export { createReplaySession, recordStream, replayStream } from './replay.ts';
+export type { RecordedStream, RecordStreamOptions } from './replay.ts';

@@ -11,6 +11,8 @@ export type Options = ReadonlyMap<string, string>;
 /** Names any source or sink may be given, because the engine itself or Spark's readers and writers use them. */
 export const ENGINE_OPTION_NAMES: readonly string[] = [
   'path',
+  'recordTo',
+  'recordScrub',
   'checkpointLocation',
   'queryName',
   'asyncProgressTrackingEnabled',

@@ -11,9 +11,9 @@ import path from 'node:path';
 import * as F from '../../api/functions.ts';
 import { MillraceSession as Session } from '../../api/session.ts';
 import { startKinesisLocal } from '../../emulator/kinesis-local.ts';
-import { MillraceError } from '../../errors/millrace-error.ts';
 import { startGenerator } from '../demo/action-events.ts';
 import { ProgressLines } from '../demo/progress-lines.ts';
+import { parseDuration } from '../duration.ts';
 import { untilSignal } from '../signals.ts';
 
 export interface DevOptions {
@@ -29,7 +29,7 @@ const EVENT_SCHEMA = 'time TIMESTAMP, action STRING, user STRING, amount DOUBLE'
 
 /** Runs the demo to its end and prints a summary as the last line. */
 export async function runDev(options: DevOptions): Promise<void> {
-  const durationMs = options.duration === undefined ? undefined : parseDuration(options.duration);
+  const durationMs = options.duration === undefined ? undefined : parseDuration(options.duration, 'millrace dev');
   const dir = path.resolve(options.dir);
   if (options.fresh === true) await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
@@ -134,18 +134,4 @@ function summary(totals: Totals, dir: string): string {
     `${totals.lateGroups} late groups dropped`,
     `results in ${shown}/actions.db and ${shown}/closed-windows`,
   ].join(', ');
-}
-
-function parseDuration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(text.trim());
-  const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? 's'];
-  if (match === null || unitMs === undefined) {
-    throw new MillraceError('INVALID_OPTION', {
-      option: '--duration',
-      format: 'millrace dev',
-      value: text,
-      expected: "a time such as '25s' or '2m'",
-    });
-  }
-  return Number(match[1]) * unitMs;
 }
