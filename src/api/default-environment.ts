@@ -88,8 +88,9 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
       const provider = findSource(relation.format);
       const { filters = [] } = relation;
       const context = { ...sourceContext(relation, timeZone), ...handleOf(relation), ...logOf(log) };
-      if (isRecorded(relation.options)) return recordedIfAsked(provider.create(context), context);
-      return provider.create({ ...context, filters });
+      // A recording holds all rows, whatever this query leaves out.
+      const source = provider.create(isRecorded(relation.options) ? context : { ...context, filters });
+      return recordedIfAsked(source, context);
     },
     createSink: (format, context) => {
       return findSinkProvider(format).create({ ...context, nowMs, sleep, printLine });
