@@ -25,6 +25,11 @@ export const ERROR_CONDITIONS = {
       'The number of columns or variables assigned or aliased: <numTarget> does not match the number of source expressions: <numExpr>.',
     sqlState: '42802',
   },
+  AVRO_INCOMPATIBLE_READ_TYPE: {
+    message:
+      'Cannot convert Avro <avroPath> to SQL <sqlPath> because the original encoded data type is <avroType>, however you\'re trying to read the field as <sqlType>, which would lead to an incorrect answer. To allow reading this field, enable the SQL configuration: "spark.sql.legacy.avro.allowIncompatibleSchema".',
+    sqlState: '22KD3',
+  },
   BINARY_ARITHMETIC_OVERFLOW: {
     message:
       '<value1> <symbol> <value2> caused overflow. Use <functionName> to ignore overflow problem and return NULL.',

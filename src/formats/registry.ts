@@ -3,6 +3,7 @@ import type { Format } from './format.ts';
 import type { PlacedFormat } from './placed-format.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
+import { avroFormat } from './avro/avro-format.ts';
 import { csvFormat } from './csv/csv-format.ts';
 import { jsonFormat } from './json/json-format.ts';
 import { parquetFormat } from './parquet/parquet-format.ts';
@@ -11,7 +12,7 @@ import { textFormat } from './text/text-format.ts';
 /** A format of files, whichever way they are read. */
 export type FileFormat = Format | PlacedFormat;
 
-export const formats: readonly FileFormat[] = [csvFormat, jsonFormat, parquetFormat, textFormat];
+export const formats: readonly FileFormat[] = [avroFormat, csvFormat, jsonFormat, parquetFormat, textFormat];
 
 /** The format with this name, in any letter case; else `DATA_SOURCE_NOT_FOUND` with the nearest names. */
 export function findFormat(name: string): FileFormat {

@@ -8,6 +8,7 @@ import type { ByteWriter } from '../byte-writer.ts';
 import type { PhysicalType } from './parquet-metadata.ts';
 import type { StringDictionary } from '../../types/string-dictionary.ts';
 import { unreachable } from '../../errors/assert.ts';
+import { decimalBytes } from '../decimal-bytes.ts';
 
 const MICROS_PER_DAY = 86_400_000_000n;
 const JULIAN_DAY_OF_EPOCH = 2_440_588n;
@@ -22,13 +23,6 @@ export interface LeafStorage {
   /** Of FIXED_LEN_BYTE_ARRAY. */
   readonly typeLength: number;
   readonly timestamps: TimestampKind;
-}
-
-/** Bytes that hold every unscaled value of a precision. */
-export function decimalBytes(precision: number): number {
-  let bytes = 1;
-  while (2n ** BigInt(8 * bytes - 1) <= 10n ** BigInt(precision) - 1n) bytes++;
-  return bytes;
 }
 
 /** Appends the values of rows `start` to before `end` that are not null. */
