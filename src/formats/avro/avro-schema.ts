@@ -95,7 +95,7 @@ class SchemaReader {
   }
 
   #readNamed(node: Readonly<Record<string, unknown>>, outer: string): AvroType {
-    const name = String(node['name'] ?? '');
+    const name = nameOf(node);
     const dot = name.lastIndexOf('.');
     const namespace = dot >= 0 ? name.slice(0, dot) : typeof node['namespace'] === 'string' ? node['namespace'] : outer;
     const fullName = dot >= 0 || namespace === '' ? name : `${namespace}.${name}`;
@@ -112,7 +112,7 @@ class SchemaReader {
     const record = this.#remember(fullName, { kind: 'record', fields });
     if (!Array.isArray(node['fields'])) throw corrupt(`the record ${name} has no fields`);
     for (const one of node['fields'] as readonly Readonly<Record<string, unknown>>[])
-      fields.push({ name: String(one['name'] ?? ''), type: this.read(one['type'], namespace) });
+      fields.push({ name: nameOf(one), type: this.read(one['type'], namespace) });
     return record;
   }
 
@@ -120,6 +120,11 @@ class SchemaReader {
     this.#named.set(name, type);
     return type;
   }
+}
+
+function nameOf({ name }: { readonly name?: unknown }): string {
+  if (typeof name === 'string' && name !== '') return name;
+  throw corrupt('a type or field without name');
 }
 
 function decimalOf(node: Readonly<Record<string, unknown>>): { readonly decimal?: AvroDecimal } {

@@ -283,7 +283,7 @@ function recordReader(
   );
   const numFields = wanted?.fields.length ?? 0;
   return (input) => {
-    const values = new Array<Value | null>(numFields).fill(null);
+    const values = Array.from<Value | null>({ length: numFields }).fill(null);
     for (let i = 0; i < readers.length; i++) {
       const value = readers[i]?.(input) ?? null;
       const place = places[i] as number;

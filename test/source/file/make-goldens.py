@@ -78,7 +78,7 @@ case("text in folders", {"p=1/a.txt": "x\ny"}, format="text")
 # Encodings
 TEXT = 'a,b\nä,1\n日本,2\n'
 for charset in ["UTF-8", "ISO-8859-1", "UTF-16", "UTF-16LE", "UTF-16BE", "windows-1252", "Shift_JIS", "US-ASCII"]:
-    text = TEXT if charset not in ("ISO-8859-1", "windows-1252", "US-ASCII") else "a,b\nä,1\nö,2\n" if charset != "US-ASCII" else "a,b\nx,1\n"
+    text = {"ISO-8859-1": "a,b\nä,1\nö,2\n", "windows-1252": "a,b\n€,1\nö,2\n", "US-ASCII": "a,b\nx,1\n", "Shift_JIS": "a,b\n日本,2\n"}.get(charset, TEXT)
     case("csv in " + charset, {"f.csv": encoded(text, charset)}, format="csv", options={"header": "true", "encoding": charset})
     case("csv of many lines in " + charset, {"f.csv": encoded(text, charset)}, format="csv", options={"header": "true", "encoding": charset, "multiLine": "true"})
     lines = "\n".join('{"a":"%s"}' % line.split(",")[0] for line in text.split("\n") if line)
