@@ -21,7 +21,7 @@ export type { StreamAction, StreamRun } from './test-stream.ts';
 export type { ExpectedRow } from './expected-rows.ts';
 export type { CrashPoint } from './crash-points.ts';
 export { matchers } from './matchers.ts';
-export type { MatcherResult } from './matchers.ts';
+export type { MatcherResult, MillraceMatchers } from './matchers.ts';
 export { ProcessorTester } from './processor-tester.ts';
 export type { ProcessorTesterOptions } from './processor-tester.ts';
 export { startEmbeddedKinesis } from '../emulator/kinesis/embedded-kinesis.ts';

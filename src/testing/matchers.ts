@@ -15,6 +15,20 @@ export interface MatcherResult {
   readonly message: () => string;
 }
 
+/**
+ * The matchers as methods of what `expect` returns, for the runner's own types.
+ *
+ * @example
+ * declare module 'vitest' {
+ *   interface Matchers<R extends void | Promise<void>, T> extends MillraceMatchers<R> {}
+ * }
+ */
+export interface MillraceMatchers<R = unknown> {
+  toHaveRows(expected: readonly ExpectedRow[]): Promise<void>;
+  toHaveSchema(ddl: string): R;
+  toFailWith(condition: ErrorConditionName): Promise<void>;
+}
+
 export const matchers = {
   /** `await expect(frame).toHaveRows([…])`: the rows of a bounded DataFrame, in any order. */
   async toHaveRows(frame: DataFrame, expected: readonly ExpectedRow[]): Promise<MatcherResult> {
