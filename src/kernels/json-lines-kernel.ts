@@ -9,11 +9,10 @@ import {
   COLUMN_BYTES,
   COLUMN_IS_UTC,
   COLUMN_KIND,
-  COLUMN_LOCAL_MICROS,
   COLUMN_MAX_DIGITS,
+  COLUMN_MINUTES,
   COLUMN_NUM_NULLS,
   COLUMN_SPANS,
-  COLUMN_UTC_MICROS,
   COLUMN_VALIDITY,
   COLUMN_VALUES,
   JOB_COLUMNS,
@@ -33,10 +32,14 @@ import {
   JOB_TEXTS,
   JOB_TEXTS_END,
   MAX_NODES,
+  MINUTE_BYTES,
+  MINUTE_LOCAL_MICROS,
+  MINUTE_UTC_MICROS,
   NAME_BYTES,
   NODE_BYTES,
   NODE_COLUMN,
   NODE_NEXT,
+  NUM_MINUTES,
   STATUS_MISFIT,
 } from './kernel-layout.ts';
 import { StringCache } from './string-cache.ts';
@@ -217,12 +220,12 @@ export class JsonLinesKernel {
     texts.remember(owner, column, this.#misses, numMisses);
   }
 
-  /** Says what the minute last read in a column is as local time, if its microseconds as UTC are these. */
+  /** Says what a minute read in a column is as local time, if the minute with these microseconds as UTC is still known. */
   learnLocalMinute(index: number, utcMicros: bigint, localMicros: bigint): void {
     const { longs } = this.kernels;
-    const column = this.#columns + index * COLUMN_BYTES;
-    if (longs[(column + COLUMN_UTC_MICROS) >> 3] === utcMicros)
-      longs[(column + COLUMN_LOCAL_MICROS) >> 3] = localMicros;
+    const minutes = this.#columns + index * COLUMN_BYTES + COLUMN_MINUTES;
+    for (let entry = minutes; entry < minutes + NUM_MINUTES * MINUTE_BYTES; entry += MINUTE_BYTES)
+      if (longs[(entry + MINUTE_UTC_MICROS) >> 3] === utcMicros) longs[(entry + MINUTE_LOCAL_MICROS) >> 3] = localMicros;
   }
 
   #writeJob(numColumns: number): void {
@@ -253,8 +256,9 @@ export class JsonLinesKernel {
       output += this.#maxRows * ROW_BYTES;
       kernels.setWord(column + COLUMN_MAX_DIGITS, maxDigits);
       kernels.setWord(column + COLUMN_IS_UTC, isUtc ? 1 : 0);
-      kernels.longs[(column + COLUMN_UTC_MICROS) >> 3] = UNKNOWN_TIME;
-      kernels.longs[(column + COLUMN_LOCAL_MICROS) >> 3] = UNKNOWN_TIME;
+      const minutes = column + COLUMN_MINUTES;
+      for (let entry = minutes; entry < minutes + NUM_MINUTES * MINUTE_BYTES; entry += MINUTE_BYTES)
+        kernels.longs[(entry + MINUTE_UTC_MICROS) >> 3] = UNKNOWN_TIME;
       kernels.setWord(this.#names + i * NAME_BYTES, nameStart);
       kernels.setWord(this.#names + i * NAME_BYTES + 4, name?.length ?? NO_NAME);
       kernels.bytes.set(name ?? [], nameStart);

@@ -45,10 +45,10 @@ export class KernelInstance {
   doubles = new Float64Array(0);
   #free: number;
 
-  /** Throws where there is no WebAssembly. */
-  constructor() {
+  /** Throws where there is no WebAssembly. `binary` is the module, for comparing one build with another. */
+  constructor(binary: Uint8Array = Buffer.from(KERNEL_BINARY, 'base64')) {
     assert(typeof WebAssembly !== 'undefined', 'kernels are made where there is WebAssembly');
-    const module = new WebAssembly.Module(Buffer.from(KERNEL_BINARY, 'base64'));
+    const module = new WebAssembly.Module(binary);
     this.exports = new WebAssembly.Instance(module).exports as KernelExports;
     this.#free = this.exports.firstFreeByte();
     this.#takeViews();

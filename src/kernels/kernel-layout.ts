@@ -32,7 +32,7 @@ export const STATUS_DONE = 0;
 export const STATUS_MISFIT = 1;
 
 /** A wanted column. */
-export const COLUMN_BYTES = 64;
+export const COLUMN_BYTES = 576;
 export const COLUMN_KIND = 0;
 export const COLUMN_VALUES = 4;
 export const COLUMN_VALIDITY = 8;
@@ -43,10 +43,15 @@ export const COLUMN_NUM_NULLS = 16;
 export const COLUMN_MAX_DIGITS = 20;
 /** 1: times without zone are UTC. */
 export const COLUMN_IS_UTC = 24;
-/** The minute of the last timestamp: its 16 characters, its microseconds as UTC and as local time (the least long when not known). */
-export const COLUMN_MINUTE = 32;
-export const COLUMN_UTC_MICROS = 48;
-export const COLUMN_LOCAL_MICROS = 56;
+/** Minutes read before, by the low bits of their last digit, for neighbouring rows are of few minutes in any order. */
+export const COLUMN_MINUTES = 64;
+
+/** A minute: its 16 characters, its microseconds as UTC and as local time (the least long when not known). */
+export const MINUTE_BYTES = 32;
+export const MINUTE_TEXT = 0;
+export const MINUTE_UTC_MICROS = 16;
+export const MINUTE_LOCAL_MICROS = 24;
+export const NUM_MINUTES = 16;
 
 export const KIND_OTHER = 0;
 export const KIND_BOOLEAN = 1;

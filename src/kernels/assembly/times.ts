@@ -2,9 +2,11 @@
 import { skipDigits, QUOTE, POINT, COLON } from './characters.ts';
 import {
   COLUMN_IS_UTC,
-  COLUMN_LOCAL_MICROS,
-  COLUMN_MINUTE,
-  COLUMN_UTC_MICROS,
+  COLUMN_MINUTES,
+  MINUTE_BYTES,
+  MINUTE_LOCAL_MICROS,
+  MINUTE_TEXT,
+  MINUTE_UTC_MICROS,
 } from '../kernel-layout.ts';
 
 const UNKNOWN_TIME: i64 = i64.MIN_VALUE;
@@ -30,8 +32,8 @@ function daysAt(position: usize): i32 {
   return (year - 1970) * 365 + leapDays + load<u16>(DAYS_BEFORE_MONTH + (month << 1)) + (month > 2 ? isLeap : 0) + day - 1;
 }
 
-/** Learns the minute `YYYY-MM-DD(T| )HH:MM` at `position`; false when it is none. */
-function learnMinute(column: usize, position: usize): bool {
+/** Learns the minute `YYYY-MM-DD(T| )HH:MM` at `position` into `entry`; false when it is none. */
+function learnMinute(column: usize, entry: usize, position: usize): bool {
   const separator: u32 = load<u8>(position + 10);
   if (separator != 0x54 && separator != 0x20) return false;
   const time = load<u64>(position + 8) >> 24;
@@ -43,9 +45,9 @@ function learnMinute(column: usize, position: usize): bool {
   const days = daysAt(position);
   if (days == NO_DATE) return false;
   const micros = (<i64>days * 1440 + <i64>hour * 60 + <i64>minute) * MICROS_PER_MINUTE;
-  v128.store(column + COLUMN_MINUTE, v128.load(position));
-  store<i64>(column + COLUMN_UTC_MICROS, micros);
-  store<i64>(column + COLUMN_LOCAL_MICROS, load<i32>(column + COLUMN_IS_UTC) != 0 ? micros : UNKNOWN_TIME);
+  v128.store(entry + MINUTE_TEXT, v128.load(position));
+  store<i64>(entry + MINUTE_UTC_MICROS, micros);
+  store<i64>(entry + MINUTE_LOCAL_MICROS, load<i32>(column + COLUMN_IS_UTC) != 0 ? micros : UNKNOWN_TIME);
   return true;
 }
 
@@ -58,8 +60,9 @@ function learnMinute(column: usize, position: usize): bool {
 export function readTimestamp(column: usize, position: usize, target: usize): usize {
   if (load<u8>(position) != QUOTE) return 0;
   const text = position + 1;
-  if (v128.any_true(v128.xor(v128.load(text), v128.load(column + COLUMN_MINUTE)))) {
-    if (!learnMinute(column, text)) return 0;
+  const entry = column + COLUMN_MINUTES + (<usize>load<u8>(text + 15) & 15) * MINUTE_BYTES;
+  if (v128.any_true(v128.xor(v128.load(text), v128.load(entry + MINUTE_TEXT)))) {
+    if (!learnMinute(column, entry, text)) return 0;
   }
   // `:SS.mmmZ` as one word.
   const digits = load<u64>(text + 16) ^ 0x5a3030302e30303a;
@@ -74,14 +77,14 @@ export function readTimestamp(column: usize, position: usize, target: usize): us
       (<i32>(digits >> 32) & 15) * 100 +
       (<i32>(digits >> 40) & 15) * 10 +
       (<i32>(digits >> 48) & 15);
-    store<i64>(target, load<i64>(column + COLUMN_UTC_MICROS) + <i64>millis * 1000);
+    store<i64>(target, load<i64>(entry + MINUTE_UTC_MICROS) + <i64>millis * 1000);
     return text + 25;
   }
-  return readSeconds(column, text + 16, target);
+  return readSeconds(entry, text + 16, target);
 }
 
 /** The rest of a timestamp from `:SS` on, in its less usual forms. */
-function readSeconds(column: usize, position: usize, target: usize): usize {
+function readSeconds(entry: usize, position: usize, target: usize): usize {
   const seconds: u32 = load<u16>(position + 1) ^ 0x3030;
   if (load<u8>(position) != COLON || ((seconds | (seconds + 0x0606)) & 0xf0f0) != 0) return 0;
   const value = (seconds & 15) * 10 + (seconds >> 8);
@@ -97,7 +100,7 @@ function readSeconds(column: usize, position: usize, target: usize): usize {
   const isUtc = load<u8>(p) == 0x5a;
   if (isUtc) p++;
   if (load<u8>(p) != QUOTE) return 0;
-  const minute = load<i64>(column + (isUtc ? COLUMN_UTC_MICROS : COLUMN_LOCAL_MICROS));
+  const minute = load<i64>(entry + (isUtc ? MINUTE_UTC_MICROS : MINUTE_LOCAL_MICROS));
   if (minute == UNKNOWN_TIME) return 0;
   store<i64>(target, minute + <i64>value * 1_000_000 + micros);
   return p + 1;
