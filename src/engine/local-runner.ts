@@ -11,6 +11,9 @@ import { stateKey } from './operators/operator-state.ts';
 import { connect } from './pipeline.ts';
 import { FlowControl, fromPull, toAsyncIterable } from './rx.ts';
 
+/** Input from here on has so many rows that grouping them before they come to the state pays. */
+const MANY_BYTES = 1 << 20;
+
 export interface LocalRunnerParts {
   readonly physical: PhysicalPlan;
   readonly sources: readonly Source[];
@@ -41,7 +44,7 @@ export class LocalRunner implements EpochRunner {
       input: (scanIndex, columns) => readAll(sources[scanIndex], request.inputs[scanIndex] ?? [], columns, flow),
       mayEmit: () => flow.ready(),
     };
-    yield* toAsyncIterable(connect(physical.root, epoch), flow);
+    yield* toAsyncIterable(connect(physical.root, epoch, inputBytes(request.inputs) >= MANY_BYTES), flow);
   }
 
   async commit(version: number): Promise<StateCommits> {
@@ -57,6 +60,13 @@ export class LocalRunner implements EpochRunner {
   }
 
   async close(): Promise<void> {}
+}
+
+/** How much there is to read, as far as the sources know. */
+export function inputBytes(inputs: EpochRequest['inputs']): number {
+  let sizeBytes = 0;
+  for (const partition of inputs.flat()) sizeBytes += partition.sizeBytes ?? 0;
+  return sizeBytes;
 }
 
 /** The rows of some partitions, one after the other, as fast as `flow` lets them come. */

@@ -5,16 +5,21 @@ import type { Epoch, Operator } from './operators/operator.ts';
 import { EMPTY, concat } from 'rxjs';
 import { readsOf } from './operators/operator.ts';
 
-/** The batches an operator puts out in an epoch. Cold: the epoch runs when somebody subscribes, once. */
-export function connect(operator: Operator, epoch: Epoch): Observable<ColumnBatch> {
+/**
+ * The batches an operator puts out in an epoch. Cold: the epoch runs when somebody subscribes, once. With `reduces` aggregations group
+ * rows before they come to the state, which pays where there are many.
+ */
+export function connect(operator: Operator, epoch: Epoch, reduces = false): Observable<ColumnBatch> {
   if (operator.kind === 'leaf') return operator.read(epoch);
   if (operator.kind === 'combine')
     return operator.combine(
       epoch,
-      operator.inputs.map((input) => connect(input, epoch)),
+      operator.inputs.map((input) => connect(input, epoch, reduces)),
     );
-  const inputs = readsOf(operator).map((input) => connect(input, epoch));
+  const inputs = readsOf(operator).map((input) => connect(input, epoch, reduces));
   const [first, ...others] = inputs;
   const input = others.length === 0 ? (first ?? EMPTY) : concat(first ?? EMPTY, ...others);
+  const { reduction } = operator;
+  if (reduces && reduction !== undefined) return input.pipe(reduction.before(epoch), reduction.process(epoch));
   return input.pipe(operator.process(epoch));
 }

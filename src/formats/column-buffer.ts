@@ -15,11 +15,12 @@ export const SLOT_WORDS = 8;
 export const MAX_CACHED_BYTES = 20;
 const FIRST_SLOTS = 1024;
 const MAX_SLOTS = 1 << 18;
+const NO_VALIDITY = new Uint8Array(0);
 
 export class ColumnBuffer {
   readonly type: DataType;
   readonly layout: VectorLayout;
-  validity = new Uint8Array(0);
+  validity = NO_VALIDITY;
   hasNulls = false;
   booleans = new Uint8Array(0);
   /** Integers, dates and dictionary ids. */
@@ -55,6 +56,8 @@ export class ColumnBuffer {
   /** Begins a batch with room for `capacity` rows; what a finished batch holds is not touched again. */
   startBatch(capacity: number): void {
     this.#capacity = 0;
+    // A validity without nulls was not handed out.
+    if (this.hasNulls) this.validity = NO_VALIDITY;
     this.hasNulls = false;
     this.objects = [];
     if (this.layout === 'string') {
@@ -172,9 +175,11 @@ export class ColumnBuffer {
 
   #allocate(capacity: number): void {
     const isFresh = this.#capacity === 0;
-    const validity = new Uint8Array(capacity).fill(1);
-    if (!isFresh) validity.set(this.validity);
-    this.validity = validity;
+    if (this.validity.length < capacity) {
+      const validity = new Uint8Array(capacity).fill(1);
+      if (!isFresh) validity.set(this.validity);
+      this.validity = validity;
+    }
     switch (this.layout) {
       case 'boolean':
         this.booleans = copied(new Uint8Array(capacity), isFresh ? undefined : this.booleans);

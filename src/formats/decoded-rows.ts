@@ -41,6 +41,7 @@ export class DecodedRows {
   /** Place of the column for corrupt records, -1 when it is not wanted. */
   readonly corruptIndex: number;
   readonly #options: MalformedOptions;
+  #firstRows = FIRST_ROWS;
 
   constructor(request: DecodeRequest, options: MalformedOptions) {
     this.schema = wantedSchema(request);
@@ -68,7 +69,7 @@ export class DecodedRows {
     if (this.numRows >= TARGET_BATCH_ROWS) this.flush(batches);
     if (this.numRows < this.capacity) return;
     const isFresh = this.capacity === 0;
-    this.capacity = isFresh ? FIRST_ROWS : Math.min(TARGET_BATCH_ROWS, this.capacity * 4);
+    this.capacity = isFresh ? this.#firstRows : Math.min(TARGET_BATCH_ROWS, this.capacity * 4);
     for (const column of this.columns)
       if (isFresh) column.startBatch(this.capacity);
       else column.grow(this.capacity);
@@ -101,6 +102,8 @@ export class DecodedRows {
         ),
       );
     }
+    // Another batch of this size is likely.
+    if (this.capacity === TARGET_BATCH_ROWS) this.#firstRows = TARGET_BATCH_ROWS;
     this.numRows = 0;
     this.capacity = 0;
   }

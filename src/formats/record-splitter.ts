@@ -4,7 +4,7 @@
  */
 import { READ_PADDING } from './read-padding.ts';
 
-const FIRST_BYTES = 1 << 16;
+const FIRST_BYTES = 1 << 12;
 
 export class LineBuffer {
   bytes = new Uint8Array(FIRST_BYTES);
@@ -15,11 +15,26 @@ export class LineBuffer {
   end = 0;
   /** Up to here there is no line feed behind `start`. */
   #searched = 0;
+  #own = this.bytes;
+  readonly #borrow: (() => Uint8Array<ArrayBuffer>) | undefined;
+
+  /** `borrow` gives memory to use while a block is decoded, as a kernel's input; it is given back before anybody else may use it. */
+  constructor(borrow?: () => Uint8Array<ArrayBuffer>) {
+    this.#borrow = borrow;
+  }
 
   add(block: Uint8Array): void {
     this.#makeRoom(block.length);
     this.bytes.set(block, this.end);
     this.end += block.length;
+  }
+
+  /** Stops using borrowed memory: what is not consumed moves to memory of its own. */
+  giveBack(): void {
+    if (this.bytes === this.#own) return;
+    const rest = this.end - this.start;
+    if (rest + READ_PADDING > this.#own.length) this.#own = new Uint8Array((rest + READ_PADDING) * 2);
+    this.#moveTo(this.#own);
   }
 
   /** The position behind the last line feed, or `start` when there is none. */
@@ -43,15 +58,28 @@ export class LineBuffer {
   }
 
   #makeRoom(sizeBytes: number): void {
+    const needed = this.end - this.start + sizeBytes + READ_PADDING;
+    const borrowed = this.bytes === this.#own ? this.#borrow?.() : undefined;
+    if (borrowed !== undefined && needed <= borrowed.length) {
+      this.#moveTo(borrowed);
+      return;
+    }
     if (this.end + sizeBytes + READ_PADDING <= this.bytes.length) return;
-    const rest = this.end - this.start;
-    const needed = rest + sizeBytes + READ_PADDING;
     if (needed > this.bytes.length) {
-      const bytes = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+      this.#own = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+      this.#moveTo(this.#own);
+    } else this.#moveTo(this.bytes);
+  }
+
+  /** Makes `bytes` the buffer, with what is not consumed at its front. */
+  #moveTo(bytes: Uint8Array<ArrayBuffer>): void {
+    const rest = this.end - this.start;
+    if (bytes === this.bytes) bytes.copyWithin(0, this.start, this.end);
+    else {
       bytes.set(this.bytes.subarray(this.start, this.end));
       this.bytes = bytes;
-      this.view = new DataView(bytes.buffer);
-    } else this.bytes.copyWithin(0, this.start, this.end);
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
     this.#searched = Math.max(0, this.#searched - this.start);
     this.start = 0;
     this.end = rest;

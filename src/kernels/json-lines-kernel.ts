@@ -150,6 +150,22 @@ export class JsonLinesKernel {
     this.kernels.setWord(this.#job + JOB_END, this.#input + end - start);
   }
 
+  /** The memory for input and its padding, to be filled by the caller; its own until any other decoder of the thread is used. */
+  input(): Uint8Array<ArrayBuffer> {
+    return this.kernels.bytes.subarray(this.#input, this.#input + INPUT_BYTES + PADDING);
+  }
+
+  /** Whether these bytes are a result of `input`. */
+  isInput(bytes: Uint8Array): boolean {
+    return bytes.buffer === this.kernels.bytes.buffer && bytes.byteOffset === this.#input;
+  }
+
+  /** Takes what the caller has put into `input`, up to `end`, which must be behind a line feed. */
+  loadInPlace(end: number): void {
+    assert(end <= INPUT_BYTES && this.kernels.bytes[this.#input + end - 1] === 0x0a, 'input is cut behind a line');
+    this.kernels.setWord(this.#job + JOB_END, this.#input + end);
+  }
+
   /** Decodes records from `position` of the loaded input, at most `maxRows`; answers the position behind the last one. */
   decode(position: number, maxRows: number): number {
     const { kernels } = this;

@@ -35,10 +35,13 @@ export class StringCache {
   #owners = new WeakMap<StringDictionary, number>();
   #numOwners = 0;
   #numSlots = 0;
+  readonly #table: number;
 
   constructor(kernels: KernelInstance) {
     this.#kernels = kernels;
     this.#job = kernels.reserve(JOB_BYTES);
+    // The largest table at once, so that memory does not move while a decoder works in it; what is not used costs no memory.
+    this.#table = kernels.reserve(MAX_SLOTS * (SLOT_BYTES + ARENA_SHARE));
     kernels.exports.prepareStringCache();
     this.#makeTable(FIRST_SLOTS);
   }
@@ -61,7 +64,7 @@ export class StringCache {
     return this.#kernels.exports.findTexts(this.#job, owner, column.spans, column.ids, numRows, misses);
   }
 
-  /** Takes over the ids that the caller has written for the rows in `misses`. May grow memory. */
+  /** Takes over the ids that the caller has written for the rows in `misses`. */
   remember(owner: number, column: TextColumn, misses: number, numMisses: number): void {
     const { exports } = this.#kernels;
     const hasRoom = exports.rememberTexts(this.#job, owner, column.spans, column.ids, misses, numMisses) !== 0;
@@ -74,11 +77,9 @@ export class StringCache {
     const kernels = this.#kernels;
     const sizeBytes = numSlots * SLOT_BYTES;
     this.#numSlots = numSlots;
-    // The regions of smaller tables stay unused: together a third of this one.
-    const table = kernels.reserve(sizeBytes + numSlots * ARENA_SHARE);
-    kernels.setWord(this.#job + CACHE_TABLE, table);
+    kernels.setWord(this.#job + CACHE_TABLE, this.#table);
     kernels.setWord(this.#job + CACHE_MASK, numSlots - 1);
-    kernels.setWord(this.#job + CACHE_ARENA_END, table + sizeBytes + numSlots * ARENA_SHARE);
+    kernels.setWord(this.#job + CACHE_ARENA_END, this.#table + sizeBytes + numSlots * ARENA_SHARE);
     this.#empty();
   }
 

@@ -11,6 +11,7 @@ import type { StructType } from '../../types/data-type.ts';
 import type { Vector } from '../../types/vector.ts';
 import type { Epoch } from './operator.ts';
 import { bufferRanges } from './buffer-ranges.ts';
+import { WindowGroups, gatherKeys } from './window-groups.ts';
 import { StateTable } from '../../state/state-table.ts';
 import { TARGET_BATCH_ROWS } from '../../types/column-batch.ts';
 import { INTEGER, field, struct } from '../../types/data-type.ts';
@@ -22,6 +23,8 @@ const SAMPLE_ROWS = 32_768;
 const MAX_GROUPS_PER_ROW = 0.5;
 /** Groups kept at most; then they are sent and grouping begins anew. */
 const MAX_GROUPS = 1 << 17;
+/** Rows looked up at a time, so that what a new window needs is soon known. */
+const LOOKUP_ROWS = 1024;
 
 /** The two kinds of batches a partial aggregation sends: keys with arguments, and keys with buffers. */
 export interface PartialShapes {
@@ -52,6 +55,7 @@ export class PartialAggregation {
   readonly #epoch: Epoch;
   readonly #table: StateTable;
   readonly #buffers: readonly StateTable['values'][];
+  readonly #windowGroups = new WindowGroups();
   #slots = new Int32Array(0);
   #numRows = 0;
   #sendsRows: boolean;
@@ -93,17 +97,41 @@ export class PartialAggregation {
       yield { schema: this.#parts.shapes.partials, numRows: part.length, columns: [...keys, ...values] };
     }
     table.clear();
+    this.#windowGroups.clear();
     this.#numRows = 0;
   }
 
   #group(keys: readonly Vector[], args: readonly (readonly Vector[])[], numRows: number): void {
     if (this.#slots.length < numRows) this.#slots = new Int32Array(Math.max(numRows, TARGET_BATCH_ROWS));
     const slots = this.#slots;
-    const numNew = this.#table.lookup(keys.length === 0 ? [constantVector(INTEGER, 0, numRows)] : keys, numRows, slots);
+    this.#findGroups(keys, numRows, slots);
+    this.#parts.calls.forEach(({ signature }, i) =>
+      signature.update(this.#buffers[i] ?? [], slots, args[i] ?? [], numRows, this.#epoch.context),
+    );
+  }
+
+  /** Finds the slots of the rows' groups. */
+  #findGroups(keys: readonly Vector[], numRows: number, slots: Int32Array): void {
+    const groups = this.#windowGroups;
+    for (let from = 0; from < numRows; from += LOOKUP_ROWS) {
+      const rest = groups.find(keys, from, Math.min(numRows, from + LOOKUP_ROWS), slots);
+      if (rest === undefined) {
+        this.#lookup(keys.length === 0 ? [constantVector(INTEGER, 0, numRows)] : keys, numRows, slots);
+        return;
+      }
+      if (rest.length === 0) continue;
+      const found = new Int32Array(rest.length);
+      this.#lookup(gatherKeys(keys, rest), rest.length, found);
+      for (let i = 0; i < rest.length; i++) slots[rest[i] as number] = found[i] as number;
+      groups.learn(keys, rest, slots);
+    }
+  }
+
+  #lookup(keys: readonly Vector[], numRows: number, slots: Int32Array): void {
+    const table = this.#table;
+    if (table.lookup(keys, numRows, slots) === 0) return;
     this.#parts.calls.forEach(({ signature }, i) => {
-      const buffers = this.#buffers[i] ?? [];
-      if (numNew > 0) for (const slot of this.#table.newSlots) signature.initialize(buffers, slot);
-      signature.update(buffers, slots, args[i] ?? [], numRows, this.#epoch.context);
+      for (const slot of table.newSlots) signature.initialize(this.#buffers[i] ?? [], slot);
     });
   }
 }

@@ -11,8 +11,9 @@ import { assert } from '../../errors/assert.ts';
 import { compileExpression } from '../../expressions/compile.ts';
 import { expressionSql } from '../../expressions/sql-text.ts';
 import { gatherBatch, gatherVector } from '../../types/vector-ops.ts';
-import { isTumbling, slidingWindows, tumblingWindows, windowEnds } from '../../windows/assign-windows.ts';
+import { isTumbling, slidingWindows, windowEnds } from '../../windows/assign-windows.ts';
 import { calendarWindows } from '../../windows/calendar-windows.ts';
+import { tumblingColumn } from '../../windows/tumbling-column.ts';
 import { isCalendar, windowSpecText } from '../../windows/window-spec.ts';
 import { batchOperator } from '../rx.ts';
 import { ANYWHERE, schemaOf } from './operator.ts';
@@ -30,12 +31,8 @@ export function timeWindow(input: Operator, node: Omit<TimeWindow, 'child' | 'ki
       return { schema, numRows: batch.numRows, columns: [...batch.columns, windows] };
     }
     if (isTumbling(spec)) {
-      const { starts, ends } = tumblingWindows(spec, times.values, batch.numRows);
-      return {
-        schema,
-        numRows: batch.numRows,
-        columns: [...batch.columns, windowVector(window.dataType, starts, ends, batch.numRows)],
-      };
+      const windows = tumblingColumn(window.dataType, { spec, times: times.values }, batch.numRows);
+      return { schema, numRows: batch.numRows, columns: [...batch.columns, windows] };
     }
     const { rows, starts, count } = slidingWindows(spec, times.values, batch.numRows);
     const copied = gatherBatch(batch, rows, count);

@@ -37,7 +37,7 @@ export class JsonLinesDecoder implements Decoder {
   readonly #rows: DecodedRows;
   readonly #parser: JsonRecordParser;
   readonly #reader: JsonByteReader;
-  readonly #lines = new LineBuffer();
+  readonly #lines: LineBuffer;
   readonly #splitter: RecordSplitter | undefined;
   readonly #run = { row: 0 };
   readonly #mayGenerate: boolean;
@@ -55,6 +55,8 @@ export class JsonLinesDecoder implements Decoder {
     this.#mayGenerate = mayGenerate;
     this.#kernel =
       kernels === undefined ? undefined : JsonKernelDecoder.create(kernels, this.#rows, this.#reader, options);
+    const kernel = this.#kernel;
+    this.#lines = new LineBuffer(kernel === undefined ? undefined : () => kernel.input());
   }
 
   push(block: Uint8Array): ColumnBatch[] {
@@ -63,6 +65,7 @@ export class JsonLinesDecoder implements Decoder {
     const end = this.#splitter === undefined ? this.#lines.endOfLastLine() : this.#lines.end;
     if (this.#splitter === undefined) this.#decodeLines(end, batches);
     else this.#decodeSeparated(this.#splitter, end, false, batches);
+    this.#lines.giveBack();
     return batches;
   }
 
@@ -73,6 +76,7 @@ export class JsonLinesDecoder implements Decoder {
       this.#lines.endLine();
       this.#decodeLines(this.#lines.end, batches);
     }
+    this.#lines.giveBack();
     this.#rows.flush(batches);
     return batches;
   }

@@ -34,6 +34,7 @@ export class JsonKernelDecoder {
   /** The part of the bytes that the kernel has. */
   #start = 0;
   #end = 0;
+  #isInPlace = false;
 
   private constructor(
     kernel: JsonLinesKernel,
@@ -59,10 +60,16 @@ export class JsonKernelDecoder {
     return new JsonKernelDecoder(jsonLinesKernel(kernels), columns, rows, reader);
   }
 
+  /** The kernel's own memory for input, with padding: bytes attached there are not copied. */
+  input(): Uint8Array<ArrayBuffer> {
+    return this.#kernel.input();
+  }
+
   /** The bytes to read from; call it whenever they have changed. */
   attach(bytes: Uint8Array): void {
     this.#bytes = bytes;
     this.#start = this.#end = 0;
+    this.#isInPlace = this.#kernel.isInput(bytes);
   }
 
   /**
@@ -88,6 +95,12 @@ export class JsonKernelDecoder {
 
   /** Gives the kernel as many whole lines as it takes; false when the first one is too long. */
   #load(position: number, end: number): boolean {
+    if (this.#isInPlace) {
+      this.#kernel.loadInPlace(end);
+      this.#start = 0;
+      this.#end = end;
+      return true;
+    }
     const limit = Math.min(end, position + this.#kernel.maxInputBytes);
     const lastLineEnd = limit === end ? end : this.#bytes.subarray(position, limit).lastIndexOf(0x0a) + 1 + position;
     if (lastLineEnd <= position) return false;
@@ -114,7 +127,6 @@ export class JsonKernelDecoder {
     const kernel = this.#kernel;
     const { kind } = present(this.#columns[index], 'a kind per column');
     const { column } = present(this.#reader.wanted[index], 'a wanted column per column');
-    // This may move the memory: views are taken afterwards.
     if (kind === KIND_STRING) kernel.findTexts(index, column.dictionary);
     const { kernels } = kernel;
     const numNulls = kernel.numNullsOf(index);
