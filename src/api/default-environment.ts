@@ -4,11 +4,13 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../engine/environment.ts';
+import type { OpenQuery } from '../engine/worker-messages.ts';
 import type { SourceRelation } from '../plan/unresolved-plan.ts';
 import type { SourceContext, SourceLog, SourceProvider } from '../source/source.ts';
 import type { ApiEnvironment, RelationRequest } from './session-context.ts';
 import { MemoryCheckpoint, MemoryCheckpointContent } from '../checkpoint/memory-checkpoint.ts';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.ts';
+import { serveQuery } from '../engine/worker-query.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { findSinkProvider } from '../sinks/registry.ts';
 import { isRecorded, recordedIfAsked } from '../source/recording/recorded-source.ts';
@@ -17,6 +19,7 @@ import { openDiskSpill, spillFolder } from '../state/disk-spill.ts';
 import { struct } from '../types/data-type.ts';
 import type { StructType } from '../types/data-type.ts';
 import { checkOptionNames } from '../types/options.ts';
+import { parseExpression } from '../sql/parse-expression.ts';
 import { createWorkerPool } from '../workers/worker-pool.ts';
 import { toDdl } from '../types/schema.ts';
 import { findSource } from './find-source.ts';
@@ -76,7 +79,7 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
     const { options, schema, isStreaming } = request;
     return { options, schema, isStreaming, timeZone, nowMs, sleep, random };
   };
-  return {
+  const environment: ApiEnvironment = {
     clock,
     random,
     newId,
@@ -100,7 +103,9 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
       const dependencies = { sleep, random, nowMs };
       return openCheckpoint(location, queryName === undefined ? dependencies : { ...dependencies, queryName });
     },
-    workers: createWorkerPool(new URL(`worker-main${EXTENSION}`, import.meta.url), availableParallelism()),
+    workers: createWorkerPool(new URL(`worker-main${EXTENSION}`, import.meta.url), availableParallelism(), (open) =>
+      serveOn(environment, open as OpenQuery),
+    ),
     canReadOnWorker: ({ format, handle, options }) =>
       handle === undefined && !isRecorded(options) && findSource(format).readsAnywhere === true,
     createStateStore: (entries, { monotonicMs, ...state }) =>
@@ -108,6 +113,12 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
     openSpill: ({ location, directory, epoch, thread }) =>
       openDiskSpill({ root: spillFolder(location, directory), epoch, thread }),
   };
+  return environment;
+}
+
+/** Serves a query as a worker does, in this thread. */
+export function serveOn(environment: ApiEnvironment, open: OpenQuery): void {
+  serveQuery(open, { environment, parseExpression: (text, timeZone) => parseExpression(text, { timeZone }) });
 }
 
 /** The relation of a request: options are checked here; the schema is the user's, the source's own, or inferred by the first action. */

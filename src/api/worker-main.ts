@@ -4,12 +4,8 @@
  */
 import { parentPort } from 'node:worker_threads';
 import type { OpenQuery } from '../engine/worker-messages.ts';
-import { serveQuery } from '../engine/worker-query.ts';
-import { parseExpression } from '../sql/parse-expression.ts';
-import { createEnvironment, systemParts } from './default-environment.ts';
+import { createEnvironment, serveOn, systemParts } from './default-environment.ts';
 
 const environment = createEnvironment(systemParts());
 
-parentPort?.on('message', (open: OpenQuery) =>
-  serveQuery(open, { environment, parseExpression: (text, timeZone) => parseExpression(text, { timeZone }) }),
-);
+parentPort?.on('message', (open: OpenQuery) => serveOn(environment, open));

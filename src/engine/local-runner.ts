@@ -44,7 +44,13 @@ export class LocalRunner implements EpochRunner {
       input: (scanIndex, columns) => readAll(sources[scanIndex], request.inputs[scanIndex] ?? [], columns, flow),
       mayEmit: () => flow.ready(),
     };
-    yield* toAsyncIterable(connect(physical.root, epoch, inputBytes(request.inputs) >= MANY_BYTES), flow);
+    yield* toAsyncIterable(connect(physical.root, epoch, this.#isLarge(request)), flow);
+  }
+
+  /** True when there is known to be much to read. */
+  #isLarge({ inputs }: EpochRequest): boolean {
+    const sizeBytes = inputBytes(inputs);
+    return sizeBytes >= MANY_BYTES && sizeBytes < Number.POSITIVE_INFINITY;
   }
 
   async commit(version: number): Promise<StateCommits> {
@@ -62,10 +68,10 @@ export class LocalRunner implements EpochRunner {
   async close(): Promise<void> {}
 }
 
-/** How much there is to read, as far as the sources know. */
+/** How much there is to read; without bound where a source does not know. */
 export function inputBytes(inputs: EpochRequest['inputs']): number {
   let sizeBytes = 0;
-  for (const partition of inputs.flat()) sizeBytes += partition.sizeBytes ?? 0;
+  for (const partition of inputs.flat()) sizeBytes += partition.sizeBytes ?? Number.POSITIVE_INFINITY;
   return sizeBytes;
 }
 

@@ -2,6 +2,9 @@
  * Runs epochs on worker threads: hands out the partitions of the sources, runs the coordinator's own pieces of the plan, gathers the
  * result, and makes one commit of those of the workers. The first failure anywhere ends the epoch everywhere: the threads' parts of the
  * query are dropped, and `load` opens them anew from the last commit.
+ *
+ * No thread is started before a batch is worth it: until then everything runs and all state is in this thread. With the first batch of
+ * many bytes the workers take the state over, from its last commit.
  */
 import { MessageChannel } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
@@ -22,7 +25,7 @@ import { mergeCommits } from '../state/merge-commits.ts';
 import { Link } from '../workers/link.ts';
 import { Mailroom } from '../workers/mailroom.ts';
 import { Fragments } from './fragments.ts';
-import { LocalRunner, readAll } from './local-runner.ts';
+import { LocalRunner, inputBytes, readAll } from './local-runner.ts';
 import { stateKey } from './operators/operator-state.ts';
 import { FlowControl, toAsyncIterable } from './rx.ts';
 import { routesOf } from './stages.ts';
@@ -53,9 +56,15 @@ export class ParallelRunner implements EpochRunner {
   readonly #parts: ParallelRunnerParts;
   readonly #remoteStates: readonly OperatorState[];
   readonly #localStates: readonly OperatorState[];
-  /** Runs epochs that are too small for the way to the workers, where no worker keeps state. */
+  /** Runs epochs that are too small for the way to the workers, while these keep no state. */
   readonly #local: LocalRunner;
   #isAttached = false;
+  /** Whether the workers keep their state; once they do, every epoch is theirs. */
+  #isSpread = false;
+  /** The last commits, loaded or made. */
+  #commits: StateCommits | undefined;
+  /** Workers told to load that have not answered yet. */
+  #loading: Promise<unknown> = Promise.resolve();
   #entryFailure: { readonly error: unknown } | undefined;
   #team: Team | undefined;
   #numEpochs = 0;
@@ -64,27 +73,54 @@ export class ParallelRunner implements EpochRunner {
 
   constructor(parts: ParallelRunnerParts) {
     this.#parts = parts;
-    const { physical, plan, sources } = parts;
+    const { physical, plan, sources, attach } = parts;
     this.#remoteStates = statesAt(physical, plan.stages);
     this.#localStates = physical.states.filter((state) => !this.#remoteStates.includes(state));
-    this.#local = new LocalRunner({ physical, sources });
+    this.#local = new LocalRunner(
+      attach === undefined ? { physical, sources } : { physical, sources, attach },
+    );
   }
 
   async load(commits: StateCommits | undefined): Promise<void> {
     this.#dissolve();
+    this.#commits = commits;
+    if (this.#remoteStates.length > 0 && (this.#isSpread || this.#isWorthThreads(sizeOf(commits)))) {
+      this.#attachLocalStates();
+      for (const state of this.#localStates) await state.load(commits?.[stateKey(state)]);
+      await this.#spread();
+      return;
+    }
+    this.#isAttached = true;
+    await this.#local.load(commits);
+  }
+
+  #attachLocalStates(): void {
     const { attach } = this.#parts;
     if (!this.#isAttached && attach !== undefined) this.#localStates.forEach(attach);
     this.#isAttached = true;
-    for (const state of this.#localStates) await state.load(commits?.[stateKey(state)]);
-    if (this.#remoteStates.length === 0) return;
-    await this.#askAll(this.#connected().links, 'load', commits);
+  }
+
+  /** Has the workers load the last commits. Without any there is nothing to wait for here: they load before they run. */
+  async #spread(): Promise<void> {
+    this.#isSpread = true;
+    this.#loading = this.#askAll(this.#connected().links, 'load', this.#commits);
+    this.#loading.catch(() => undefined);
+    if (this.#commits !== undefined) await this.#loading;
     this.#remoteStates.forEach((state) => state.setRemoteMetrics([]));
   }
 
   async *run(request: EpochRequest): AsyncGenerator<ColumnBatch> {
-    if (this.#isSmall(request)) {
-      yield* this.#local.run(request);
-      return;
+    const keepsState = this.#remoteStates.length > 0;
+    if (!(keepsState && this.#isSpread)) {
+      if (!this.#isWorthThreads(inputBytes(request.inputs))) {
+        yield* this.#local.run(request);
+        return;
+      }
+      if (keepsState) {
+        await this.#spread();
+        // The workers have it now.
+        for (const state of this.#remoteStates) await state.load(undefined);
+      }
     }
     const flow = new FlowControl();
     const team = this.#connected();
@@ -101,9 +137,15 @@ export class ParallelRunner implements EpochRunner {
   }
 
   async commit(version: number): Promise<StateCommits> {
+    const keepsState = this.#remoteStates.length > 0 && this.#isSpread;
+    const commits = keepsState ? await this.#commitWithWorkers(version) : await this.#local.commit(version);
+    this.#commits = commits;
+    return commits;
+  }
+
+  async #commitWithWorkers(version: number): Promise<StateCommits> {
     const commits: Record<string, StateCommits[string]> = {};
-    const links = this.#remoteStates.length === 0 ? [] : this.#connected().links;
-    const answers = this.#askAll(links, 'commit', version);
+    const answers = this.#askAll(this.#connected().links, 'commit', version);
     // Awaited below; a rejection must not go unseen while the coordinator's own states commit.
     answers.catch(() => undefined);
     for (const state of this.#localStates) commits[stateKey(state)] = await state.commit(version);
@@ -121,12 +163,9 @@ export class ParallelRunner implements EpochRunner {
     this.#dissolve();
   }
 
-  /** True when nothing is kept on the workers and the input is known to be small. */
-  #isSmall({ inputs }: EpochRequest): boolean {
-    if (this.#remoteStates.length > 0) return false;
-    let sizeBytes = 0;
-    for (const partition of inputs.flat()) sizeBytes += partition.sizeBytes ?? Number.POSITIVE_INFINITY;
-    return sizeBytes < this.#parts.plan.minBytes;
+  /** True for so many bytes to read or to load that the way to other threads pays. */
+  #isWorthThreads(sizeBytes: number): boolean {
+    return sizeBytes >= this.#parts.plan.minBytes;
   }
 
   /** The result of an epoch; completes when every thread has come to its end. */
@@ -146,7 +185,7 @@ export class ParallelRunner implements EpochRunner {
       const own = new Promise<void>((resolve) => {
         for (const piece of team.fragments.run(epoch, resolve, fail)) subscriber.add(piece);
       });
-      Promise.all(workers).catch(fail);
+      Promise.all([this.#loading, ...workers]).catch(fail);
       const result = team.fragments.result(epoch, flow).subscribe({
         next: (batch) => subscriber.next(batch),
         error: fail,
@@ -250,4 +289,11 @@ function meshOf(numWorkers: number): Map<number, MessagePort>[] {
       ports[right]?.set(left, port2);
     }
   return ports;
+}
+
+/** What there is to read for some commits. */
+function sizeOf(commits: StateCommits | undefined): number {
+  let sizeBytes = 0;
+  for (const { files } of Object.values(commits ?? {})) for (const file of files) sizeBytes += file.sizeBytes;
+  return sizeBytes;
 }

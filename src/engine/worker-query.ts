@@ -63,6 +63,7 @@ class WorkerQuery {
   readonly #sources = new Map<number, Promise<Source>>();
   #subscriptions: readonly Subscription[] = [];
   #isAttached = false;
+  #loaded: Promise<void> | undefined;
   readonly #timeZone: string;
   readonly #spill: Spill | undefined;
 
@@ -91,7 +92,13 @@ class WorkerQuery {
     this.#fragments = new Fragments(stages, 'workers', this.mailroom);
   }
 
-  async load(commits: StateCommits | undefined): Promise<void> {
+  /** Loads the state; a `run` that is asked for meanwhile waits for it. */
+  load(commits: StateCommits | undefined): Promise<void> {
+    this.#loaded = this.#load(commits);
+    return this.#loaded;
+  }
+
+  async #load(commits: StateCommits | undefined): Promise<void> {
     if (!this.#isAttached) for (const state of this.#states) this.#attach(state);
     this.#isAttached = true;
     for (const state of this.#states) await state.load(commits?.[stateKey(state)]);
@@ -100,6 +107,7 @@ class WorkerQuery {
   async run(message: EpochMessage): Promise<MetricsMessage> {
     const metrics = new EpochMetrics();
     const { number } = message;
+    await this.#loaded;
     try {
       await new Promise<void>((resolve, reject) => {
         const epoch = {
@@ -140,12 +148,19 @@ class WorkerQuery {
     this.#subscriptions = [];
   }
 
-  /** Reads the partitions the coordinator hands out, one after the other. */
+  /** Reads the partitions the coordinator hands out, one after the other; the next one is asked for while one is read. */
   async *#read(number: number, scanIndex: number, columns: readonly string[]): AsyncGenerator<ColumnBatch> {
     const request: PartitionRequest = { number, scanIndex };
-    for (;;) {
-      const partition = (await this.#coordinator.call('nextPartition', request)) as PartitionAnswer;
+    const ask = (): Promise<unknown> => {
+      const answer = this.#coordinator.call('nextPartition', request);
+      // Awaited below, unless the epoch has ended before that.
+      answer.catch(() => undefined);
+      return answer;
+    };
+    for (let next = ask(); ;) {
+      const partition = (await next) as PartitionAnswer;
       if (partition === undefined) return;
+      next = ask();
       yield* (await this.#source(scanIndex)).read(partition, columns);
     }
   }

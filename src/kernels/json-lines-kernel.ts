@@ -241,7 +241,8 @@ export class JsonLinesKernel {
     const { longs } = this.kernels;
     const minutes = this.#columns + index * COLUMN_BYTES + COLUMN_MINUTES;
     for (let entry = minutes; entry < minutes + NUM_MINUTES * MINUTE_BYTES; entry += MINUTE_BYTES)
-      if (longs[(entry + MINUTE_UTC_MICROS) >> 3] === utcMicros) longs[(entry + MINUTE_LOCAL_MICROS) >> 3] = localMicros;
+      if (longs[(entry + MINUTE_UTC_MICROS) >> 3] === utcMicros)
+        longs[(entry + MINUTE_LOCAL_MICROS) >> 3] = localMicros;
   }
 
   #writeJob(numColumns: number): void {

@@ -1,6 +1,7 @@
 /**
  * The worker threads of a session: started when the first query asks for them, used by all queries in turns, ended with the session. Idle
- * threads do not keep the process alive. What a thread does is its entry program's business.
+ * threads do not keep the process alive. What a thread does is its entry program's business. The thread of the session is worker 0, so
+ * that N workers cost N - 1 threads.
  */
 import type { Transferable } from 'node:worker_threads';
 import { Worker } from 'node:worker_threads';
@@ -18,7 +19,7 @@ export interface WorkerThread {
 export interface WorkerPool {
   /** What `local[*]` stands for. */
   readonly numCores: number;
-  /** Threads 0 … numWorkers-1; those that were lost are started anew. */
+  /** Workers 0 … numWorkers-1, the first of which is the thread of the caller; those that were lost are started anew. */
   threads(numWorkers: number): readonly WorkerThread[];
   /** Ends all threads; resolves when they are gone. The next `threads` starts new ones. */
   close(): Promise<void>;
@@ -63,14 +64,17 @@ class PooledThread implements WorkerThread {
   }
 }
 
-/** The pool of threads that run the program at `entry`. */
-export function createWorkerPool(entry: URL, numCores: number): WorkerPool {
+/** The pool of threads that run the program at `entry`; `serveHere` does in the caller's thread what that program does with a message. */
+export function createWorkerPool(entry: URL, numCores: number, serveHere: (message: unknown) => void): WorkerPool {
   const pooled: PooledThread[] = [];
+  // The session's own thread is never lost while somebody asks.
+  const own: WorkerThread = { post: serveHere, onLost: () => () => undefined };
   return {
     numCores,
     threads(numWorkers) {
-      for (let i = 0; i < numWorkers; i++) if (pooled[i]?.isAlive !== true) pooled[i] = new PooledThread(entry, i);
-      return pooled.slice(0, numWorkers);
+      for (let i = 0; i + 1 < numWorkers; i++)
+        if (pooled[i]?.isAlive !== true) pooled[i] = new PooledThread(entry, i + 1);
+      return [own, ...pooled.slice(0, numWorkers - 1)];
     },
     async close() {
       await Promise.all(pooled.splice(0).map((thread) => thread.terminate()));

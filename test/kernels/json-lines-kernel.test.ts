@@ -67,3 +67,24 @@ test('two decoders that take turns do not disturb each other', () => {
     Array.from({ length: 100 }, (_, i) => [`other${(i + 1000) % 3}`, i + 1000]),
   );
 });
+
+test('two decoders whose lines are torn between blocks, some longer than the kernel takes, do not disturb each other', () => {
+  const schema = parseSchema('a INT, s STRING');
+  const request = { schema, options: new Map<string, string>(), timeZone: 'UTC', columns: ['a', 's'] };
+  const decoders = ['one', 'other'].map((name) => ({ name, decoder: jsonFormat.createDecoder(request) }));
+  const text = (name: string, i: number): string => (i === 7 ? name.repeat(150_000) : `${name}${i}`);
+  const inputs = decoders.map(({ name }) =>
+    new TextEncoder().encode(
+      Array.from({ length: 20 }, (_, i) => `{"a":${i},"s":"${text(name, i)}"}${i === 19 ? '' : '\n'}`).join(''),
+    ),
+  );
+  const rows: unknown[][][] = [[], []];
+  for (let at = 0, step = 1; at < 500_000; at += step, step = at < 200 ? 1 + (at % 7) : 70_001)
+    decoders.forEach(({ decoder }, i) => {
+      rows[i]?.push(...goldenRows(decoder.push((inputs[i] as Uint8Array).subarray(at, at + step))));
+    });
+  decoders.forEach(({ name, decoder }, i) => {
+    rows[i]?.push(...goldenRows(decoder.finish()));
+    expect(rows[i]).toEqual(Array.from({ length: 20 }, (_, row) => [row, text(name, row)]));
+  });
+});

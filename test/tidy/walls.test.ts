@@ -59,7 +59,10 @@ test('the pure core does no input or output', () => {
 const OWN_TIME = new Map([
   ['src/api/default-environment.ts', 'it is the environment of a real process'],
   ['src/storage/s3-errors.ts', 'back-off between two calls of S3; no result depends on it'],
-  ['src/storage/local-object-store.ts', 'names of temporary files, and turns of the event loop; no result depends on them'],
+  [
+    'src/storage/local-object-store.ts',
+    'names of temporary files, and turns of the event loop; no result depends on them',
+  ],
   [
     'src/sinks/file/file-sink.ts',
     'names of the files of a batch write, as in Spark; streaming writes have deterministic names',

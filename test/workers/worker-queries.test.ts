@@ -121,6 +121,34 @@ describe('a query over files', () => {
     expect(rows.toSorted()).toEqual(expected);
   });
 
+  it('starts threads with the first batch that is worth it; they take the state over', async () => {
+    const input = join(folder, 'small-then-large');
+    mkdirSync(input);
+    const environment = quiet();
+    const ownPool = present(environment.workers, 'ordinary sessions have workers');
+    const numAsked: number[] = [];
+    const threads = (numWorkers: number): ReturnType<typeof ownPool.threads> => {
+      numAsked.push(numWorkers);
+      return ownPool.threads(numWorkers);
+    };
+    const counted = { ...environment, workers: { ...ownPool, threads } };
+    const session = newSession(2, { 'millrace.workers': 'auto', 'millrace.workers.minBytes': '20000' }, counted);
+    const askedAfter: number[] = [];
+    for (let file = 0; file < 6; file++)
+      writeFileSync(join(input, `${file}.json`), linesOfFile(file) + ' \n'.repeat(file === 2 ? 5000 : 0));
+    const options = {
+      path: input,
+      filesPerTrigger: 1,
+      afterBatch: async (): Promise<void> => void askedAfter.push(numAsked.length),
+    };
+    const rows = await runFiles(session, join(folder, 'checkpoint-lazy'), options);
+    await session.stop();
+    expect(askedAfter.slice(0, 4)).toEqual([0, 0, 1, 1]);
+    const one = newSession(1);
+    expect(rows).toEqual(await runFiles(one, join(folder, 'checkpoint-not-lazy'), { path: input, filesPerTrigger: 1 }));
+    await one.stop();
+  });
+
   it('reports rows, watermark and state as on one thread', async () => {
     const progressOn = async (numWorkers: number): Promise<unknown> => {
       const session = newSession(numWorkers);
@@ -192,7 +220,7 @@ describe('a lost thread', () => {
     const session = newSession(2, {}, environment);
     const counts = session.read.schema(SCHEMA).json(join(folder, 'in')).groupBy('key').count();
     // Nothing the entry program knows: it fails, and its thread with it.
-    for (const thread of ownPool.threads(1)) thread.post('no query', []);
+    for (const thread of ownPool.threads(2).slice(1)) thread.post('no query', []);
     await expect(counts.collect()).rejects.toMatchObject({ condition: 'WORKER_LOST', retry: 'backoff' });
     expect(await counts.count()).toBe(40n);
     await session.stop();
@@ -344,7 +372,7 @@ describe('explain', () => {
 it('a stopped session leaves no thread behind', async () => {
   const environment = quiet();
   const session = newSession(2, {}, environment);
-  const threads = present(environment.workers, 'ordinary sessions have workers').threads(2);
+  const threads = present(environment.workers, 'ordinary sessions have workers').threads(3).slice(1);
   const ended = threads.map((thread) => new Promise<string>((resolve) => thread.onLost((e) => resolve(e.condition))));
   expect(await session.read.schema(SCHEMA).json(join(folder, 'in')).count()).toBe(1200n);
   await session.stop();

@@ -25,8 +25,10 @@ import { partitionFolders, partitionValue } from './partition-values.ts';
 import { readFile } from './read-file.ts';
 import { SeenFiles } from './seen-files.ts';
 
-/** Files of lines are cut into parts of about this size, which are read on their own. */
-const PART_BYTES = 32 << 20;
+/** Files of lines are cut into parts, which are read on their own: so many of all files together that threads end at about one time. */
+const NUM_PARTS = 64;
+const MIN_PART_BYTES = 4 << 20;
+const MAX_PART_BYTES = 32 << 20;
 
 /** What a partition's payload says. */
 interface FilePayload extends FileRange {
@@ -42,20 +44,22 @@ export class FileSource implements Source {
   readonly #options: FileOptions;
   readonly #seen: SeenFiles;
   readonly #dictionaries = new DictionaryPool();
-  /** Undefined: files are read whole. */
+  readonly #isCut: boolean;
+  /** The size of a part, where it does not hang on how much there is. */
   readonly #partBytes: number | undefined;
   #listing: FileListing | undefined;
   /** The only files to take, once frozen. */
   #frozen: readonly FileEntry[] | undefined;
   #metrics: SourceMetrics = {};
 
-  constructor(format: FileFormat, context: SourceContext, schema: StructType, partBytes = PART_BYTES) {
+  constructor(format: FileFormat, context: SourceContext, schema: StructType, partBytes?: number) {
     this.#format = format;
     this.#context = context;
     this.schema = schema;
     this.#options = fileOptions(format, context.options, context.timeZone);
     const isCut = format.access === 'placed' || format.isCutAtLines?.(formatOptions(context.options)) === true;
-    this.#partBytes = isCut ? partBytes : undefined;
+    this.#isCut = isCut;
+    this.#partBytes = partBytes;
     this.#seen = new SeenFiles(this.#options, context.log);
     this.description = describeFiles(context.options);
     // A wrong option or schema fails now, not with the first file.
@@ -91,8 +95,9 @@ export class FileSource implements Source {
     this.#seen.checkReaches(logOffset(end));
     const files = await this.#seen.between(logOffset(start), logOffset(end));
     const wanted = files.filter(({ key }) => this.#mayHoldRows(key));
+    const share = Math.ceil(totalBytes(wanted) / NUM_PARTS);
     return wanted.flatMap(({ key, sizeBytes }) =>
-      rangesOf(sizeBytes, this.#partBytesOf(key)).map((range) => ({
+      rangesOf(sizeBytes, this.#partBytesOf(key, share)).map((range) => ({
         description: this.#pathOf(key),
         payload: { key, ...range },
         sizeBytes: range.to - range.from,
@@ -195,9 +200,11 @@ export class FileSource implements Source {
   }
 
   /** Only what is not compressed as a whole can be cut. */
-  #partBytesOf(key: string): number {
-    const isWhole = this.#format.access !== 'placed' && codecOfName(key) !== 'none';
-    return isWhole ? Infinity : (this.#partBytes ?? Infinity);
+  #partBytesOf(key: string, share: number): number {
+    const isPlaced = this.#format.access === 'placed';
+    if (!this.#isCut || (!isPlaced && codecOfName(key) !== 'none')) return Infinity;
+    if (this.#partBytes !== undefined) return this.#partBytes;
+    return isPlaced ? MAX_PART_BYTES : Math.min(MAX_PART_BYTES, Math.max(MIN_PART_BYTES, share));
   }
 
   #isIgnored(error: unknown): boolean {
