@@ -1,7 +1,8 @@
 /**
- * `npm run fuzz [-- documents [first seed]]`: random JSON documents through the kernel and its oracles until so many are done (a million) or
- * one differs. What the last run printed is in docs/kernels.md.
+ * `npm run fuzz [-- documents [first seed]]`: random JSON documents, and a fifth as many lines of CSV, through the kernels and their oracles
+ * until so many are done (a million) or one differs. What the last run printed is in docs/kernels.md.
  */
+import { compareCsvSeed } from '../test/kernels/csv-oracle.ts';
 import { compareSeed } from '../test/kernels/json-oracle.ts';
 
 const DOCUMENTS_PER_SEED = 500;
@@ -10,10 +11,14 @@ const firstSeed = Number(process.argv[3] ?? 1);
 let numDone = 0;
 let numRows = 0;
 let numParsed = 0;
+let numCsvRows = 0;
 for (let seed = firstSeed; numDone < numDocuments; seed++) {
   const comparison = compareSeed(seed, DOCUMENTS_PER_SEED);
-  if (comparison.difference !== undefined) {
-    process.stdout.write(`${comparison.difference}\n`);
+  const csv = compareCsvSeed(seed, DOCUMENTS_PER_SEED / 5);
+  numCsvRows += csv.numRows;
+  const difference = comparison.difference ?? csv.difference;
+  if (difference !== undefined) {
+    process.stdout.write(`${difference}\n`);
     process.exitCode = 1;
     break;
   }
@@ -23,6 +28,6 @@ for (let seed = firstSeed; numDone < numDocuments; seed++) {
   if (numDone % 100_000 === 0) process.stderr.write(`${numDone} documents\n`);
 }
 process.stdout.write(
-  `${numDone} documents, ${numRows} rows equal to the record parser's, ${numParsed} documents equal to JSON.parse's, ` +
+  `${numDone} documents, ${numRows} rows equal to the record parser's, ${numParsed} documents equal to JSON.parse's, ${numCsvRows} CSV rows equal, ` +
     `seeds from ${firstSeed}, ${process.exitCode === 1 ? 'a difference' : 'no difference'}\n`,
 );

@@ -24,6 +24,7 @@ declare const WebAssembly:
 interface KernelExports {
   readonly memory: WasmMemory;
   firstFreeByte(): number;
+  decodeCsvLines(job: number): number;
   decodeJsonLines(job: number): number;
   writeRows(job: number): number;
   prepareStringCache(): void;

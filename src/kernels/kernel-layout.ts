@@ -3,7 +3,7 @@
  * and written at these offsets: the kernels have no heap and allocate nothing.
  */
 
-/** The job of the JSON Lines decoder. In: */
+/** The job of the decoders of lines. In: */
 export const JOB_POSITION = 0;
 export const JOB_END = 4;
 export const JOB_ROW_LIMIT = 8;
@@ -13,7 +13,7 @@ export const JOB_NAMES = 20;
 export const JOB_NODES = 24;
 /** Where each decoded record starts, a word per row. */
 export const JOB_STARTS = 28;
-/** Values left to the caller: row, column, position. */
+/** Notes of values left to the caller. */
 export const JOB_DEFERRED = 32;
 export const JOB_DEFERRED_LIMIT = 36;
 /** Room for the texts of strings with escapes. */
@@ -25,6 +25,16 @@ export const JOB_NUM_DEFERRED = 52;
 export const JOB_STATUS = 56;
 /** In and out: nodes in use. */
 export const JOB_NUM_NODES = 60;
+/** CSV only: separator, quote and escape (256: none), the values of a line and whether it must have as many, the column of each (-1: not wanted). */
+export const JOB_SEPARATOR = 64;
+export const JOB_QUOTE = 68;
+export const JOB_NUM_FIELDS = 72;
+export const JOB_IS_EXACT = 76;
+export const JOB_FIELDS = 80;
+export const JOB_ESCAPE = 84;
+
+/** A value left to the caller: row, column, position. */
+export const NOTE_BYTES = 12;
 
 /** The decoder went as far as it might: to the end of the input, the row limit or the room for deferred values. */
 export const STATUS_DONE = 0;

@@ -79,7 +79,7 @@ test('two decoders whose lines are torn between blocks, some longer than the ker
     ),
   );
   const rows: unknown[][][] = [[], []];
-  for (let at = 0, step = 1; at < 500_000; at += step, step = at < 200 ? 1 + (at % 7) : 70_001)
+  for (let at = 0, step = 1; at < 1_000_000; at += step, step = at < 200 ? 1 + (at % 7) : 70_001)
     decoders.forEach(({ decoder }, i) => {
       rows[i]?.push(...goldenRows(decoder.push((inputs[i] as Uint8Array).subarray(at, at + step))));
     });

@@ -11,6 +11,11 @@ export const csvFormat: Format = {
   extension: 'csv',
   optionNames: CSV_OPTION_NAMES,
   inferSchema: (options, timeZone) => new CsvInferrer(csvReadOptions(options, timeZone)),
-  createDecoder: (request) => new CsvDecoder(request, csvReadOptions(request.options, request.timeZone)),
+  isCutAtLines: (options) => {
+    const { multiLine, lineSep, header } = csvReadOptions(options, 'UTC');
+    return !multiLine && lineSep === undefined && !header;
+  },
+  createDecoder: (request) =>
+    new CsvDecoder(request, csvReadOptions(request.options, request.timeZone), threadKernels()),
   createEncoder: (schema, options, timeZone) => new CsvEncoder(schema, options, timeZone, threadKernels()),
 };

@@ -10,7 +10,8 @@ import type { JsonReadOptions } from './json-options.ts';
 import type { RecordSplitter } from '../record-splitter.ts';
 import type { KernelInstance } from '../../kernels/kernel-instance.ts';
 import { JsonByteReader } from './json-byte-reader.ts';
-import { JsonKernelDecoder } from './json-kernel-decoder.ts';
+import { type KernelRows } from '../kernel-rows.ts';
+import { kernelRowsOf } from './json-kernel-rows.ts';
 import { wantedColumns } from './json-wanted.ts';
 import { JsonRecordParser } from './json-record-parser.ts';
 import { DecodedRows } from '../decoded-rows.ts';
@@ -41,7 +42,7 @@ export class JsonLinesDecoder implements Decoder {
   readonly #splitter: RecordSplitter | undefined;
   readonly #run = { row: 0 };
   readonly #mayGenerate: boolean;
-  readonly #kernel: JsonKernelDecoder | undefined;
+  readonly #kernel: KernelRows | undefined;
   #generated: GeneratedDecoder | undefined;
   #numShapes = 0;
   #numMisfits = 0;
@@ -53,8 +54,7 @@ export class JsonLinesDecoder implements Decoder {
     this.#reader = new JsonByteReader(wantedColumns(this.#rows, this.#parser, options), this.#parser, options.timeZone);
     this.#splitter = options.lineSep === undefined ? undefined : new SeparatorSplitter(options.lineSep);
     this.#mayGenerate = mayGenerate;
-    this.#kernel =
-      kernels === undefined ? undefined : JsonKernelDecoder.create(kernels, this.#rows, this.#reader, options);
+    this.#kernel = kernels === undefined ? undefined : kernelRowsOf(kernels, this.#rows, this.#reader, options);
     const kernel = this.#kernel;
     this.#lines = new LineBuffer(kernel === undefined ? undefined : () => kernel.input());
   }

@@ -23,9 +23,6 @@ import { skipStringRest, skipValue } from './json-skip.ts';
 import {
   COLUMN_BYTES,
   COLUMN_KIND,
-  COLUMN_NUM_NULLS,
-  COLUMN_SPANS,
-  COLUMN_VALIDITY,
   COLUMN_VALUES,
   JOB_COLUMNS,
   JOB_DEFERRED,
@@ -62,6 +59,7 @@ import {
   STATUS_DONE,
   STATUS_MISFIT,
 } from '../kernel-layout.ts';
+import { noteDeferred, setMissing, setNull, spanOf, withoutRow } from './columns.ts';
 import { readDouble, readInteger } from './numbers.ts';
 import { unescapeText } from './json-unescape.ts';
 import { readDate, readTimestamp } from './times.ts';
@@ -145,21 +143,12 @@ export function decodeJsonLines(job: usize): usize {
         p += 4;
         continue;
       }
-      const note = deferred + <usize>numDeferred * 12;
-      store<u32>(note, row);
-      store<u32>(note + 4, index);
-      store<u32>(note + 8, p);
-      if (load<i32>(column + COLUMN_KIND) == KIND_STRING) store<u32>(spanOf(column, row) + 4, -1);
-      numDeferred++;
+      noteDeferred(deferred, numDeferred++, column, row, index, p);
       p = skipValue(p);
       if (p == 0) break;
     }
     if (p == 0) break;
-    let missing = wanted & ~seen;
-    while (missing != 0) {
-      setNull(columns + <usize>ctz(missing) * COLUMN_BYTES, row);
-      missing &= missing - 1;
-    }
+    setMissing(columns, wanted & ~seen, row);
     store<u32>(starts + (row << 2), start);
     row++;
     start = p;
@@ -190,13 +179,6 @@ function skipUsual(position: usize): usize {
   return word == WORD_FALS && load<u8>(position + 4) == 0x65 ? position + 5 : skipValue(position);
 }
 
-/** The number of notes without those of the record that was given up. */
-function withoutRow(deferred: usize, numDeferred: u32, row: u32): u32 {
-  let count = numDeferred;
-  while (count > 0 && load<u32>(deferred + <usize>(count - 1) * 12) == row) count--;
-  return count;
-}
-
 // @ts-ignore: decorator
 @inline
 function matchesLead(position: usize, node: usize): bool {
@@ -225,8 +207,11 @@ function readValue(job: usize, column: usize, position: usize, row: usize): usiz
       }
       return unescapeText(job, text, end, span);
     }
-    case KIND_TIMESTAMP:
-      return readTimestamp(column, position, values + (row << 3));
+    case KIND_TIMESTAMP: {
+      if (load<u8>(position) != QUOTE) return 0;
+      const end = readTimestamp(column, position + 1, values + (row << 3));
+      return end != 0 && load<u8>(end) == QUOTE ? end + 1 : 0;
+    }
     case KIND_LONG:
       return readInteger<i64>(column, position, values + (row << 3));
     case KIND_INTEGER:
@@ -245,41 +230,13 @@ function readValue(job: usize, column: usize, position: usize, row: usize): usiz
       return readDouble(position, values + (row << 3), false);
     case KIND_FLOAT:
       return readDouble(position, values + (row << 3), true);
-    case KIND_DATE:
-      return readDate(position, values + (row << 2));
+    case KIND_DATE: {
+      if (load<u8>(position) != QUOTE) return 0;
+      const end = readDate(position + 1, values + (row << 2));
+      return end != 0 && load<u8>(end) == QUOTE ? end + 1 : 0;
+    }
     default:
       return 0;
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function spanOf(column: usize, row: usize): usize {
-  return <usize>load<u32>(column + COLUMN_SPANS) + (row << 3);
-}
-
-/** Null: the value is 0 and the validity says so. */
-function setNull(column: usize, row: usize): void {
-  const values = <usize>load<u32>(column + COLUMN_VALUES);
-  store<u8>(<usize>load<u32>(column + COLUMN_VALIDITY) + row, 0);
-  store<u32>(column + COLUMN_NUM_NULLS, load<u32>(column + COLUMN_NUM_NULLS) + 1);
-  switch (load<i32>(column + COLUMN_KIND)) {
-    case KIND_STRING: {
-      store<u32>(spanOf(column, row) + 4, -1);
-      store<u32>(values + (row << 2), 0);
-      break;
-    }
-    case KIND_BOOLEAN: {
-      store<u8>(values + row, 0);
-      break;
-    }
-    case KIND_INTEGER:
-    case KIND_DATE: {
-      store<u32>(values + (row << 2), 0);
-      break;
-    }
-    default:
-      store<u64>(values + (row << 3), 0);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the WebAssembly module of the kernels exports. */
+import { decodeCsvLines } from './csv-lines.ts';
 import { decodeJsonLines } from './json-lines.ts';
 import { writeRows } from './row-writer.ts';
 import { compressSnappy, uncompressSnappy } from './snappy.ts';
@@ -6,6 +7,7 @@ import { findTexts, prepareStringCache, rememberTexts } from './string-cache.ts'
 
 export {
   compressSnappy,
+  decodeCsvLines,
   decodeJsonLines,
   findTexts,
   prepareStringCache,

@@ -1,5 +1,5 @@
 /** Timestamps and dates in ISO form, years 1 to 9999; the caller knows other forms. */
-import { skipDigits, QUOTE, POINT, COLON } from './characters.ts';
+import { COLON, POINT, skipDigits } from './characters.ts';
 import {
   COLUMN_IS_UTC,
   COLUMN_MINUTES,
@@ -52,25 +52,19 @@ function learnMinute(column: usize, entry: usize, position: usize): bool {
 }
 
 /**
- * Reads `"YYYY-MM-DD(T| )HH:MM:SS[.f{1,6}][Z]"` at `position` into `target`; answers the position behind it, or 0 for any other form.
- * Times without zone can be read once the caller has said what the minute is in the session's zone.
+ * Reads `YYYY-MM-DD(T| )HH:MM:SS[.f{1,6}][Z]` at `text` into `target`; answers the position behind it, or 0 for any other form. What
+ * comes next is the caller's to check. Times without zone can be read once the caller has said what the minute is in the session's zone.
  */
 // @ts-ignore: decorator
 @inline
-export function readTimestamp(column: usize, position: usize, target: usize): usize {
-  if (load<u8>(position) != QUOTE) return 0;
-  const text = position + 1;
+export function readTimestamp(column: usize, text: usize, target: usize): usize {
   const entry = column + COLUMN_MINUTES + (<usize>load<u8>(text + 15) & 15) * MINUTE_BYTES;
   if (v128.any_true(v128.xor(v128.load(text), v128.load(entry + MINUTE_TEXT)))) {
     if (!learnMinute(column, entry, text)) return 0;
   }
   // `:SS.mmmZ` as one word.
   const digits = load<u64>(text + 16) ^ 0x5a3030302e30303a;
-  if (
-    ((digits | (digits + 0x0006060600060600)) & 0xfff0f0f0fff0f0ff) == 0 &&
-    (digits & 0xff00) < 0x0600 &&
-    load<u8>(text + 24) == QUOTE
-  ) {
+  if (((digits | (digits + 0x0006060600060600)) & 0xfff0f0f0fff0f0ff) == 0 && (digits & 0xff00) < 0x0600) {
     const millis =
       (<i32>(digits >> 8) & 15) * 10_000 +
       (<i32>(digits >> 16) & 15) * 1000 +
@@ -78,7 +72,7 @@ export function readTimestamp(column: usize, position: usize, target: usize): us
       (<i32>(digits >> 40) & 15) * 10 +
       (<i32>(digits >> 48) & 15);
     store<i64>(target, load<i64>(entry + MINUTE_UTC_MICROS) + <i64>millis * 1000);
-    return text + 25;
+    return text + 24;
   }
   return readSeconds(entry, text + 16, target);
 }
@@ -99,18 +93,16 @@ function readSeconds(entry: usize, position: usize, target: usize): usize {
   }
   const isUtc = load<u8>(p) == 0x5a;
   if (isUtc) p++;
-  if (load<u8>(p) != QUOTE) return 0;
   const minute = load<i64>(entry + (isUtc ? MINUTE_UTC_MICROS : MINUTE_LOCAL_MICROS));
   if (minute == UNKNOWN_TIME) return 0;
   store<i64>(target, minute + <i64>value * 1_000_000 + micros);
-  return p + 1;
+  return p;
 }
 
-/** Reads `"YYYY-MM-DD"`; answers the position behind it, or 0 for any other form. */
-export function readDate(position: usize, target: usize): usize {
-  if (load<u8>(position) != QUOTE || load<u8>(position + 11) != QUOTE) return 0;
-  const days = daysAt(position + 1);
+/** Reads `YYYY-MM-DD`; answers the position behind it, or 0 for any other form. What comes next is the caller's to check. */
+export function readDate(text: usize, target: usize): usize {
+  const days = daysAt(text);
   if (days == NO_DATE) return 0;
   store<i32>(target, days);
-  return position + 12;
+  return text + 10;
 }

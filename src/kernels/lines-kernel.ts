@@ -1,6 +1,7 @@
 /**
- * The JSON Lines decoder of assembly/json-lines.ts, as TypeScript sees it: give it the columns, then input, then let it decode, and read
- * what it found from the memory's views. One per thread; its TypeScript twin is the generated decoder of formats/json.
+ * The decoders of assembly/json-lines.ts and csv-lines.ts, as TypeScript sees them: give them the columns, then input, then let them
+ * decode, and read what they found from the memory's views. One per thread; their TypeScript twins are the generated decoder of
+ * formats/json and the decoder of formats/csv.
  */
 import type { StringDictionary } from '../types/string-dictionary.ts';
 import type { KernelInstance } from './kernel-instance.ts';
@@ -19,14 +20,20 @@ import {
   JOB_DEFERRED,
   JOB_DEFERRED_LIMIT,
   JOB_END,
+  JOB_ESCAPE,
+  JOB_FIELDS,
+  JOB_IS_EXACT,
   JOB_NAMES,
   JOB_NODES,
   JOB_NUM_COLUMNS,
   JOB_NUM_DEFERRED,
+  JOB_NUM_FIELDS,
   JOB_NUM_NODES,
   JOB_NUM_ROWS,
   JOB_POSITION,
+  JOB_QUOTE,
   JOB_ROW_LIMIT,
+  JOB_SEPARATOR,
   JOB_STARTS,
   JOB_STATUS,
   JOB_TEXTS,
@@ -39,6 +46,7 @@ import {
   NODE_BYTES,
   NODE_COLUMN,
   NODE_NEXT,
+  NOTE_BYTES,
   NUM_MINUTES,
   STATUS_MISFIT,
 } from './kernel-layout.ts';
@@ -54,7 +62,10 @@ const PADDING = 64;
 const OUTPUT_BYTES = 1 << 20;
 const MAX_ROWS = 4096;
 const MAX_DEFERRED = 4096;
-const NOTE_BYTES = 12;
+/** Lines with more values are not for the kernel. */
+const MAX_FIELDS = 4096;
+/** Stands for a character that there is not. */
+const NO_CODE = 256;
 const TEXT_BYTES = 256 << 10;
 const JOB_BYTES = 128;
 /** Value, span and validity of a row of a column. */
@@ -63,14 +74,28 @@ const NO_NAME = 0xffff_ffff | 0;
 const UNKNOWN_TIME = -(2n ** 63n);
 
 /** A column wanted from the records. */
-export interface JsonLinesColumn {
+export interface LinesColumn {
   /** One of the KIND_ constants. */
   readonly kind: number;
-  /** The UTF-8 name; undefined for a column that is never in the input. */
+  /** The UTF-8 name in JSON records; undefined for a column that is never in the input. */
   readonly name: Uint8Array | undefined;
   readonly maxDigits: number;
   /** Whether times without zone are UTC. */
   readonly isUtc: boolean;
+}
+
+/** Lines of CSV. */
+export interface CsvLines {
+  /** Code of the separator: a character below 128 that no number, time or boolean contains. */
+  readonly separator: number;
+  /** Code of the quote; undefined for none. */
+  readonly quote: number | undefined;
+  /** Code of the escape in quoted values; undefined for none. */
+  readonly escape: number | undefined;
+  /** The column of each value of a line, -1 where it is not wanted. */
+  readonly fields: Int32Array;
+  /** Whether lines with more or fewer values are for the caller. */
+  readonly isExact: boolean;
 }
 
 /** A value the kernel skipped. */
@@ -81,7 +106,7 @@ export interface DeferredValue {
   readonly position: number;
 }
 
-export class JsonLinesKernel {
+export class LinesKernel {
   readonly kernels: KernelInstance;
   readonly texts: StringCache;
   /** Rows the last `decode` found. */
@@ -100,7 +125,9 @@ export class JsonLinesKernel {
   readonly #deferred: number;
   readonly #texts: number;
   readonly #misses: number;
-  #current: readonly JsonLinesColumn[] = [];
+  readonly #fields: number;
+  #current: readonly LinesColumn[] = [];
+  #csv: CsvLines | undefined;
   #maxRows = MAX_ROWS;
 
   constructor(kernels: KernelInstance) {
@@ -112,6 +139,7 @@ export class JsonLinesKernel {
     this.#nodes = kernels.reserve(MAX_NODES * NODE_BYTES);
     this.#starts = kernels.reserve(MAX_ROWS * 4);
     this.#misses = kernels.reserve(MAX_ROWS * 4);
+    this.#fields = kernels.reserve(MAX_FIELDS * 4);
     this.#deferred = kernels.reserve(MAX_DEFERRED * NOTE_BYTES);
     this.#input = kernels.reserve(INPUT_BYTES + PADDING);
     this.#texts = kernels.reserve(TEXT_BYTES);
@@ -120,7 +148,8 @@ export class JsonLinesKernel {
   }
 
   /** Whether records with these columns are for the kernel at all. */
-  static accepts(columns: readonly JsonLinesColumn[]): boolean {
+  static accepts(columns: readonly LinesColumn[], csv?: CsvLines): boolean {
+    if (csv !== undefined && csv.fields.length > MAX_FIELDS) return false;
     const sizeBytes = columns.reduce((sum, { name }) => sum + (name?.length ?? 0), 0);
     return columns.length <= MAX_COLUMNS && sizeBytes <= MAX_NAME_BYTES;
   }
@@ -129,18 +158,20 @@ export class JsonLinesKernel {
     return INPUT_BYTES;
   }
 
-  /** Makes `columns` the ones to decode, unless they are. */
-  use(columns: readonly JsonLinesColumn[]): void {
+  /** Makes `columns` the ones to decode, unless they are: from lines of CSV, or from JSON records. */
+  use(columns: readonly LinesColumn[], csv?: CsvLines): void {
     if (columns === this.#current) return;
-    assert(JsonLinesKernel.accepts(columns), 'the kernel accepts the columns');
+    assert(LinesKernel.accepts(columns, csv), 'the kernel accepts the columns');
     this.#current = columns;
+    this.#csv = csv;
     this.#maxRows = Math.min(
       MAX_ROWS,
       Math.floor(OUTPUT_BYTES / (ROW_BYTES * Math.max(1, columns.length) + 1) / 8) * 8,
     );
     this.#writeJob(columns.length);
     this.#writeColumns(columns);
-    this.#resetNodes();
+    if (csv === undefined) this.#resetNodes();
+    else this.#writeCsv(csv);
   }
 
   /** Takes the bytes `[start, end)`, at most `maxInputBytes`, which must end with a line feed. */
@@ -182,7 +213,8 @@ export class JsonLinesKernel {
         kernels.bytes.fill(1, validity, validity + this.#maxRows);
       }
     }
-    const end = kernels.exports.decodeJsonLines(job);
+    const { exports } = kernels;
+    const end = this.#csv === undefined ? exports.decodeJsonLines(job) : exports.decodeCsvLines(job);
     this.numRows = kernels.word(job + JOB_NUM_ROWS);
     this.numDeferred = kernels.word(job + JOB_NUM_DEFERRED);
     this.isMisfit = kernels.word(job + JOB_STATUS) === STATUS_MISFIT;
@@ -258,7 +290,19 @@ export class JsonLinesKernel {
     kernels.setWord(job + JOB_TEXTS_END, this.#texts + TEXT_BYTES);
   }
 
-  #writeColumns(columns: readonly JsonLinesColumn[]): void {
+  #writeCsv({ separator, quote, escape, fields, isExact }: CsvLines): void {
+    const { kernels } = this;
+    const job = this.#job;
+    kernels.setWord(job + JOB_SEPARATOR, separator);
+    kernels.setWord(job + JOB_QUOTE, quote ?? NO_CODE);
+    kernels.setWord(job + JOB_ESCAPE, escape ?? NO_CODE);
+    kernels.setWord(job + JOB_IS_EXACT, isExact ? 1 : 0);
+    kernels.setWord(job + JOB_NUM_FIELDS, fields.length);
+    kernels.setWord(job + JOB_FIELDS, this.#fields);
+    kernels.words.set(fields, this.#fields >> 2);
+  }
+
+  #writeColumns(columns: readonly LinesColumn[]): void {
     const { kernels } = this;
     let nameStart = this.#nameBytes;
     let output = this.#output;
@@ -296,13 +340,13 @@ export class JsonLinesKernel {
   }
 }
 
-const kernelOf = new WeakMap<KernelInstance, JsonLinesKernel>();
+const kernelOf = new WeakMap<KernelInstance, LinesKernel>();
 
 /** The decoder of an instance. */
-export function jsonLinesKernel(kernels: KernelInstance): JsonLinesKernel {
+export function linesKernel(kernels: KernelInstance): LinesKernel {
   const known = kernelOf.get(kernels);
   if (known !== undefined) return known;
-  const kernel = new JsonLinesKernel(kernels);
+  const kernel = new LinesKernel(kernels);
   kernelOf.set(kernels, kernel);
   return kernel;
 }

@@ -1,14 +1,13 @@
 /**
- * Decodes runs of usual records with the JSON Lines kernel: copies what it found into the columns, gives dictionary ids to new texts, and
- * has the byte reader convert the values the kernel skipped. Where a value turns out to be malformed the run ends before its record.
+ * Decodes runs of usual lines with a kernel: copies what it found into the columns, gives dictionary ids to new texts, and has the format
+ * convert the values the kernel skipped. Where a value turns out to be malformed the run ends before its line.
  */
-import type { KernelInstance } from '../../kernels/kernel-instance.ts';
-import type { JsonLinesColumn } from '../../kernels/json-lines-kernel.ts';
-import type { DecodedRows } from '../decoded-rows.ts';
-import type { JsonByteReader, WantedColumn } from './json-byte-reader.ts';
-import type { JsonReadOptions } from './json-options.ts';
-import { isUtc } from '../written-kind.ts';
-import { present } from '../../errors/assert.ts';
+import type { KernelInstance } from '../kernels/kernel-instance.ts';
+import type { CsvLines, LinesColumn } from '../kernels/lines-kernel.ts';
+import type { DataType } from '../types/data-type.ts';
+import type { ColumnBuffer } from './column-buffer.ts';
+import type { DecodedRows } from './decoded-rows.ts';
+import { present } from '../errors/assert.ts';
 import {
   KIND_BOOLEAN,
   KIND_DATE,
@@ -19,45 +18,44 @@ import {
   KIND_OTHER,
   KIND_STRING,
   KIND_TIMESTAMP,
-} from '../../kernels/kernel-layout.ts';
-import { JsonLinesKernel, jsonLinesKernel } from '../../kernels/json-lines-kernel.ts';
+} from '../kernels/kernel-layout.ts';
+import { LinesKernel, linesKernel } from '../kernels/lines-kernel.ts';
 
 const MAX_DIGITS: Readonly<Record<string, number>> = { byte: 2, short: 4, integer: 9, long: 18 };
 const NO_BYTES = new Uint8Array(0);
 
-export class JsonKernelDecoder {
-  readonly #kernel: JsonLinesKernel;
-  readonly #rows: DecodedRows;
-  readonly #reader: JsonByteReader;
-  readonly #columns: readonly JsonLinesColumn[];
+/** What a format wants of the kernel. */
+export interface KernelTask {
+  readonly rows: DecodedRows;
+  readonly columns: readonly LinesColumn[];
+  /** Where the values of each column go. */
+  readonly buffers: readonly ColumnBuffer[];
+  /** Given for lines of CSV, absent for JSON. */
+  readonly csv?: CsvLines;
+  /**
+   * Converts the value of a column that begins at `position` of the attached bytes into a row; false when it is malformed. For a time
+   * without zone it may leave in the buffer what its minute is.
+   */
+  readonly convert: (column: number, position: number, row: number) => boolean;
+}
+
+export class KernelRows {
+  readonly #kernel: LinesKernel;
+  readonly #task: KernelTask;
   #bytes: Uint8Array = NO_BYTES;
   /** The part of the bytes that the kernel has. */
   #start = 0;
   #end = 0;
   #isInPlace = false;
 
-  private constructor(
-    kernel: JsonLinesKernel,
-    columns: readonly JsonLinesColumn[],
-    rows: DecodedRows,
-    reader: JsonByteReader,
-  ) {
+  private constructor(kernel: LinesKernel, task: KernelTask) {
     this.#kernel = kernel;
-    this.#columns = columns;
-    this.#rows = rows;
-    this.#reader = reader;
+    this.#task = task;
   }
 
   /** The decoder, or undefined when the columns are too many for the kernel. */
-  static create(
-    kernels: KernelInstance,
-    rows: DecodedRows,
-    reader: JsonByteReader,
-    options: JsonReadOptions,
-  ): JsonKernelDecoder | undefined {
-    const columns = reader.wanted.map((wanted) => kernelColumn(wanted, options));
-    if (!JsonLinesKernel.accepts(columns)) return undefined;
-    return new JsonKernelDecoder(jsonLinesKernel(kernels), columns, rows, reader);
+  static create(kernels: KernelInstance, task: KernelTask): KernelRows | undefined {
+    return LinesKernel.accepts(task.columns, task.csv) ? new KernelRows(linesKernel(kernels), task) : undefined;
   }
 
   /** The kernel's own memory for input, with padding: bytes attached there are not copied. */
@@ -78,8 +76,8 @@ export class JsonKernelDecoder {
    */
   decode(position: number, end: number): number {
     const kernel = this.#kernel;
-    const rows = this.#rows;
-    kernel.use(this.#columns);
+    const { rows, columns, csv } = this.#task;
+    kernel.use(columns, csv);
     let p = position;
     while (p < end && !rows.isFull) {
       if ((p < this.#start || p >= this.#end) && !this.#load(p, end)) return p;
@@ -114,19 +112,19 @@ export class JsonKernelDecoder {
   #take(first: number): number {
     const { numRows, numDeferred } = this.#kernel;
     if (numRows === 0) return 0;
-    for (let i = 0; i < this.#columns.length; i++) this.#copyColumn(i, first, numRows);
+    for (let i = 0; i < this.#task.columns.length; i++) this.#copyColumn(i, first, numRows);
     for (let i = 0; i < numDeferred; i++) {
       const { row, column, position } = this.#kernel.deferred(i);
-      if (this.#reader.read(column, this.#start + position, first + row) < 0) return row;
-      if (this.#columns[column]?.kind === KIND_TIMESTAMP) this.#learnLocalMinute(column);
+      if (!this.#task.convert(column, this.#start + position, first + row)) return row;
+      if (this.#task.columns[column]?.kind === KIND_TIMESTAMP) this.#learnLocalMinute(column);
     }
     return numRows;
   }
 
   #copyColumn(index: number, first: number, numRows: number): void {
     const kernel = this.#kernel;
-    const { kind } = present(this.#columns[index], 'a kind per column');
-    const { column } = present(this.#reader.wanted[index], 'a wanted column per column');
+    const { kind } = present(this.#task.columns[index], 'a kind per column');
+    const column = present(this.#task.buffers[index], 'a buffer per column');
     if (kind === KIND_STRING) kernel.findTexts(index, column.dictionary);
     const { kernels } = kernel;
     const numNulls = kernel.numNullsOf(index);
@@ -159,25 +157,22 @@ export class JsonKernelDecoder {
     }
   }
 
-  /** Tells the kernel what the byte reader has found out about the zone. */
+  /** Tells the kernel what the format has found out about the zone. */
   #learnLocalMinute(index: number): void {
-    const { minuteUtcMs, minuteLocalMs } = present(this.#reader.wanted[index], 'a wanted column per column').column;
+    const { minuteUtcMs, minuteLocalMs } = present(this.#task.buffers[index], 'a buffer per column');
     if (Number.isNaN(minuteUtcMs) || Number.isNaN(minuteLocalMs)) return;
     this.#kernel.learnLocalMinute(index, BigInt(minuteUtcMs) * 1000n, BigInt(minuteLocalMs) * 1000n);
   }
 }
 
-function kernelColumn({ column, kind, name }: WantedColumn, options: JsonReadOptions): JsonLinesColumn {
-  return {
-    kind: kernelKind(column.type.kind, kind === 'other', options),
-    name,
-    maxDigits: MAX_DIGITS[column.type.kind] ?? 0,
-    isUtc: isUtc(options.timeZone),
-  };
+/** The most digits of a whole number of a type that the kernel may read. */
+export function maxDigitsOf(type: DataType): number {
+  return MAX_DIGITS[type.kind] ?? 0;
 }
 
-function kernelKind(type: string, isOther: boolean, options: JsonReadOptions): number {
-  switch (type) {
+/** What the kernel makes of the values of a type in their usual form; KIND_OTHER when it leaves them all to the caller. */
+export function kernelKind({ kind }: DataType): number {
+  switch (kind) {
     case 'boolean':
       return KIND_BOOLEAN;
     case 'byte':
@@ -193,9 +188,9 @@ function kernelKind(type: string, isOther: boolean, options: JsonReadOptions): n
     case 'string':
       return KIND_STRING;
     case 'timestamp':
-      return isOther ? KIND_OTHER : KIND_TIMESTAMP;
+      return KIND_TIMESTAMP;
     case 'date':
-      return options.dateFormat === undefined ? KIND_DATE : KIND_OTHER;
+      return KIND_DATE;
     default:
       return KIND_OTHER;
   }
