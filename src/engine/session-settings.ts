@@ -10,7 +10,7 @@ export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
   'millrace.state.maxMemoryMB': '0',
   'millrace.state.spillDirectory': '',
   'millrace.workers': 'auto',
-  'millrace.workers.minBytes': '1048576',
+  'millrace.workers.minBytes': '33554432',
   'spark.sql.ansi.enabled': 'true',
   'spark.sql.session.timeZone': 'UTC',
   'spark.sql.shuffle.partitions': '200',

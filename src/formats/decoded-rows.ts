@@ -58,10 +58,10 @@ export class DecodedRows {
     return this.numRows >= this.capacity;
   }
 
-  /** Call before decoding a block: bounds the memory of dictionaries. */
-  startBlock(batches: ColumnBatch[]): void {
+  /** Call before decoding a block: bounds the memory of dictionaries. `usesCaches` when the columns' own caches of texts are used. */
+  startBlock(batches: ColumnBatch[], usesCaches = false): void {
     if (this.columns.some((column) => column.isDictionaryFull)) this.flush(batches);
-    for (const column of this.columns) column.fitCache();
+    if (usesCaches) for (const column of this.columns) column.fitCache();
   }
 
   /** Makes room for at least one more row; ends the batch when it is large enough. */

@@ -3,6 +3,7 @@
  * write itself. Texts of a dictionary are put into memory once and stay until the room is used up. The twins are the row-wise writers of
  * the encoders in formats.
  */
+import type { StringDictionary } from '../types/string-dictionary.ts';
 import type { KernelInstance } from './kernel-instance.ts';
 import { assert } from '../errors/assert.ts';
 import {
@@ -61,6 +62,15 @@ export class TextSlots {
   generation = -1;
 }
 
+/** Texts that may be written as they are. */
+export interface PlainTexts {
+  readonly dictionary: StringDictionary;
+  /** 1 for each byte with which a text, or an empty one, is not plain. */
+  readonly isSpecial: Uint8Array;
+  /** The byte before and behind each text, if there is one. */
+  readonly mark: number | undefined;
+}
+
 export interface RowField {
   /** One of the WRITE_ constants. */
   readonly kind: number;
@@ -74,6 +84,8 @@ export interface RowField {
   readonly text?: (idOrRow: number) => Uint8Array;
   readonly ids?: Int32Array;
   readonly slots?: TextSlots;
+  /** Spares `text` for plain ones. */
+  readonly plain?: PlainTexts;
 }
 
 export class RowWriter {
@@ -177,7 +189,7 @@ export class RowWriter {
     return true;
   }
 
-  #setTexts({ text, ids, slots, validity }: RowField, target: number, from: number, count: number): boolean {
+  #setTexts({ text, ids, slots, validity, plain }: RowField, target: number, from: number, count: number): boolean {
     assert(text !== undefined, 'a text field gives its texts');
     const { words } = this.#kernels;
     if (slots !== undefined && slots.generation !== this.#generation) {
@@ -191,7 +203,8 @@ export class RowWriter {
       const id = ids === undefined ? row : (ids[row] as number);
       let slot = slots === undefined ? 0 : (known[id] ?? 0);
       if (slot === 0) {
-        slot = this.#add(text(id));
+        slot = plain === undefined ? 0 : this.#addPlain(plain, id);
+        if (slot === 0) slot = this.#add(text(id));
         if (slot === 0) return false;
         if (slots !== undefined) {
           if (id >= known.length) known = slots.slots = grown(known, id + 1);
@@ -201,6 +214,30 @@ export class RowWriter {
       words[target + i] = slot - 1;
     }
     return true;
+  }
+
+  /** As #add for a text of a dictionary that is plain; 0 when it is not. */
+  #addPlain({ dictionary, isSpecial, mark }: PlainTexts, id: number): number {
+    const length = dictionary.byteLength(id);
+    const start = this.#textEnd;
+    if (length === 0 || this.#numTexts === MAX_TEXTS || start + length + 2 > this.#textBytes + TEXT_BYTES) return 0;
+    const kernels = this.#kernels;
+    const { bytes } = kernels;
+    const first = mark === undefined ? start : start + 1;
+    dictionary.copyTo(id, bytes, first);
+    let end = first + length;
+    let special = 0;
+    for (let at = first; at < end; at++) special |= isSpecial[bytes[at] as number] as number;
+    if (special !== 0) return 0;
+    if (mark !== undefined) {
+      bytes[start] = mark;
+      bytes[end++] = mark;
+    }
+    const slot = this.#texts + this.#numTexts * 8;
+    kernels.setWord(slot, start);
+    kernels.setWord(slot + 4, end - start);
+    this.#textEnd = end;
+    return ++this.#numTexts;
   }
 
   /** Puts a text into memory; answers its slot + 1, or 0 when there is no room. */

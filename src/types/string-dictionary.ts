@@ -133,6 +133,14 @@ export class StringDictionary {
     return this.#arena.subarray(this.#offsets[id], this.#offsets[id + 1]);
   }
 
+  /** Writes the bytes of an id to `target` from `at` on. */
+  copyTo(id: number, target: Uint8Array, at: number): void {
+    const start = this.#offsets[id] as number;
+    const end = this.#offsets[id + 1] as number;
+    if (end - start <= SHORT_BYTES) copyShort(this.#arena, start, end, target, at);
+    else target.set(this.#arena.subarray(start, end), at);
+  }
+
   #equals(id: number, bytes: Uint8Array, start: number, length: number): boolean {
     const offset = this.#offsets[id] as number;
     if ((this.#offsets[id + 1] as number) - offset !== length) return false;

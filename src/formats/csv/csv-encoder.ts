@@ -41,6 +41,9 @@ export class CsvEncoder implements Encoder {
   readonly #hasIsoTimes: boolean;
   readonly #texts = new WeakMap<StringDictionary, (Uint8Array | undefined)[]>();
 
+  /** 1 for the bytes with which a string may have to be quoted, escaped or trimmed; undefined when all strings are changed. */
+  readonly #special: Uint8Array | undefined;
+
   /** Without `kernels` rows are written by TypeScript. */
   constructor(schema: StructType, options: FormatOptions, timeZone: string, kernels: KernelInstance | undefined) {
     this.#schema = schema;
@@ -55,7 +58,8 @@ export class CsvEncoder implements Encoder {
     this.#times = timeWriters(this.#options);
     this.#separator = encoder.encode(this.#options.separator);
     this.#lineSep = encoder.encode(this.#options.lineSep);
-    const { nullValue, quoteAll, quote } = this.#options;
+    const { nullValue, quoteAll, quote, escape, escapeFormulas } = this.#options;
+    this.#special = quoteAll || escapeFormulas ? undefined : bytesOf(separator + lineSep + comment + quote + escape);
     this.#null = encoder.encode(quoteAll ? `${quote}${nullValue}${quote}` : nullValue);
     for (const { name, dataType } of schema.fields) {
       if (!['struct', 'array', 'map', 'binary', 'void'].includes(dataType.kind)) continue;
@@ -100,7 +104,9 @@ export class CsvEncoder implements Encoder {
       const { ids, dictionary } = vector;
       const slots = this.#slots.get(dictionary) ?? new TextSlots();
       this.#slots.set(dictionary, slots);
-      return { ...field, kind, ids, slots, text: (id) => this.#stringCell(dictionary.text(id)) };
+      const common = { ...field, kind, ids, slots, text: (id: number) => this.#stringCell(dictionary.text(id)) };
+      if (this.#special === undefined) return common;
+      return { ...common, plain: { dictionary, isSpecial: this.#special, mark: undefined } };
     }
     if (kind !== WRITE_TEXT && (vector.layout === 'boolean' || vector.layout === 'int' || vector.layout === 'long'))
       return { ...field, kind, values: vector.values };
@@ -216,4 +222,11 @@ export class CsvEncoder implements Encoder {
     if (this.#options.trimsTrailing) while (end > start && text.charCodeAt(end - 1) <= 0x20) end--;
     return text.slice(start, end);
   }
+}
+
+/** 1 for blanks, control characters, and the bytes of `characters`. */
+function bytesOf(characters: string): Uint8Array {
+  const isSpecial = new Uint8Array(256).fill(1, 0, 0x21);
+  for (const byte of encoder.encode(characters)) isSpecial[byte] = 1;
+  return isSpecial;
 }

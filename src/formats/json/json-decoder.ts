@@ -88,7 +88,7 @@ export class JsonLinesDecoder implements Decoder {
     this.#reader.attach(lines.bytes, lines.view);
     this.#kernel?.attach(lines.bytes);
     this.#skipByteOrderMark();
-    this.#rows.startBlock(batches);
+    this.#rows.startBlock(batches, this.#kernel === undefined);
     let position = lines.start;
     const isValid = isValidUtf8(lines.bytes, position, end);
     while (position < end) {
@@ -144,7 +144,7 @@ export class JsonLinesDecoder implements Decoder {
     const lines = this.#lines;
     this.#reader.attach(lines.bytes, lines.view);
     if (isLast || end - lines.start >= 3) this.#skipByteOrderMark();
-    this.#rows.startBlock(batches);
+    this.#rows.startBlock(batches, true);
     for (;;) {
       const recordEnd = splitter.endOfRecord(lines.bytes, lines.start, end, isLast);
       if (recordEnd < 0) return;
@@ -197,7 +197,7 @@ export class JsonDocumentDecoder implements Decoder {
   finish(): ColumnBatch[] {
     const { bytes, start, end } = this.#lines;
     const batches: ColumnBatch[] = [];
-    this.#rows.startBlock(batches);
+    this.#rows.startBlock(batches, true);
     const record = this.#parser.parse(lenientUtf8Text(bytes, start, end), !isValidUtf8(bytes, start, end));
     this.#rows.addRecord(record, () => utf8Text(bytes, start, end), batches);
     this.#rows.flush(batches);

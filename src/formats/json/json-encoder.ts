@@ -19,7 +19,7 @@ import { JSON_OPTION_NAMES, lineSeparator, refuseUnsupported, timeOptions } from
 import { type RowField, type RowWriter, TextSlots, rowWriter } from '../../kernels/row-writer.ts';
 import { WRITE_QUOTED_TIME, WRITE_TEXT, WRITE_TIME } from '../../kernels/kernel-layout.ts';
 import { isUtc, writtenKind } from '../written-kind.ts';
-import { escapeJson } from './json-escape.ts';
+import { ESCAPED_IN_JSON, escapeJson } from './json-escape.ts';
 
 const EMPTY = new Uint8Array(0);
 const OPEN = new TextEncoder().encode('{');
@@ -96,7 +96,8 @@ export class JsonEncoder implements Encoder {
       const { ids, dictionary } = vector;
       const slots = this.#slots.get(dictionary) ?? new TextSlots();
       this.#slots.set(dictionary, slots);
-      return { ...field, kind, ids, slots, text: (id) => escapeJson(dictionary.bytes(id)) };
+      const plain = { dictionary, isSpecial: ESCAPED_IN_JSON, mark: 0x22 };
+      return { ...field, kind, ids, slots, plain, text: (id) => escapeJson(dictionary.bytes(id)) };
     }
     if (kind !== WRITE_TEXT && (vector.layout === 'boolean' || vector.layout === 'int' || vector.layout === 'long'))
       return { ...field, kind: kind === WRITE_TIME ? WRITE_QUOTED_TIME : kind, values: vector.values };

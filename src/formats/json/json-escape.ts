@@ -9,6 +9,11 @@ const SHORT: ReadonlyMap<number, number> = new Map([
   [0x22, 0x22],
   [0x5c, 0x5c],
 ]);
+/** 1 for the bytes that are escaped. */
+export const ESCAPED_IN_JSON = Uint8Array.from({ length: 256 }, (_, code) =>
+  code < 0x20 || code === 0x22 || code === 0x5c ? 1 : 0,
+);
+
 const HEX = new TextEncoder().encode('0123456789ABCDEF');
 const encoder = new TextEncoder();
 
@@ -16,7 +21,7 @@ const encoder = new TextEncoder();
 export function escapeJson(text: string | Uint8Array): Uint8Array {
   const bytes = typeof text === 'string' ? encoder.encode(text) : text;
   let numExtra = 2;
-  for (const code of bytes) if (code < 0x20 || code === 0x22 || code === 0x5c) numExtra += SHORT.has(code) ? 1 : 5;
+  for (const code of bytes) if (ESCAPED_IN_JSON[code] === 1) numExtra += SHORT.has(code) ? 1 : 5;
   const out = new Uint8Array(bytes.length + numExtra);
   out[0] = 0x22;
   out[out.length - 1] = 0x22;
