@@ -45,8 +45,27 @@ function isIgnored(code: number): boolean {
   return code <= 0x20 || code === 0x7f;
 }
 
+/** The number of a text of 1 to 15 digits, perhaps behind a minus; undefined for any other text. */
+function smallInteger(text: string): number | undefined {
+  const start = text.charCodeAt(0) === 0x2d ? 1 : 0;
+  const { length } = text;
+  if (length === start || length - start > 15) return undefined;
+  let value = 0;
+  for (let i = start; i < length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return start === 1 ? 0 - value : value;
+}
+
 /** A whole number within the range, or undefined; with `allowFraction` digits behind a point are cut off. */
 export function parseInteger(text: string, min: bigint, max: bigint, allowFraction: boolean): bigint | undefined {
+  const small = smallInteger(text);
+  if (small !== undefined) {
+    const value = BigInt(small);
+    return value < min || value > max ? undefined : value;
+  }
   const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(trimControl(text));
   if (match === null) return undefined;
   const [whole, sign = '', digits = '', fraction] = match;

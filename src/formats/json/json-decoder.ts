@@ -42,6 +42,8 @@ export class JsonLinesDecoder implements Decoder {
   readonly #splitter: RecordSplitter | undefined;
   readonly #run = { row: 0 };
   readonly #mayGenerate: boolean;
+  /** Limits narrower than usual are known to the record parser alone. */
+  readonly #isLimited: boolean;
   readonly #kernel: KernelRows | undefined;
   #generated: GeneratedDecoder | undefined;
   #numShapes = 0;
@@ -54,7 +56,8 @@ export class JsonLinesDecoder implements Decoder {
     this.#reader = new JsonByteReader(wantedColumns(this.#rows, this.#parser, options), this.#parser, options.timeZone);
     this.#splitter = options.lineSep === undefined ? undefined : new SeparatorSplitter(options.lineSep);
     this.#mayGenerate = mayGenerate;
-    this.#kernel = kernels === undefined ? undefined : kernelRowsOf(kernels, this.#rows, this.#reader, options);
+    this.#isLimited = hasNarrowLimits(options);
+    this.#kernel = kernels === undefined || this.#isLimited ? undefined : kernelRowsOf(kernels, this.#rows, this.#reader, options);
     const kernel = this.#kernel;
     this.#lines = new LineBuffer(kernel === undefined ? undefined : () => kernel.input());
   }
@@ -93,7 +96,7 @@ export class JsonLinesDecoder implements Decoder {
     const isValid = isValidUtf8(lines.bytes, position, end);
     while (position < end) {
       this.#rows.makeRoom(batches);
-      if (isValid) position = this.#decodeUsual(position, end);
+      if (isValid && !this.#isLimited) position = this.#decodeUsual(position, end);
       if (position >= end) break;
       if (this.#rows.isFull) continue;
       position = this.#decodeOne(position, end, isValid, batches);
@@ -130,7 +133,7 @@ export class JsonLinesDecoder implements Decoder {
     const first = bytes[position];
     if (first === 0x0a || first === 0x0d) return position + 1;
     const isPlain = isValid || isValidUtf8(bytes, position, lineEnd(bytes, position, end));
-    const next = isPlain ? this.#reader.record(position, this.#rows.numRows, -1) : -1;
+    const next = isPlain && !this.#isLimited ? this.#reader.record(position, this.#rows.numRows, -1) : -1;
     if (next >= 0) {
       this.#rows.numRows++;
       return next;
@@ -150,7 +153,7 @@ export class JsonLinesDecoder implements Decoder {
       if (recordEnd < 0) return;
       this.#rows.makeRoom(batches);
       const isPlain = isValidUtf8(lines.bytes, lines.start, recordEnd);
-      if (isPlain && this.#reader.record(lines.start, this.#rows.numRows, recordEnd) === recordEnd)
+      if (isPlain && !this.#isLimited && this.#reader.record(lines.start, this.#rows.numRows, recordEnd) === recordEnd)
         this.#rows.numRows++;
       else this.#parse(lines.start, recordEnd, batches);
       lines.consume(Math.min(end, recordEnd + splitter.separatorBytes(lines.bytes, recordEnd, end)));
@@ -176,6 +179,11 @@ export class JsonLinesDecoder implements Decoder {
       this.#lines.consume(start + 3);
     this.#isFirst = false;
   }
+}
+
+/** True when a record that the fast ways read may be beyond a limit of the options. */
+function hasNarrowLimits({ maxNestingDepth, maxNumLen, maxStringLen }: JsonReadOptions): boolean {
+  return maxNestingDepth < 1000 || maxNumLen < 1000 || maxStringLen < 0x7fff_ffff;
 }
 
 /** A decoder for option `multiLine`: the whole file is one record, an object or an array of objects. */
