@@ -76,9 +76,7 @@ export class ParallelRunner implements EpochRunner {
     const { physical, plan, sources, attach } = parts;
     this.#remoteStates = statesAt(physical, plan.stages);
     this.#localStates = physical.states.filter((state) => !this.#remoteStates.includes(state));
-    this.#local = new LocalRunner(
-      attach === undefined ? { physical, sources } : { physical, sources, attach },
-    );
+    this.#local = new LocalRunner(attach === undefined ? { physical, sources } : { physical, sources, attach });
   }
 
   async load(commits: StateCommits | undefined): Promise<void> {
