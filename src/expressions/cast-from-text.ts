@@ -6,6 +6,8 @@ import type { Cast } from './expression.ts';
 import { invalidText } from '../functions/invalid-text.ts';
 import { parseDecimal } from '../types/decimal.ts';
 import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
+import { isAnsiInterval } from '../types/data-type.ts';
+import { intervalFromText } from './cast-interval.ts';
 import { fitDecimal } from './cast-numeric.ts';
 import { integerRange } from './integer-range.ts';
 import { parseBoolean, parseDouble, parseInteger } from './cast-text.ts';
@@ -15,6 +17,7 @@ const encoder = new TextEncoder();
 /** The cast of texts to `target`. */
 export function castFromText(target: DataType, mode: Cast['mode']): ValueCast {
   if (target.kind === 'binary') return (value) => encoder.encode(value as string);
+  if (isAnsiInterval(target) || target.kind === 'calendar_interval') return intervalFromText(target, mode);
   if (target.kind === 'decimal') return (value) => decimalFromText(value as string, target, mode);
   const parse = parserOf(target, mode);
   return (value, context) => {

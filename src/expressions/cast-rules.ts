@@ -2,7 +2,8 @@
 import type { DataType } from '../types/data-type.ts';
 import type { Cast } from './expression.ts';
 import { isAtomic, isDateTime } from '../functions/type-rules.ts';
-import { isIntegral, isNumeric, sameType } from '../types/data-type.ts';
+import { isInterval } from '../functions/interval-operators.ts';
+import { isAnsiInterval, isIntegral, isNumeric, sameType } from '../types/data-type.ts';
 
 /** True when `CAST(x AS target)` exists with `spark.sql.ansi.enabled` false. */
 export function canCast(from: DataType, target: DataType): boolean {
@@ -11,6 +12,7 @@ export function canCast(from: DataType, target: DataType): boolean {
   if (nestedCast(from, target, canCast)) return true;
   if (!isAtomic(from) || !isAtomic(target)) return false;
   if (from.kind === 'string') return true;
+  if (isInterval(from) || isInterval(target)) return canCastInterval(from, target);
   if (target.kind === 'binary') return isIntegral(from);
   if (from.kind === 'binary') return false;
   if (isDateTime(from) && isDateTime(target)) return true;
@@ -26,12 +28,21 @@ export function canAnsiCast(from: DataType, target: DataType): boolean {
   if (nestedCast(from, target, canAnsiCast)) return true;
   if (!isAtomic(from) || !isAtomic(target)) return false;
   if (from.kind === 'string') return true;
+  if (isInterval(from) || isInterval(target)) return canCastInterval(from, target);
   if (target.kind === 'binary' || from.kind === 'binary') return false;
   if (isDateTime(from) && isDateTime(target)) return true;
   if (isNumeric(from) && (isNumeric(target) || target.kind === 'boolean')) return true;
   if (from.kind === 'boolean') return isNumeric(target);
   if (from.kind === 'timestamp') return isNumeric(target);
   return target.kind === 'timestamp' && isNumeric(from);
+}
+
+/** Between intervals of a kind, to whole or exact numbers, and from them to intervals of one field. */
+function canCastInterval(from: DataType, target: DataType): boolean {
+  if (isAnsiInterval(from) && from.kind === target.kind) return true;
+  const [interval, number] = isAnsiInterval(from) ? [from, target] : [target, from];
+  const isExact = isIntegral(number) || number.kind === 'decimal';
+  return isExact && isAnsiInterval(interval) && (interval === from || interval.startField === interval.endField);
 }
 
 function nestedCast(from: DataType, target: DataType, can: (from: DataType, target: DataType) => boolean): boolean {

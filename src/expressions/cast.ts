@@ -12,6 +12,7 @@ import { STRING, isIntegral, sameType } from '../types/data-type.ts';
 import { nullVector } from '../types/vector-ops.ts';
 import { castColumn } from './cast-columns.ts';
 import { castDateTime } from './cast-date-time.ts';
+import { castInterval } from './cast-interval.ts';
 import { castFromText } from './cast-from-text.ts';
 import { castNumeric } from './cast-numeric.ts';
 import { textOfValue } from './cast-text.ts';
@@ -61,7 +62,7 @@ export function valueCast(from: DataType, target: DataType, mode: Cast['mode']):
   }
   if (from.kind === STRING.kind) return castFromText(target, mode);
   if (target.kind === 'binary' && isIntegral(from)) return (value) => bytesOfInteger(from, value);
-  return castDateTime(from, target, mode) ?? castNumeric(from, target, mode);
+  return castInterval(from, target, mode) ?? castDateTime(from, target, mode) ?? castNumeric(from, target, mode);
 }
 
 function nullableCast(

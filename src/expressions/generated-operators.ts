@@ -30,6 +30,7 @@ export function arithmeticCode(operator: string, type: DataType, left: string, r
     case '*':
     case 'try_multiply':
       return ofKind(kind, type, `${left}*${right}`);
+    case '(-)':
     case 'negative':
       return kind === 'double' ? { value: `(-${left})` } : ofKind(kind, type, `0-${left}`);
     case 'abs':

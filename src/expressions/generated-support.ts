@@ -20,7 +20,7 @@ export function codeKind(type: DataType): CodeKind | undefined {
 }
 
 const ARITHMETIC = new Set(
-  '+ - * / % mod pmod div negative abs try_add try_subtract try_multiply try_divide try_mod'.split(' '),
+  '+ - * / % mod pmod div (-) negative abs try_add try_subtract try_multiply try_divide try_mod'.split(' '),
 );
 const COMPARISONS = new Set(['=', '==', '!=', '<>', '<', '<=', '>', '>=', '<=>', 'equal_null']);
 /** More texts are looked up faster by the function itself, once per distinct string. */

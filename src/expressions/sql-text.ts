@@ -3,6 +3,7 @@ import type { CaseWhen, Expression, Literal } from './expression.ts';
 import { callSql } from '../functions/call-sql.ts';
 import { formatDate, formatTimestamp, formatTimestampNtz } from '../types/civil-time.ts';
 import { sqlName } from '../types/data-type.ts';
+import { plainText } from '../types/value-text.ts';
 import { decimalText, javaDouble, javaFloat } from '../types/number-text.ts';
 
 /**
@@ -76,6 +77,11 @@ function literalSql({ value, dataType }: Literal, timeZone: string): string {
       return `TIMESTAMP '${formatTimestamp(value as bigint, timeZone)}'`;
     case 'timestamp_ntz':
       return `TIMESTAMP_NTZ '${formatTimestampNtz(value as bigint)}'`;
+    case 'year_month_interval':
+    case 'day_time_interval':
+      return plainText(value, dataType, timeZone);
+    case 'calendar_interval':
+      return `INTERVAL '${plainText(value, dataType, timeZone)}'`;
     case 'binary':
       return `X'${Array.from(value as Uint8Array, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join('')}'`;
     default:

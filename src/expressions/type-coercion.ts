@@ -11,10 +11,11 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
 import { checkArgumentCount } from '../functions/argument-check.ts';
 import { findAggregate, findScalar, functionNames } from '../functions/registry.ts';
+import { intervalOperator } from '../functions/interval-operators.ts';
 import { findWiderType as widerTypeOf, isAtomic } from '../functions/type-rules.ts';
-import { isIntegral, sqlName } from '../types/data-type.ts';
+import { sqlName } from '../types/data-type.ts';
 import { canAnsiCast, canCast, castMayGiveNull, functionInsteadOfCast } from './cast-rules.ts';
-import { argumentsOf, castAll, makeScalarCall, writtenName } from './scalar-call.ts';
+import { argumentsOf, castAll, makeOperatorCall, makeScalarCall, writtenName } from './scalar-call.ts';
 import { SPECIAL_CALLS } from './special-calls.ts';
 import { expressionSql } from './sql-text.ts';
 
@@ -64,17 +65,30 @@ export function resolveCall(name: string, args: readonly Expression[], context: 
     checkArgumentCount(name.toLowerCase(), argumentsOf(children, context), special.minArguments, special.maxArguments);
     return special.make(children, context);
   }
-  const definition = findScalar(dateArithmetic(name, children) ?? name);
+  if (name === '(-)') return { ...makeOperatorCall('negative', children, context), functionName: name };
+  const timed = timeArithmetic(name, children, context);
+  if (timed !== undefined) return timed;
+  const definition = findScalar(name);
   if (definition === undefined) throw unresolvedRoutine(name);
-  return makeScalarCall(definition, dateArithmetic(name, children) ?? name.toLowerCase(), args, context);
+  return makeScalarCall(definition, name.toLowerCase(), args, context);
 }
 
-/** A date plus or minus whole days is date_add or date_sub. */
-function dateArithmetic(name: string, children: readonly Expression[]): string | undefined {
-  const [left, right] = children.map((child) => child.dataType);
+/** Operators over times and intervals; undefined for all other calls. A date plus or minus a number is date_add or date_sub. */
+function timeArithmetic(
+  name: string,
+  children: readonly Expression[],
+  context: ResolveContext,
+): Expression | undefined {
+  const [left, right] = children;
   if (left === undefined || right === undefined || children.length !== 2) return undefined;
-  if (name === '+' && left.kind === 'date' && isIntegral(right)) return 'date_add';
-  return name === '-' && left.kind === 'date' && isIntegral(right) ? 'date_sub' : undefined;
+  const interval = intervalOperator(name, argumentsOf(children, context));
+  if (interval !== undefined) {
+    const { definition, isReversed } = interval;
+    return makeScalarCall(definition, name, isReversed ? [right, left] : children, context);
+  }
+  if (name === '+' && left.dataType.kind === 'date') return makeOperatorCall('date_add', [left, right], context);
+  if (name === '+' && right.dataType.kind === 'date') return makeOperatorCall('date_add', [right, left], context);
+  return name === '-' && left.dataType.kind === 'date' ? makeOperatorCall('date_sub', children, context) : undefined;
 }
 
 /** The call of an aggregate function by name; undefined when the name is no aggregate. */

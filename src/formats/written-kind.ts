@@ -18,7 +18,7 @@ export function writtenKind(vector: Vector, hasIsoTimes: boolean): number {
     case 'boolean':
       return WRITE_BOOLEAN;
     case 'int':
-      return kind === 'date' ? WRITE_TEXT : WRITE_INTEGER;
+      return kind === 'date' || kind === 'year_month_interval' ? WRITE_TEXT : WRITE_INTEGER;
     case 'long':
       if (kind === 'long') return WRITE_LONG;
       return kind === 'timestamp' && hasIsoTimes && isWithinIsoYears(vector) ? WRITE_TIME : WRITE_TEXT;

@@ -3,13 +3,15 @@ import type { GrowableColumn } from '../types/growable-column.ts';
 import type { DataType, DecimalType } from '../types/data-type.ts';
 import type { LongVector, Vector } from '../types/vector.ts';
 import type { AggregateFunction, AggregateSignature, Argument } from './define-function.ts';
+import type { IntervalOverflow } from './interval-math.ts';
 import { present } from '../errors/assert.ts';
-import { BOOLEAN, DOUBLE, LONG, decimal, isIntegral } from '../types/data-type.ts';
+import { BOOLEAN, DOUBLE, LONG, decimal, isAnsiInterval, isIntegral } from '../types/data-type.ts';
 import { divideHalfUp, fitsPrecision, rescale } from '../types/decimal.ts';
 import { isNullAt, valueAt } from '../types/vector.ts';
 import { vectorOf } from '../types/vector-builder.ts';
 import { checkArgumentCount, unexpectedType } from './argument-check.ts';
 import { arithmeticOverflow, decimalOverflow } from './arithmetic-errors.ts';
+import { intervalAggregate } from './aggregate-interval.ts';
 import { defineAggregate } from './define-function.ts';
 import { implicitCast, boundedDecimal } from './type-rules.ts';
 import { numeric } from './parameters.ts';
@@ -244,6 +246,16 @@ function decimalAverage(type: DecimalType, ansi: boolean): AggregateSignature {
   };
 }
 
+/** The sum or mean of intervals; undefined for other arguments. */
+function ofIntervals(
+  args: readonly Argument[],
+  isMean: boolean,
+  overflow: IntervalOverflow,
+): AggregateSignature | undefined {
+  const type = args.length === 1 ? args[0]?.dataType : undefined;
+  return type !== undefined && isAnsiInterval(type) ? intervalAggregate(type, isMean, overflow) : undefined;
+}
+
 /** Whole numbers are summed without bounds, so that an overflow on the way back is none. */
 function trySum(args: readonly Argument[]): AggregateSignature {
   const type = numericArgument('try_sum', args);
@@ -295,22 +307,22 @@ export const COUNT_AND_SUM: readonly AggregateFunction[] = [
   defineAggregate({
     name: 'sum',
     doc: { usage: 'The sum of all values that are not NULL.', example: 'sum(5)', result: '5' },
-    resolve: (args, { ansi }) => sumSignature('sum', args, ansi),
+    resolve: (args, { ansi }) => ofIntervals(args, false, { instead: 'try_add' }) ?? sumSignature('sum', args, ansi),
   }),
   defineAggregate({
     name: 'avg',
     aliases: ['mean'],
     doc: { usage: 'The mean of all values that are not NULL.', example: 'avg(5)', result: '5.0' },
-    resolve: (args, { ansi }) => averageSignature('avg', args, ansi),
+    resolve: (args, { ansi }) => ofIntervals(args, true, { instead: 'try_add' }) ?? averageSignature('avg', args, ansi),
   }),
   defineAggregate({
     name: 'try_sum',
     doc: { usage: 'As sum, NULL on overflow.', example: 'try_sum(5)', result: '5' },
-    resolve: (args) => trySum(args),
+    resolve: (args) => ofIntervals(args, false, 'null') ?? trySum(args),
   }),
   defineAggregate({
     name: 'try_avg',
     doc: { usage: 'As avg, NULL on overflow.', example: 'try_avg(5)', result: '5.0' },
-    resolve: (args) => averageSignature('try_avg', args, false),
+    resolve: (args) => ofIntervals(args, true, 'null') ?? averageSignature('try_avg', args, false),
   }),
 ];

@@ -8,7 +8,17 @@ import type { AggregateFunction, AggregateSignature, Argument, FunctionDoc } fro
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
 import { compareValues } from '../types/compare.ts';
-import { DOUBLE, INTEGER, LONG, STRING, array, isNumeric } from '../types/data-type.ts';
+import {
+  DOUBLE,
+  INTEGER,
+  LONG,
+  STRING,
+  array,
+  dayTimeInterval,
+  isAnsiInterval,
+  isNumeric,
+  yearMonthInterval,
+} from '../types/data-type.ts';
 import { decimalText } from '../types/number-text.ts';
 import { vectorOf } from '../types/vector-builder.ts';
 import { valueAt } from '../types/vector.ts';
@@ -112,6 +122,12 @@ function interpolated(values: readonly number[], fraction: number): number {
   return low === high || left === right ? left : (high - position) * left + (position - low) * right;
 }
 
+/** The number as a value of an interval type, cut off; a number of other types as it is. */
+function within(value: number, type: DataType): Value {
+  if (type.kind === 'year_month_interval') return Math.trunc(value);
+  return type.kind === 'day_time_interval' ? BigInt(Math.trunc(value)) : value;
+}
+
 function exactPercentile(
   name: string,
   args: readonly Argument[],
@@ -119,20 +135,25 @@ function exactPercentile(
   isArray: boolean,
 ): AggregateSignature {
   const given = present(args[0], 'a column').dataType;
-  if (double.accept(given) === undefined || !(isNumeric(given) || given.kind === 'void' || given.kind === 'string'))
+  const isInterval = isAnsiInterval(given);
+  if (
+    (!isInterval && double.accept(given) === undefined) ||
+    !(isInterval || isNumeric(given) || given.kind === 'void' || given.kind === 'string')
+  )
     throw unexpectedType(name, args, 0, '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")');
   const weight = args[2];
   const types = [
-    DOUBLE,
+    isInterval ? given : DOUBLE,
     ...(args.length > 1 ? [present(args[1], 'a percentage').dataType] : []),
     ...(weight === undefined ? [] : [LONG]),
   ];
+  const result = !isInterval ? DOUBLE : given.kind === 'year_month_interval' ? yearMonthInterval() : dayTimeInterval();
   const finish = (items: Items): Value => {
-    const numbers = sorted(items, DOUBLE) as readonly number[];
-    const found = values.map((value) => interpolated(numbers, value));
+    const numbers = isInterval ? sorted(items, given).map(Number) : (sorted(items, DOUBLE) as readonly number[]);
+    const found = values.map((value) => within(interpolated(numbers, value), given));
     return isArray ? found : (found[0] as number);
   };
-  return keeping(types, isArray ? array(DOUBLE, false) : DOUBLE, finish, (row, columns) => {
+  return keeping(types, isArray ? array(result, false) : result, finish, (row, columns) => {
     const weights = columns[2];
     if (weights === undefined) return 1;
     const count = Number(valueAt(weights, row) ?? 0n);
@@ -180,7 +201,11 @@ const approximate = defineAggregate({
   resolve: (args) => {
     checkArgumentCount('percentile_approx', args, 2, 3);
     const type = present(args[0], 'a column').dataType;
-    if (!isNumeric(type) && !['date', 'timestamp', 'timestamp_ntz', 'void', 'string'].includes(type.kind))
+    if (
+      !isNumeric(type) &&
+      !isAnsiInterval(type) &&
+      !['date', 'timestamp', 'timestamp_ntz', 'void', 'string'].includes(type.kind)
+    )
       throw unexpectedType(
         'percentile_approx',
         args,

@@ -4,21 +4,20 @@ import type { Value } from '../types/vector.ts';
 import type { Argument, FunctionDoc, ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { compareValues } from '../types/compare.ts';
-import { INTEGER, VOID, array, field, isIntegral, struct } from '../types/data-type.ts';
+import { INTEGER, VOID, array, field, struct } from '../types/data-type.ts';
 import { checkArgumentCount, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
+import { checkLength } from './array-length.ts';
+import { sequence } from './sequence.ts';
 import { defineScalar } from './define-function.ts';
 import { anyArray, anything, elementTypeOf, int } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
-import { findElementType, findWiderTypeOf } from './type-rules.ts';
+import { findElementType } from './type-rules.ts';
 import { valueKey } from './value-key.ts';
 
 type Items = readonly (Value | null)[];
 
 /** A number of elements; text is none. */
 const count = { ...int, accept: (type: DataType) => (type.kind === 'string' ? undefined : int.accept(type)) };
-
-/** The longest array Spark makes. */
-const MAX_ARRAY_LENGTH = 2_147_483_632;
 
 /** The common element type of the array at `arrayAt` and the value at `valueAt`. */
 function commonElement(name: string, args: readonly Argument[], valueAt: number): DataType {
@@ -102,15 +101,6 @@ function inserted(items: Items, position: number, value: Value | null): Items {
   return [...items.slice(0, at), value, ...items.slice(at)];
 }
 
-function checkLength(name: string, length: number): void {
-  if (length <= MAX_ARRAY_LENGTH) return;
-  throw new MillraceError('COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION', {
-    numberOfElements: String(length),
-    maxRoundedArrayLength: String(MAX_ARRAY_LENGTH),
-    functionName: `\`${name}\``,
-  });
-}
-
 const remove = defineScalar({
   name: 'array_remove',
   doc: {
@@ -165,49 +155,6 @@ const zip = defineScalar({
     };
   },
 });
-
-const sequence = defineScalar({
-  name: 'sequence',
-  doc: { usage: 'The numbers from one to another, by a step.', example: 'sequence(1, 7, 3)', result: '[1, 4, 7]' },
-  resolve: (args) => {
-    checkArgumentCount('sequence', args, 2, 3);
-    const type = findWiderTypeOf(args.map((arg) => arg.dataType));
-    const isDate = args.length === 2 && args.every((arg) => arg.dataType.kind === 'date');
-    if (type === undefined || !(isIntegral(type) || isDate))
-      throw new MillraceError('DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES', {
-        sqlExpr: quotedCall('sequence', args),
-        functionName: '`sequence`',
-        startType: '("TIMESTAMP" or "TIMESTAMP_NTZ" or "DATE")',
-        stepType: '("INTERVAL" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")',
-        otherStartType: '"INTEGRAL"',
-      });
-    return {
-      argumentTypes: args.map(() => type),
-      returnType: array(type, false),
-      nullable: args.some((arg) => arg.nullable),
-      evaluator: {
-        kind: 'row',
-        nulls: 'propagate',
-        apply: ([start, stop, step]) =>
-          type.kind === 'long'
-            ? numbersOf(start as bigint, stop as bigint, step as bigint | undefined)
-            : numbersOf(
-                BigInt(start as number),
-                BigInt(stop as number),
-                step === undefined ? undefined : BigInt(step as number),
-              ).map(Number),
-      },
-    };
-  },
-});
-
-function numbersOf(start: bigint, stop: bigint, step = start <= stop ? 1n : -1n): bigint[] {
-  if ((step > 0n && start > stop) || (step < 0n && start < stop) || (step === 0n && start !== stop))
-    throw new MillraceError('INVALID_SEQUENCE_BOUNDARIES', { start: `${start}`, stop: `${stop}`, step: `${step}` });
-  const length = step === 0n ? 1 : Number((stop - start) / step) + 1;
-  checkLength('sequence', length);
-  return Array.from({ length }, (_, i) => start + BigInt(i) * step);
-}
 
 function sliced(items: Items, start: number, length: number): Items {
   if (start === 0)

@@ -16,6 +16,7 @@ import { DATE, DOUBLE, INTEGER, STRING, TIMESTAMP, TIMESTAMP_NTZ, decimal } from
 import { checkArgumentCount, quotedCall, unexpectedType } from './argument-check.ts';
 import { dateProblem, dayOfYear, isoWeekday, thursdayOf, weekOfYear } from './date-fields.ts';
 import { defineScalar } from './define-function.ts';
+import { intervalPart } from './interval-part.ts';
 import { boolean, date, optional, text, timestamp } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { implicitCast } from './type-rules.ts';
@@ -181,6 +182,8 @@ function partFunction(name: string, aliases: readonly string[], example: string)
     doc: { usage: 'A field of a date or timestamp by its name.', example, result: '2019' },
     resolve: (args) => {
       checkArgumentCount(name, args, 2, 2);
+      const ofInterval = intervalPart(name, args);
+      if (ofInterval !== undefined) return ofInterval;
       const [field, source] = args;
       const wanted = typeof field?.literal === 'string' ? field.literal.toUpperCase() : undefined;
       const part = Object.keys(PARTS).find((key) => wanted !== undefined && PARTS[key]?.includes(wanted));
@@ -252,7 +255,7 @@ export const CALENDAR_FUNCTIONS: readonly ScalarFunction[] = [
   timestampMaker('try_make_timestamp', TIMESTAMP, { takesZone: true, isTry: true }),
   timestampMaker('try_make_timestamp_ltz', TIMESTAMP, { takesZone: true, isTry: true }),
   timestampMaker('try_make_timestamp_ntz', TIMESTAMP_NTZ, { takesZone: false, isTry: true }),
-  partFunction('date_part', ['datepart'], "date_part('YEAR', TIMESTAMP '2019-08-12 01:00:00.123456')"),
+  partFunction('date_part', ['datepart', 'extract'], "date_part('YEAR', TIMESTAMP '2019-08-12 01:00:00.123456')"),
   convertZone,
   rowFunction({
     name: 'months_between',

@@ -24,12 +24,20 @@ const INFIX = new Set([
 
 /** Functions Spark writes in upper case. */
 const UPPER_CASE = new Set(
-  'sqrt exp expm1 log10 log2 log1p cbrt sin cos tan asin acos atan atan2 sinh cosh tanh degrees radians power hypot pi e rlike log acosh asinh atanh cot csc sec'.split(
+  'sqrt exp expm1 log10 log2 log1p cbrt sin cos tan asin acos atan atan2 sinh cosh tanh degrees radians power hypot pi e rlike log acosh asinh atanh cot csc sec signum'.split(
     ' ',
   ),
 );
 
 const PATTERN = 'yyyy-MM-dd HH:mm:ss';
+
+/** The arguments of functions whose missing ones Spark shows, by their defaults. */
+const ALL_DEFAULTS: Readonly<Record<string, readonly string[]>> = {
+  make_interval: ['0', '0', '0', '0', '0', '0', '0.000000'],
+  try_make_interval: ['0', '0', '0', '0', '0', '0', '0.000000'],
+  make_dt_interval: ['0', '0', '0', '0.000000'],
+  make_ym_interval: ['0', '0'],
+};
 
 /** What Spark adds when the last argument is left out, by name and number of given arguments. */
 const DEFAULT_ARGUMENTS: Readonly<Record<string, string>> = {
@@ -69,7 +77,9 @@ const TRIM_SIDES: Readonly<Record<string, string>> = { trim: 'BOTH', ltrim: 'LEA
 /** The text of a call over the texts of its arguments, as Spark names such columns. */
 export function callSql(name: string, args: readonly string[]): string {
   const [first = '', second = ''] = args;
-  if (second.startsWith("INTERVAL '") && (name === '+' || name === '-')) return `${first} ${name} ${second}`;
+  if (name === '+ INTERVAL' || name === '- INTERVAL') return `${first} ${name.charAt(0)} ${second}`;
+  if (name === 'days + INTERVAL') return `date_add(${first}, extractansiintervaldays(${second}))`;
+  if (name === 'days - INTERVAL') return `date_add(${first}, (- extractansiintervaldays(${second})))`;
   if (args.length === 2 && INFIX.has(name)) return `(${first} ${name === 'div' ? name : name.toUpperCase()} ${second})`;
   const side = TRIM_SIDES[name];
   if (side !== undefined && args.length === 2) return `TRIM(${side} ${first} FROM ${second})`;
@@ -86,7 +96,10 @@ function operatorSql(name: string, args: readonly string[]): string | undefined 
     case 'mode':
       return args.length === 2 ? `mode() WITHIN GROUP (ORDER BY ${first} DESC)` : undefined;
     case 'datepart':
-      return `datepart(${first} FROM ${second})`;
+    case 'extract':
+      return `${name}(${first} FROM ${second})`;
+    case '(-)':
+      return `(- ${first})`;
     case 'positive':
       return `(+ ${first})`;
     case '~':
@@ -117,6 +130,7 @@ function functionSql(name: string, args: readonly string[]): string {
   // With places, ceil and floor keep the name as written.
   const isUpper = UPPER_CASE.has(name) || ((name === 'ceil' || name === 'floor') && args.length === 1);
   const added = DEFAULT_ARGUMENTS[`${name} ${args.length}`];
-  const all = added === undefined ? args : [...args, added];
+  const defaults = ALL_DEFAULTS[name]?.slice(args.length) ?? [];
+  const all = added === undefined ? [...args, ...defaults] : [...args, added];
   return `${isUpper ? name.toUpperCase() : name}(${all.join(', ')})`;
 }

@@ -3,6 +3,8 @@ import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
 import type { JsonNode } from './json-tree.ts';
 import { fitsPrecision, parseDecimal, rescale } from '../types/decimal.ts';
+import { intervalOrNone } from '../types/interval.ts';
+import { parseAnsiInterval, valueOfInterval } from '../types/interval-text.ts';
 import { quoteJson } from '../types/json-text.ts';
 import { javaDouble } from '../types/number-text.ts';
 import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
@@ -86,6 +88,16 @@ function convertPresent(
       return node.kind === 'string' ? parseTimestamp(node.text, conversion.zone) : null;
     case 'timestamp_ntz':
       return node.kind === 'string' ? parseTimestampNtz(node.text) : null;
+    case 'year_month_interval':
+    case 'day_time_interval': {
+      const parsed = node.kind === 'string' ? parseAnsiInterval(node.text, type) : undefined;
+      if (typeof parsed !== 'bigint') return null;
+      return type.kind === 'year_month_interval' ? Number(parsed) : parsed;
+    }
+    case 'calendar_interval': {
+      const parsed = node.kind === 'string' ? intervalOrNone(node.text) : undefined;
+      return parsed === undefined ? null : valueOfInterval(parsed);
+    }
     case 'binary':
       return node.kind === 'string' ? new Uint8Array(Buffer.from(node.text, 'base64')) : null;
     case 'array':

@@ -2,7 +2,7 @@
 import type { Value } from '../types/vector.ts';
 import type { ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { BYTE, DOUBLE, INTEGER, LONG, STRING, isIntegral } from '../types/data-type.ts';
+import { BYTE, DOUBLE, INTEGER, LONG, STRING, isAnsiInterval, isIntegral } from '../types/data-type.ts';
 import type { DataType } from '../types/data-type.ts';
 import { arithmeticOverflow } from './arithmetic-errors.ts';
 import { double, int, integral, long, text } from './parameters.ts';
@@ -64,6 +64,12 @@ const DOUBLE_FUNCTIONS: readonly (readonly [string, string, (x: number) => numbe
 const shifted = {
   required: '("INT" or "BIGINT")',
   accept: (type: DataType): DataType | undefined => (type.kind === 'long' ? LONG : int.accept(type)),
+};
+
+/** A number or an interval with an order. */
+const doubleOrInterval = {
+  ...double,
+  accept: (type: DataType): DataType | undefined => (isAnsiInterval(type) ? type : double.accept(type)),
 };
 
 export const BIT_FUNCTIONS: readonly ScalarFunction[] = [
@@ -143,10 +149,10 @@ export const BIT_FUNCTIONS: readonly ScalarFunction[] = [
       example: 'width_bucket(5.3, 0.2, 10.6, 5)',
       result: '3',
     },
-    parameters: [double, double, double, long],
+    parameters: [doubleOrInterval, doubleOrInterval, doubleOrInterval, long],
     returns: LONG,
     result: 'mayBeNull',
-    apply: ([value, low, high, count]) => widthBucket(value, low, high, count),
+    apply: ([value, low, high, count]) => widthBucket(Number(value), Number(low), Number(high), count),
   }),
 ];
 

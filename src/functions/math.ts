@@ -3,11 +3,12 @@ import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
 import type { ScalarFunction } from './define-function.ts';
 import { compareValues } from '../types/compare.ts';
-import { DOUBLE, INTEGER, LONG, isIntegral } from '../types/data-type.ts';
+import { DOUBLE, INTEGER, LONG, isAnsiInterval, isIntegral } from '../types/data-type.ts';
 import { checkArgumentCount, differentTypes, wrongOperandTypes } from './argument-check.ts';
 import { arithmeticOverflow } from './arithmetic-errors.ts';
 import { defineScalar } from './define-function.ts';
-import { double, int, integral, numeric, optional } from './parameters.ts';
+import { negatedInterval, numericOrAnyInterval, numericOrInterval, withinInterval } from './interval-sign.ts';
+import { double, int, integral, optional } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { findWiderTypeOf } from './type-rules.ts';
 
@@ -155,23 +156,29 @@ function bitwiseSignature(
 const absolute = rowFunction({
   name: 'abs',
   doc: { usage: 'The number without its sign.', example: 'abs(-1)', result: '1' },
-  parameters: [{ ...numeric, required: '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")' }],
+  parameters: [numericOrInterval],
   returns: ([type]) => type ?? DOUBLE,
   apply: ([x], _context, { returnType, ansi }) =>
-    typeof x === 'bigint' ? withinType(x < 0n ? -x : x, returnType, ansi) : withinType(Math.abs(x), returnType, ansi),
+    isAnsiInterval(returnType)
+      ? withinInterval(x < 0 ? -BigInt(x) : BigInt(x), returnType)
+      : typeof x === 'bigint'
+        ? withinType(x < 0n ? -x : x, returnType, ansi)
+        : withinType(Math.abs(x), returnType, ansi),
 });
 
 const negative = rowFunction({
   name: 'negative',
   doc: { usage: 'The number with the opposite sign.', example: 'negative(1)', result: '-1' },
-  parameters: [
-    { ...numeric, required: '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")' },
-  ],
+  parameters: [numericOrAnyInterval],
   returns: ([type]) => type ?? DOUBLE,
   apply: ([x], _context, { returnType, ansi }) =>
-    typeof x === 'bigint' || isIntegral(returnType)
-      ? withinType(typeof x === 'bigint' ? -x : 0 - x, returnType, ansi)
-      : -x,
+    typeof x === 'object'
+      ? negatedInterval(x)
+      : isAnsiInterval(returnType)
+        ? withinInterval(-BigInt(x), returnType)
+        : typeof x === 'bigint' || isIntegral(returnType)
+          ? withinType(typeof x === 'bigint' ? -x : 0 - x, returnType, ansi)
+          : -x,
 });
 
 export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
@@ -181,9 +188,7 @@ export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
   rowFunction({
     name: 'positive',
     doc: { usage: 'The number itself.', example: 'positive(1)', result: '1' },
-    parameters: [
-      { ...numeric, required: '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")' },
-    ],
+    parameters: [numericOrAnyInterval],
     returns: ([type]) => type ?? DOUBLE,
     apply: ([x]) => x,
   }),
@@ -191,9 +196,9 @@ export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
     name: 'sign',
     aliases: ['signum'],
     doc: { usage: '-1.0, 0.0 or 1.0 by the sign of a number.', example: 'sign(40)', result: '1.0' },
-    parameters: [double],
+    parameters: [{ ...double, accept: (type: DataType) => (isAnsiInterval(type) ? type : double.accept(type)) }],
     returns: DOUBLE,
-    apply: ([x]) => Math.sign(x),
+    apply: ([x]) => Math.sign(Number(x)),
   }),
   rowFunction({
     name: 'pow',

@@ -14,6 +14,7 @@ import { DIGEST_FUNCTIONS } from './digest.ts';
 import { EPOCH_FUNCTIONS } from './epoch-time.ts';
 import { GENERATORS } from './generators.ts';
 import { JSON_FUNCTIONS } from './json.ts';
+import { INTERVAL_MAKERS } from './make-interval.ts';
 import { MATH_FUNCTIONS } from './math.ts';
 import { MISC_FUNCTIONS } from './misc.ts';
 import { PATTERN_FUNCTIONS } from './pattern.ts';
@@ -27,6 +28,7 @@ import { FORMAT_FUNCTIONS } from './format-text.ts';
 import { MAP_FUNCTIONS } from './map.ts';
 import { BIT_FUNCTIONS } from './math-bits.ts';
 import { TEXT_COMPARE_FUNCTIONS } from './text-compare.ts';
+import { TIMESTAMP_UNIT_FUNCTIONS } from './timestamp-units.ts';
 import { URL_FUNCTIONS } from './url.ts';
 import { WINDOW_FUNCTIONS } from './window-time.ts';
 
@@ -53,6 +55,8 @@ const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
   ...TEXT_COMPARE_FUNCTIONS,
   ...URL_FUNCTIONS,
   ...WINDOW_FUNCTIONS,
+  ...INTERVAL_MAKERS,
+  ...TIMESTAMP_UNIT_FUNCTIONS,
 ]);
 const AGGREGATES_BY_NAME: ReadonlyMap<string, AggregateFunction> = byName(AGGREGATES);
 const GENERATORS_BY_NAME: ReadonlyMap<string, GeneratorFunction> = byName(GENERATORS);

@@ -13,6 +13,7 @@ import {
   TIMESTAMP_NTZ,
   array,
   decimal,
+  isAnsiInterval,
   isIntegral,
   isNumeric,
   map,
@@ -36,6 +37,7 @@ export function isDateTime(type: DataType): boolean {
 export function isOrderable(type: DataType): boolean {
   switch (type.kind) {
     case 'map':
+    case 'calendar_interval':
       return false;
     case 'array':
       return isOrderable(type.elementType);
@@ -81,6 +83,11 @@ function findTightestType(left: DataType, right: DataType): DataType | undefined
   if (left.kind === 'void') return right;
   if (right.kind === 'void') return left;
   if (isNumeric(left) && isNumeric(right)) return widerNumeric(left, right);
+  if (isAnsiInterval(left) && left.kind === right.kind) {
+    const other = right as typeof left;
+    const startField = Math.min(left.startField, other.startField);
+    return { ...left, startField, endField: Math.max(left.endField, other.endField) };
+  }
   if (isDateTime(left) && isDateTime(right)) {
     if (left.kind === 'timestamp' || right.kind === 'timestamp') return TIMESTAMP;
     return left.kind === right.kind ? DATE : TIMESTAMP_NTZ;
@@ -100,6 +107,7 @@ function widerNumeric(left: DataType, right: DataType): DataType {
 
 function widerOfString(text: DataType, other: DataType): DataType | undefined {
   if (text.kind !== 'string' || !isAtomic(other)) return undefined;
+  if (isAnsiInterval(other) || other.kind === 'calendar_interval') return undefined;
   if (isIntegral(other)) return LONG;
   return isNumeric(other) ? DOUBLE : other;
 }
@@ -137,6 +145,7 @@ function canStoreAssign(from: DataType, target: DataType): boolean {
   if (isNumeric(from) && isNumeric(target)) return true;
   if (isAtomic(from) && target.kind === STRING.kind) return true;
   if (isDateTime(from) && isDateTime(target)) return true;
+  if (isAnsiInterval(from) && from.kind === target.kind) return true;
   if (from.kind === 'array' && target.kind === 'array') return canStoreAssign(from.elementType, target.elementType);
   if (from.kind === 'map' && target.kind === 'map')
     return canStoreAssign(from.keyType, target.keyType) && canStoreAssign(from.valueType, target.valueType);

@@ -84,10 +84,12 @@ export function xxHash64(type: DataType, value: Value | null, seed: bigint): big
     case 'short':
     case 'integer':
     case 'date':
+    case 'year_month_interval':
       return hashInt(value as number, seed);
     case 'long':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'day_time_interval':
       return hashLong(value as bigint, seed);
     case 'float':
       scratch.setFloat32(0, value === 0 ? 0 : (value as number));
@@ -97,6 +99,10 @@ export function xxHash64(type: DataType, value: Value | null, seed: bigint): big
       return hashLong(scratch.getBigInt64(0), seed);
     case 'decimal':
       return type.precision <= 18 ? hashLong(value as bigint, seed) : hashBytes(bigIntegerBytes(value as bigint), seed);
+    case 'calendar_interval': {
+      const [months, days, micros] = value as readonly [number, number, bigint];
+      return hashInt(months, hashInt(days, hashLong(micros, seed)));
+    }
     case 'string':
       return hashBytes(encoder.encode(value as string), seed);
     case 'binary':

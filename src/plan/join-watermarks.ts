@@ -7,7 +7,7 @@ import type { Attribute, Expression } from '../expressions/expression.ts';
 import type { JoinParts } from './join-keys.ts';
 import type { Join } from './logical-plan.ts';
 import { walk } from '../expressions/expression.ts';
-import { intervalOfText } from '../functions/shift-time.ts';
+import { SHIFTS, partsOf } from '../functions/interval-operators.ts';
 import { joinPartsOf } from './join-keys.ts';
 import { outputOf } from './logical-plan.ts';
 
@@ -159,12 +159,13 @@ function termsOf(expression: Expression, sign: number): Term[] | undefined {
   if (expression.kind !== 'call') return undefined;
   const { functionName } = expression;
   const [time, by] = expression.arguments;
-  const interval = by?.kind === 'literal' ? intervalOfText(by.value) : undefined;
-  if (time === undefined || interval === undefined || interval.months !== 0) return undefined;
-  if (functionName !== '+' && functionName !== '-') return undefined;
+  if (time === undefined || by === undefined) return undefined;
+  if (functionName !== SHIFTS['+'] && functionName !== SHIFTS['-']) return undefined;
+  const interval = by.kind === 'literal' && by.value !== null ? partsOf(by.value, by.dataType) : undefined;
+  if (interval === undefined || interval.months !== 0) return undefined;
   const micros = Number(interval.micros) + interval.days * 86_400_000_000;
   const terms = termsOf(time, sign);
-  return terms && [...terms, (functionName === '+' ? sign : -sign) * micros];
+  return terms && [...terms, (functionName === SHIFTS['+'] ? sign : -sign) * micros];
 }
 
 function numColumns(expression: Expression): number {

@@ -16,9 +16,6 @@ import { makeCast, resolveAggregateCall, resolveCall } from '../expressions/type
 import { callSql } from '../functions/call-sql.ts';
 import { findAggregate, findGenerator } from '../functions/registry.ts';
 import { misplacedGenerator, severalNames } from './resolve-generator.ts';
-import { makeScalarCall } from '../expressions/scalar-call.ts';
-import { SHIFT_TIME, intervalText } from '../functions/shift-time.ts';
-import { STRING } from '../types/data-type.ts';
 import { isGroupingFunction, misplacedGrouping, writtenGroupingCall } from './grouping-functions.ts';
 import { extractField, extractValue, findColumn, quoteName, resolveColumn } from './resolve-names.ts';
 import { isWindowFunction } from './resolve-window.ts';
@@ -155,8 +152,6 @@ function resolveFunction(
   scope: ExpressionScope,
 ): Expression {
   const name = call.functionName.toLowerCase();
-  const shifted = resolveShift(name, call.arguments, scope);
-  if (shifted !== undefined) return shifted;
   const { preferred, fallback = preferred } = scope;
   if (call.arguments.some(({ kind }) => kind === 'lambdaFunction'))
     return resolveHigherOrder(name, call.arguments, scope);
@@ -222,25 +217,6 @@ function withParameters(
     return parts.slice(1).reduce<Expression>((value, part) => extractField(value, part), parameter);
   };
   return { ...scope, preferred: lookup };
-}
-
-/** `time + INTERVAL …`, `INTERVAL … + time`, `time - INTERVAL …`; undefined for other calls. */
-function resolveShift(
-  name: string,
-  args: readonly UnresolvedExpression[],
-  scope: ExpressionScope,
-): Expression | undefined {
-  if (name === 'interval') throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'INTERVAL values' });
-  if ((name !== '+' && name !== '-') || args.length !== 2) return undefined;
-  const operands = args.map((arg) => (arg.kind === 'expressionString' ? parseText(arg.expression, scope) : arg));
-  const at = operands.findLastIndex((arg) => arg.kind === 'unresolvedFunction' && arg.functionName === 'interval');
-  const time = operands[1 - at];
-  const literal = operands[at];
-  if (time === undefined || literal?.kind !== 'unresolvedFunction' || (at === 0 && name === '-')) return undefined;
-  const [text] = literal.arguments;
-  const value = intervalText(text?.kind === 'literal' ? String(text.value) : '');
-  const by: Expression = { kind: 'literal', value, dataType: STRING, nullable: false };
-  return makeScalarCall(SHIFT_TIME[name], name, [resolveExpression(time, scope), by], scope.context);
 }
 
 function resolveExtract(

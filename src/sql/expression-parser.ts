@@ -206,7 +206,7 @@ export class ExpressionParser {
     if (symbol !== '-' && symbol !== '+' && symbol !== '~') return this.#primary.parse();
     cursor.next();
     const operand = cursor.nested(() => this.#unary());
-    return call(symbol === '-' ? 'negative' : symbol === '+' ? 'positive' : '~', [operand]);
+    return call(symbol === '-' ? '(-)' : symbol === '+' ? 'positive' : '~', [operand]);
   }
 }
 

@@ -7,7 +7,8 @@ import type { ParseContext } from './parse-context.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { NULL_LITERAL, booleanLiteral, call, rowOf, textLiteral } from './expression-nodes.ts';
-import { atInterval, readInterval } from './interval-literal.ts';
+import { isTimestampUnit } from '../functions/timestamp-units.ts';
+import { atInterval, readInterval, readIntervalLiteral } from './interval-literal.ts';
 import { numberLiteral } from './number-literal.ts';
 import { SPECIAL_FORMS } from './special-forms.ts';
 import { CAST_FUNCTIONS, readType } from './type-reader.ts';
@@ -32,7 +33,14 @@ const CALLS_WITHOUT_PARENTHESES = new Set([
 /** Functions whose arguments are interval texts. */
 const INTERVAL_FUNCTIONS = new Set(['window', 'session_window']);
 const NULL_TREATING_FUNCTIONS = new Set(['first', 'first_value', 'last', 'last_value', 'any_value']);
-const DATE_ARITHMETIC = new Set(['TIMESTAMPADD', 'DATEADD', 'DATE_ADD', 'TIMESTAMPDIFF', 'DATEDIFF', 'DATE_DIFF']);
+const DATE_ARITHMETIC: ReadonlyMap<string, string> = new Map([
+  ['TIMESTAMPADD', 'timestampadd'],
+  ['DATEADD', 'timestampadd'],
+  ['DATE_ADD', 'timestampadd'],
+  ['TIMESTAMPDIFF', 'timestampdiff'],
+  ['DATEDIFF', 'timestampdiff'],
+  ['DATE_DIFF', 'timestampdiff'],
+]);
 const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE']);
 
 export class PrimaryParser {
@@ -171,12 +179,21 @@ export class PrimaryParser {
     const name = cursor.identifier();
     if (cursor.at('->')) return this.#lambda([{ kind: 'unresolvedAttribute', nameParts: [name] }]);
     if (!cursor.at('(')) return { kind: 'unresolvedAttribute', nameParts: [name] };
-    if (DATE_ARITHMETIC.has(token.symbol) && cursor.peek(1).kind === 'word' && cursor.peek(4).symbol !== ')') {
-      const isUnit = /^(YEAR|QUARTER|MONTH|WEEK|DAY|DAYOFYEAR|HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND)$/;
-      if (isUnit.test(cursor.peek(1).symbol) && cursor.peek(2).symbol === ',')
-        throw cursor.unsupported(`${token.symbol} with a unit`);
-    }
+    const unitCall = DATE_ARITHMETIC.get(token.symbol);
+    if (unitCall !== undefined && isTimestampUnit(cursor.peek(1).symbol) && cursor.peek(2).symbol === ',')
+      return this.#unitCall(unitCall);
     return this.#call(name);
+  }
+
+  /** `(unit, …)`: a unit without quotes, then ordinary arguments. */
+  #unitCall(functionName: string): UnresolvedExpression {
+    const cursor = this.#cursor;
+    cursor.expect('(');
+    const unit = textLiteral(cursor.next().value);
+    cursor.expect(',');
+    const args = cursor.list(() => this.#argument());
+    cursor.expect(')');
+    return call(functionName, [unit, ...args]);
   }
 
   /** `-> body` behind the names of the parameters. */
@@ -247,8 +264,7 @@ export class PrimaryParser {
   }
 
   #interval(): UnresolvedExpression {
-    const text = textLiteral(readInterval(this.#cursor));
-    return this.#mayBeInterval ? text : call('interval', [text]);
+    return this.#mayBeInterval ? textLiteral(readInterval(this.#cursor)) : readIntervalLiteral(this.#cursor);
   }
 
   #positionalParameter(): UnresolvedExpression {

@@ -2,31 +2,13 @@
 import type { CastMode, UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { ExpressionRules } from './primary-parser.ts';
 import type { TokenCursor } from './token-cursor.ts';
-import { MillraceError } from '../errors/millrace-error.ts';
-import { call, intLiteral } from './expression-nodes.ts';
+import { call, textLiteral } from './expression-nodes.ts';
 import { readType } from './type-reader.ts';
 
 /** Reads what stands between the parentheses. */
 type SpecialForm = (cursor: TokenCursor, rules: ExpressionRules) => UnresolvedExpression;
 
 const TRIM_FUNCTIONS: Readonly<Record<string, string>> = { BOTH: 'trim', LEADING: 'ltrim', TRAILING: 'rtrim' };
-
-/** The function of each field of EXTRACT that has one. */
-const EXTRACT_FUNCTIONS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    year: 'YEAR Y YEARS YR YRS',
-    quarter: 'QUARTER QTR',
-    month: 'MONTH MON MONS MONTHS',
-    weekofyear: 'WEEK W WEEKS',
-    day: 'DAY D DAYS',
-    dayofweek: 'DAYOFWEEK DOW',
-    dayofyear: 'DOY',
-    hour: 'HOUR H HOURS HR HRS',
-    minute: 'MINUTE M MIN MINS MINUTES',
-  }).flatMap(([name, fields]) => fields.split(' ').map((field) => [field, name] as const)),
-);
-const OTHER_FIELDS = new Set(['SECOND', 'S', 'SEC', 'SECONDS', 'SECS', 'YEAROFWEEK', 'ISOYEAR']);
-const WEEKDAY_FIELDS = new Set(['DAYOFWEEK_ISO', 'DOW_ISO']);
 
 /** The special forms by name in upper case. */
 export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, SpecialForm>([
@@ -48,16 +30,9 @@ function cast(cursor: TokenCursor, rules: ExpressionRules, mode: CastMode): Unre
 }
 
 function extract(cursor: TokenCursor, rules: ExpressionRules): UnresolvedExpression {
-  const token = cursor.peek();
-  const field = token.kind === 'text' ? cursor.next().value : cursor.identifier();
+  const field = cursor.peek().kind === 'text' ? cursor.next().value : cursor.identifier();
   cursor.expect('FROM');
-  const source = rules.value();
-  const symbol = field.toUpperCase();
-  const functionName = EXTRACT_FUNCTIONS.get(symbol);
-  if (functionName !== undefined) return call(functionName, [source]);
-  if (WEEKDAY_FIELDS.has(symbol)) return call('+', [call('weekday', [source]), intLiteral(1)]);
-  if (OTHER_FIELDS.has(symbol)) throw cursor.unsupported(`EXTRACT(${symbol} FROM …)`, token);
-  throw new MillraceError('INVALID_EXTRACT_FIELD', { field: `\`${field}\``, expr: '"source"' });
+  return call('extract', [textLiteral(field), rules.value()]);
 }
 
 function substring(cursor: TokenCursor, rules: ExpressionRules, written: string): UnresolvedExpression {

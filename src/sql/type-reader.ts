@@ -1,10 +1,12 @@
 /** Reads the type of a CAST: finds where it ends and leaves the rest to the DDL parser of types/. */
 import type { DataType } from '../types/data-type.ts';
 import type { TokenCursor } from './token-cursor.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
 import {
   BINARY,
   BOOLEAN,
   BYTE,
+  CALENDAR_INTERVAL,
   DATE,
   DOUBLE,
   FLOAT,
@@ -14,6 +16,7 @@ import {
   STRING,
   TIMESTAMP,
   TIMESTAMP_NTZ,
+  ansiInterval,
   decimal,
 } from '../types/data-type.ts';
 import { parseType } from '../types/schema.ts';
@@ -40,14 +43,26 @@ export const CAST_FUNCTIONS: ReadonlyMap<string, DataType> = new Map<string, Dat
 export function readType(cursor: TokenCursor): DataType {
   const first = cursor.peek();
   if (first.kind !== 'word') throw cursor.fail();
-  if (cursor.at('INTERVAL')) throw cursor.unsupported('the type INTERVAL');
   cursor.next();
+  if (first.symbol === 'INTERVAL') return readIntervalType(cursor);
+  if (first.symbol === 'TIME') throw new MillraceError('UNSUPPORTED_TIME_TYPE', {});
   if (first.symbol === 'TIMESTAMP' && cursor.skip('WITHOUT', 'TIME', 'ZONE')) return TIMESTAMP_NTZ;
   if (first.symbol === 'TIMESTAMP' && cursor.skip('WITH', 'LOCAL', 'TIME', 'ZONE')) return TIMESTAMP;
   const end = NESTED.has(first.symbol) && cursor.peek().symbol.startsWith('<') ? skipNested(cursor) : skipSizes(cursor);
   if (cursor.at('COLLATE')) throw cursor.unsupported('COLLATE');
   if (/^(VAR)?CHAR(ACTER)?$/.test(first.symbol) && end > first.end) return STRING;
   return parseType(cursor.text.slice(first.start, end || first.end));
+}
+
+/** What follows INTERVAL: nothing, `DAY` or `DAY TO SECOND`. */
+function readIntervalType(cursor: TokenCursor): DataType {
+  const { symbol } = cursor.peek();
+  if (ansiInterval(symbol, symbol) === undefined) return CALENDAR_INTERVAL;
+  cursor.next();
+  const last = cursor.skip('TO') ? cursor.next().symbol : symbol;
+  const type = ansiInterval(symbol, last);
+  if (type === undefined) throw cursor.fail();
+  return type;
 }
 
 /** Skips `<…>`; the lexer may have joined the closing signs. Returns where it ends. */

@@ -15,6 +15,8 @@ export function typedLiteral(typeName: string, text: string, timeZone: string): 
       return literal(checked(typeName, text, parseTimestamp(text, timeZone)), TIMESTAMP);
     case 'TIMESTAMP_NTZ':
       return literal(checked(typeName, text, parseTimestampNtz(text)), TIMESTAMP_NTZ);
+    case 'TIME':
+      throw new MillraceError('UNSUPPORTED_TIME_TYPE', {});
     case 'X':
       return literal(checked(typeName, text, bytesOfHex(text)), BINARY);
     default:

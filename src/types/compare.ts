@@ -21,6 +21,7 @@ export function compareValues(type: DataType, a: Value | null, b: Value | null):
     case 'short':
     case 'integer':
     case 'date':
+    case 'year_month_interval':
       return (a as number) - (b as number);
     case 'float':
     case 'double':
@@ -28,6 +29,7 @@ export function compareValues(type: DataType, a: Value | null, b: Value | null):
     case 'long':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'day_time_interval':
     case 'decimal':
       return (a as bigint) < (b as bigint) ? -1 : a === b ? 0 : 1;
     case 'string':
@@ -40,11 +42,19 @@ export function compareValues(type: DataType, a: Value | null, b: Value | null):
       return firstDifference(type.fields, (field, i) =>
         compareValues(field.dataType, (a as Items)[i] ?? null, (b as Items)[i] ?? null),
       );
+    case 'calendar_interval':
+      return compareIntervals(a as Items, b as Items);
     case 'map':
       return compareMaps(type.keyType, type.valueType, a as Items, b as Items);
     default:
       return unreachable(type);
   }
+}
+
+/** Some order, for grouping: SQL has none. */
+function compareIntervals(a: Items, b: Items): number {
+  const at = a.findIndex((part, i) => part !== b[i]);
+  return at < 0 ? 0 : (a[at] as number | bigint) < (b[at] as number | bigint) ? -1 : 1;
 }
 
 /** True when the two values are the same group key: nulls are equal, NaN equals NaN, maps ignore the order of their entries. */

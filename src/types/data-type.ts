@@ -18,7 +18,21 @@ export interface SimpleType {
     | 'binary'
     | 'date'
     | 'timestamp'
-    | 'timestamp_ntz';
+    | 'timestamp_ntz'
+    /** What make_interval gives: months, days and microseconds side by side; SQL's `INTERVAL`. */
+    | 'calendar_interval';
+}
+/** `INTERVAL YEAR TO MONTH`, a number of months; the fields are 0 for year and 1 for month and only say how it is written. */
+export interface YearMonthIntervalType {
+  readonly kind: 'year_month_interval';
+  readonly startField: number;
+  readonly endField: number;
+}
+/** `INTERVAL DAY TO SECOND`, a number of microseconds; the fields are 0 for day to 3 for second and only say how it is written. */
+export interface DayTimeIntervalType {
+  readonly kind: 'day_time_interval';
+  readonly startField: number;
+  readonly endField: number;
 }
 export interface DecimalType {
   readonly kind: 'decimal';
@@ -50,7 +64,14 @@ export interface StructType {
 }
 
 /** Any type of Spark's that Millrace knows. */
-export type DataType = SimpleType | DecimalType | ArrayType | MapType | StructType;
+export type DataType =
+  | SimpleType
+  | DecimalType
+  | YearMonthIntervalType
+  | DayTimeIntervalType
+  | ArrayType
+  | MapType
+  | StructType;
 export type DataTypeKind = DataType['kind'];
 
 export const VOID: SimpleType = { kind: 'void' };
@@ -66,6 +87,35 @@ export const BINARY: SimpleType = { kind: 'binary' };
 export const DATE: SimpleType = { kind: 'date' };
 export const TIMESTAMP: SimpleType = { kind: 'timestamp' };
 export const TIMESTAMP_NTZ: SimpleType = { kind: 'timestamp_ntz' };
+
+export const CALENDAR_INTERVAL: SimpleType = { kind: 'calendar_interval' };
+
+/** The fields of INTERVAL YEAR TO MONTH and INTERVAL DAY TO SECOND in order. */
+export const INTERVAL_FIELDS = {
+  year_month_interval: ['YEAR', 'MONTH'],
+  day_time_interval: ['DAY', 'HOUR', 'MINUTE', 'SECOND'],
+} as const;
+
+/** `INTERVAL YEAR TO MONTH`, or a part of it. */
+export function yearMonthInterval(startField = 0, endField = 1): YearMonthIntervalType {
+  return { kind: 'year_month_interval', startField, endField };
+}
+
+/** `INTERVAL DAY TO SECOND`, or a part of it. */
+export function dayTimeInterval(startField = 0, endField = 3): DayTimeIntervalType {
+  return { kind: 'day_time_interval', startField, endField };
+}
+
+/** The interval type of two fields by name, as `day` and `second`; undefined when they do not go together. */
+export function ansiInterval(first: string, last: string): YearMonthIntervalType | DayTimeIntervalType | undefined {
+  for (const kind of ['year_month_interval', 'day_time_interval'] as const) {
+    const fields: readonly string[] = INTERVAL_FIELDS[kind];
+    const startField = fields.indexOf(first.toUpperCase());
+    const endField = fields.indexOf(last.toUpperCase());
+    if (startField >= 0 && endField >= startField) return { kind, startField, endField };
+  }
+  return undefined;
+}
 
 /** A decimal of `precision` digits, `scale` of them behind the point. */
 export function decimal(precision: number, scale: number): DecimalType {
@@ -103,6 +153,7 @@ const SQL_NAMES: Record<SimpleType['kind'], string> = {
   date: 'DATE',
   timestamp: 'TIMESTAMP',
   timestamp_ntz: 'TIMESTAMP_NTZ',
+  calendar_interval: 'INTERVAL',
 };
 
 /** The type as SQL writes it, `BIGINT` or `ARRAY<STRUCT<a: INT>>`; used in error messages. */
@@ -110,6 +161,9 @@ export function sqlName(type: DataType): string {
   switch (type.kind) {
     case 'decimal':
       return `DECIMAL(${type.precision},${type.scale})`;
+    case 'year_month_interval':
+    case 'day_time_interval':
+      return intervalName(type);
     case 'array':
       return `ARRAY<${sqlName(type.elementType)}>`;
     case 'map':
@@ -126,6 +180,9 @@ export function simpleName(type: DataType): string {
   switch (type.kind) {
     case 'decimal':
       return `decimal(${type.precision},${type.scale})`;
+    case 'year_month_interval':
+    case 'day_time_interval':
+      return sqlName(type).toLowerCase();
     case 'array':
       return `array<${simpleName(type.elementType)}>`;
     case 'map':
@@ -137,12 +194,22 @@ export function simpleName(type: DataType): string {
   }
 }
 
+function intervalName({ kind, startField, endField }: YearMonthIntervalType | DayTimeIntervalType): string {
+  const first = INTERVAL_FIELDS[kind][startField] ?? '';
+  return startField === endField
+    ? `INTERVAL ${first}`
+    : `INTERVAL ${first} TO ${INTERVAL_FIELDS[kind][endField] ?? ''}`;
+}
+
 /** Structural equality; nullability of nested values counts only when `withNullability`. */
 export function sameType(left: DataType, right: DataType, withNullability = false): boolean {
   if (left.kind !== right.kind) return false;
   switch (left.kind) {
     case 'decimal':
       return right.kind === 'decimal' && left.precision === right.precision && left.scale === right.scale;
+    case 'year_month_interval':
+    case 'day_time_interval':
+      return right.kind === left.kind && left.startField === right.startField && left.endField === right.endField;
     case 'array':
       return (
         right.kind === 'array' &&
@@ -171,6 +238,7 @@ export function sameType(left: DataType, right: DataType, withNullability = fals
     case 'date':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'calendar_interval':
       return true;
     default:
       return unreachable(left);
@@ -194,6 +262,11 @@ function sameFields(left: readonly StructField[], right: readonly StructField[],
 
 export function isIntegral(type: DataType): boolean {
   return type.kind === 'byte' || type.kind === 'short' || type.kind === 'integer' || type.kind === 'long';
+}
+
+/** INTERVAL YEAR TO MONTH or INTERVAL DAY TO SECOND, whatever their fields. */
+export function isAnsiInterval(type: DataType): type is YearMonthIntervalType | DayTimeIntervalType {
+  return type.kind === 'year_month_interval' || type.kind === 'day_time_interval';
 }
 
 export function isFractional(type: DataType): boolean {

@@ -5,10 +5,12 @@
 import type { DataType, StructField, StructType } from './data-type.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import {
+  ansiInterval,
   array,
   BINARY,
   BOOLEAN,
   BYTE,
+  CALENDAR_INTERVAL,
   DATE,
   decimal,
   DOUBLE,
@@ -88,6 +90,8 @@ export class DdlParser {
     const simple = SIMPLE_TYPES.get(name);
     if (simple !== undefined) return simple;
     if (name === 'decimal' || name === 'dec' || name === 'numeric') return this.#readDecimal();
+    if (name === 'interval') return this.#readInterval();
+    if (name === 'time') throw new MillraceError('UNSUPPORTED_TIME_TYPE', {});
     if (++this.#depth > MAX_DEPTH) return this.#fail();
     const nested = this.#readNested(name, token.text);
     this.#depth--;
@@ -147,6 +151,16 @@ export class DdlParser {
       this.#position++;
     }
     return field(name.text, dataType, nullable);
+  }
+
+  /** What follows `interval`: nothing, `day` or `day to second`. */
+  #readInterval(): DataType {
+    const first = this.#peek();
+    if (first.kind !== 'word' || ansiInterval(first.text, first.text) === undefined) return CALENDAR_INTERVAL;
+    this.#position++;
+    const last = this.#skipWord('to') ? this.#peek() : first;
+    if (last !== first) this.#position++;
+    return ansiInterval(first.text, last.text) ?? this.#fail();
   }
 
   #readDecimal(): DataType {

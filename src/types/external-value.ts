@@ -2,12 +2,14 @@
  * One value of the user's as a value of the engine, checked: lenient where nothing is lost (a safe integer for BIGINT, a text for
  * TIMESTAMP), a typed error naming column and value otherwise. Rows and batches are row-codec.ts.
  */
-import type { DataType, MapType, StructType } from './data-type.ts';
+import type { DataType, DayTimeIntervalType, MapType, StructType, YearMonthIntervalType } from './data-type.ts';
 import type { Value } from './vector.ts';
 import { unreachable } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { sqlName } from './data-type.ts';
 import { Decimal, fitsPrecision, parseDecimal, rescale } from './decimal.ts';
+import { intervalOrNone } from './interval.ts';
+import { parseAnsiInterval, valueOfInterval } from './interval-text.ts';
 import { parseDate, parseTimestamp, parseTimestampNtz } from './timestamp-text.ts';
 import { Timestamp } from './timestamp.ts';
 
@@ -64,6 +66,12 @@ function convert(value: unknown, type: DataType, columnName: string): Value | un
       return typeof value === 'string' ? (parseTimestamp(value, 'UTC') ?? undefined) : microsOfDate(value);
     case 'timestamp_ntz':
       return typeof value === 'string' ? (parseTimestampNtz(value) ?? undefined) : microsOfDate(value);
+    case 'year_month_interval':
+      return typeof value === 'string' ? intervalOfText(value, type) : integer(value, 0x8000_0000);
+    case 'day_time_interval':
+      return typeof value === 'string' ? intervalOfText(value, type) : long(value);
+    case 'calendar_interval':
+      return calendarIntervalOf(value);
     case 'decimal':
       return unscaledOf(value, type.precision, type.scale);
     case 'array':
@@ -88,6 +96,25 @@ function integer(value: unknown, limit: number): number | undefined {
 function long(value: unknown): bigint | undefined {
   if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? value : undefined;
   return Number.isSafeInteger(value) ? BigInt(value as number) : undefined;
+}
+
+function intervalOfText(text: string, type: YearMonthIntervalType | DayTimeIntervalType): Value | undefined {
+  const parsed = parseAnsiInterval(text, type);
+  if (typeof parsed !== 'bigint') return undefined;
+  return type.kind === 'year_month_interval' ? Number(parsed) : parsed;
+}
+
+/** A text as `1 day 2 hours`, or an object `{ months, days, micros }` with all its parts. */
+function calendarIntervalOf(value: unknown): Value | undefined {
+  if (typeof value === 'string') {
+    const parsed = intervalOrNone(value);
+    return parsed && valueOfInterval(parsed);
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const months = integer(propertyOf(value, 'months'), 0x8000_0000);
+  const days = integer(propertyOf(value, 'days'), 0x8000_0000);
+  const micros = long(propertyOf(value, 'micros'));
+  return months === undefined || days === undefined || micros === undefined ? undefined : [months, days, micros];
 }
 
 function date(value: unknown): number | undefined {

@@ -32,6 +32,7 @@ export function hashValue(type: DataType, value: Value | null, seed: number): nu
     case 'short':
     case 'integer':
     case 'date':
+    case 'year_month_interval':
       return hashInt(value as number, seed);
     case 'float':
       return hashInt(floatBits(value as number), seed);
@@ -41,11 +42,16 @@ export function hashValue(type: DataType, value: Value | null, seed: number): nu
     case 'long':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'day_time_interval':
       return hashBigint(value as bigint, seed);
     case 'decimal':
       return type.precision <= 18
         ? hashBigint(value as bigint, seed)
         : hashBytes(twosComplement(value as bigint), seed);
+    case 'calendar_interval': {
+      const [months, days, micros] = value as readonly [number, number, bigint];
+      return hashInt(months, hashInt(days, hashBigint(micros, seed)));
+    }
     case 'string':
       return hashBytes(encoder.encode(value as string), seed);
     case 'binary':

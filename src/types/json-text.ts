@@ -7,8 +7,10 @@ import type { DataType, StructField } from './data-type.ts';
 import type { Value } from './vector.ts';
 import { present, unreachable } from '../errors/assert.ts';
 import { civilFromDays, formatDate, splitMicros, twoDigits, yearText } from './civil-time.ts';
+import { dayTimeInterval, yearMonthInterval } from './data-type.ts';
 import { decimalText, javaDecimal, javaDouble, javaFloat } from './number-text.ts';
 import { zoneOf } from './time-zone.ts';
+import { plainText } from './value-text.ts';
 import { valueAt } from './vector.ts';
 
 /** How to print; the three functions replace Spark's default formats when the user gives patterns. */
@@ -17,6 +19,8 @@ export interface JsonTextOptions {
   readonly zone: string;
   /** False prints null fields of rows and structs as `null`; default true. */
   readonly ignoreNullFields?: boolean;
+  /** True prints intervals with all their fields, whatever those of their type, as Spark's `toJSON` does. */
+  readonly hasWholeIntervals?: boolean;
   readonly formatTimestamp?: (micros: bigint) => string;
   readonly formatTimestampNtz?: (micros: bigint) => string;
   readonly formatDate?: (days: number) => string;
@@ -51,6 +55,12 @@ export function jsonTextOfValue(value: Value | null, type: DataType, options: Js
       return javaDecimal(value as bigint, type.scale);
     case 'string':
       return quoteJson(value as string);
+    case 'year_month_interval':
+      return quoteJson(plainText(value, options.hasWholeIntervals === true ? yearMonthInterval() : type, options.zone));
+    case 'day_time_interval':
+      return quoteJson(plainText(value, options.hasWholeIntervals === true ? dayTimeInterval() : type, options.zone));
+    case 'calendar_interval':
+      return quoteJson(plainText(value, type, options.zone));
     case 'binary':
       return `"${base64(value as Uint8Array)}"`;
     case 'date':

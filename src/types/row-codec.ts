@@ -69,6 +69,12 @@ export function toExternal(value: Value | null, type: DataType): unknown {
           toExternal(pair[1] ?? null, type.valueType),
         ]),
       );
+    case 'calendar_interval': {
+      const [months, days, micros] = value as Items;
+      return { months, days, micros };
+    }
+    case 'year_month_interval':
+    case 'day_time_interval':
     case 'void':
     case 'boolean':
     case 'byte':

@@ -4,7 +4,17 @@
  */
 import type { DataType, StructField, StructType } from './data-type.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { array, decimal, field, map, sqlName, struct } from './data-type.ts';
+import {
+  CALENDAR_INTERVAL,
+  ansiInterval,
+  array,
+  decimal,
+  field,
+  map,
+  simpleName,
+  sqlName,
+  struct,
+} from './data-type.ts';
 import { DdlParser } from './ddl-parser.ts';
 
 /**
@@ -72,6 +82,9 @@ export function typeJson(type: DataType): TypeJson {
     case 'date':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'year_month_interval':
+    case 'day_time_interval':
+    case 'calendar_interval':
     case 'void':
       return typeName(type);
     case 'array':
@@ -141,12 +154,21 @@ function typeFromName(name: string): DataType {
   if (JSON_NAMES.has(name)) return { kind: name } as DataType;
   if (name === 'null') return { kind: 'void' };
   if (name === 'decimal') return decimal(10, 0);
+  const other = name.startsWith('interval') ? intervalType(name) : undefined;
+  if (other !== undefined) return other;
   const found = /^decimal\((\d+),\s*(\d+)\)$/.exec(name);
   const precision = Number(found?.[1]);
   const scale = Number(found?.[2]);
   if (found === null || precision < 1 || precision > 38 || scale > precision)
     throw new MillraceError('INVALID_JSON_DATA_TYPE', { invalidType: name });
   return decimal(precision, scale);
+}
+
+/** `interval day to second`, `interval`; undefined for others. */
+function intervalType(name: string): DataType | undefined {
+  if (name === 'interval') return CALENDAR_INTERVAL;
+  const [, first = '', last = first] = /^interval (\w+)(?: to (\w+))?$/.exec(name) ?? [];
+  return ansiInterval(first, last);
 }
 
 function fieldFromJson(value: unknown): StructField {
@@ -158,7 +180,15 @@ function fieldFromJson(value: unknown): StructField {
 
 /** The name Spark's JSON and trees use: `integer`, `decimal(10,2)`, `array`. */
 function typeName(type: DataType): string {
-  return type.kind === 'decimal' ? `decimal(${type.precision},${type.scale})` : type.kind;
+  switch (type.kind) {
+    case 'decimal':
+    case 'year_month_interval':
+    case 'day_time_interval':
+    case 'calendar_interval':
+      return simpleName(type);
+    default:
+      return type.kind;
+  }
 }
 
 function ddlType(type: DataType): string {
@@ -184,6 +214,9 @@ function ddlType(type: DataType): string {
     case 'date':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'year_month_interval':
+    case 'day_time_interval':
+    case 'calendar_interval':
     case 'decimal':
       return sqlName(type);
     default:

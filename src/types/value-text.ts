@@ -5,6 +5,7 @@
 import type { DataType } from './data-type.ts';
 import type { Value } from './vector.ts';
 import { formatDate, formatTimestamp, formatTimestampNtz } from './civil-time.ts';
+import { ansiIntervalText, calendarIntervalText, intervalOfValue } from './interval-text.ts';
 import { decimalText, javaDouble, javaFloat } from './number-text.ts';
 
 /** The text of a value of any type but binary, array, map and struct; timestamps in `zone`. */
@@ -22,6 +23,11 @@ export function plainText(value: Value, type: DataType, zone: string): string {
       return formatTimestamp(value as bigint, zone);
     case 'timestamp_ntz':
       return formatTimestampNtz(value as bigint);
+    case 'year_month_interval':
+    case 'day_time_interval':
+      return ansiIntervalText(value as number | bigint, type);
+    case 'calendar_interval':
+      return calendarIntervalText(intervalOfValue(value));
     default:
       return String(value);
   }

@@ -8,6 +8,7 @@
  *   string   = numTexts:u32  length:u32*  UTF-8 bytes  idWidth:u8  id*  only the texts this column uses
  *   struct   = column of numRows per field
  *   binary   = length:u32*  bytes       decimal above 18 digits = 16 bytes two's complement each
+ *   calendar_interval = column of months  column of days  column of microseconds
  *   array    = length:u32*  column of all elements        map = length:u32*  column of all keys  column of all values
  */
 import { isUtf8 } from 'node:buffer';
@@ -15,6 +16,7 @@ import type { ColumnBatch } from './column-batch.ts';
 import type { DataType, StructType } from './data-type.ts';
 import type { ObjectVector, StringVector, Value, Vector } from './vector.ts';
 import { assert, present, unreachable } from '../errors/assert.ts';
+import { INTEGER, LONG } from './data-type.ts';
 import { ByteReader, ByteWriter } from './byte-cursor.ts';
 import { StringDictionary } from './string-dictionary.ts';
 import { createBuilder } from './vector-builder.ts';
@@ -189,7 +191,14 @@ function writeObjects(writer: ByteWriter, vector: ObjectVector): void {
     writeLengths(writer, values);
     writeItems(writer, type.keyType, values, (entry) => (entry as Items)[0] ?? null);
     writeItems(writer, type.valueType, values, (entry) => (entry as Items)[1] ?? null);
-  } else assert(type.kind === 'void', 'only binary, decimal, array, map and void have the layout object');
+  } else if (type.kind === 'calendar_interval') {
+    for (const part of CALENDAR_PARTS) {
+      const builder = createBuilder(part.type);
+      for (const value of values) builder.append(value === null ? null : ((value as Items)[part.index] ?? null));
+      writeColumn(writer, builder.build());
+    }
+  } else
+    assert(type.kind === 'void', 'only binary, decimal, calendar_interval, array, map and void have the layout object');
 }
 
 function readObjects(
@@ -204,6 +213,10 @@ function readObjects(
     const words = reader.readLongs(length * 2);
     return Array.from({ length }, (_, i) => (isNull(i) ? null : wide(words[i * 2], words[i * 2 + 1])));
   }
+  if (type.kind === 'calendar_interval') {
+    const parts = CALENDAR_PARTS.map((part) => readColumn(reader, part.type, length));
+    return Array.from({ length }, (_, row) => (isNull(row) ? null : parts.map((part) => valueAt(part, row))));
+  }
   const lengths = reader.readUint32s(length);
   const total = lengths.reduce((sum, size) => sum + size, 0);
   let cut: (start: number, end: number) => Value;
@@ -214,7 +227,7 @@ function readObjects(
     const items = readColumn(reader, type.elementType, total);
     cut = (start, end) => Array.from({ length: end - start }, (_, i) => valueAt(items, start + i));
   } else {
-    assert(type.kind === 'map', 'only binary, decimal, array, map and void have the layout object');
+    assert(type.kind === 'map', 'only binary, decimal, calendar_interval, array, map and void have the layout object');
     const keys = readColumn(reader, type.keyType, total);
     const items = readColumn(reader, type.valueType, total);
     cut = (start, end) =>
@@ -227,6 +240,9 @@ function readObjects(
     return isNull(row) ? null : cut(start, at);
   });
 }
+
+/** A calendar interval is kept as months, days and microseconds, as columns. */
+const CALENDAR_PARTS = [0, 1, 2].map((index) => ({ index, type: index === 2 ? LONG : INTEGER }));
 
 function writeLengths(writer: ByteWriter, values: Items): void {
   for (const value of values) writer.writeUint32(value === null ? 0 : (value as Uint8Array | Items).length);

@@ -2,9 +2,9 @@
  * One column of a batch in memory: typed arrays plus a validity array. Operators and functions read these arrays directly; rows as
  * objects exist only at the user's edge (row-codec.ts). A vector is immutable once it has been handed on.
  *
- * Layout by type: boolean → Uint8Array; byte, short, integer, date (days) → Int32Array; float, double → Float64Array (a float is
- * already rounded to 32 bits); long, timestamp, timestamp_ntz (µs since 1970-01-01 UTC), decimal with precision ≤ 18 (unscaled) →
- * BigInt64Array; string → Int32Array of ids into a StringDictionary; struct → child vectors; everything else (binary, array, map,
+ * Layout by type: boolean → Uint8Array; byte, short, integer, date (days), year_month_interval (months) → Int32Array; float, double → Float64Array (a float is
+ * already rounded to 32 bits); long, timestamp, timestamp_ntz (µs since 1970-01-01 UTC), day_time_interval (µs), decimal with precision ≤ 18 (unscaled) →
+ * BigInt64Array; string → Int32Array of ids into a StringDictionary; struct → child vectors; everything else (binary, array, map, calendar_interval,
  * void, decimal above 18 digits as unscaled bigint) → an array of values as described by `Value`.
  */
 import type { DataType, StructType } from './data-type.ts';
@@ -51,8 +51,8 @@ export type Vector = BooleanVector | IntVector | DoubleVector | LongVector | Str
 export type VectorLayout = Vector['layout'];
 
 /**
- * A single non-null value inside the engine: boolean → boolean; byte…integer, date, float, double → number; long, timestamps, decimal
- * (unscaled, any precision) → bigint; string → string; binary → Uint8Array; array → array of Value or null; struct → array of field
+ * A single non-null value inside the engine: boolean → boolean; byte…integer, date, year_month_interval, float, double → number; long,
+ * timestamps, day_time_interval, decimal (unscaled, any precision) → bigint; calendar_interval → [months, days, µs]; string → string; binary → Uint8Array; array → array of Value or null; struct → array of field
  * values; map → array of [key, value] pairs in insertion order.
  */
 export type Value = boolean | number | bigint | string | Uint8Array | readonly (Value | null)[];
@@ -66,6 +66,7 @@ export function layoutOf(type: DataType): VectorLayout {
     case 'short':
     case 'integer':
     case 'date':
+    case 'year_month_interval':
       return 'int';
     case 'float':
     case 'double':
@@ -73,6 +74,7 @@ export function layoutOf(type: DataType): VectorLayout {
     case 'long':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'day_time_interval':
       return 'long';
     case 'decimal':
       return type.precision <= 18 ? 'long' : 'object';
@@ -84,6 +86,7 @@ export function layoutOf(type: DataType): VectorLayout {
     case 'binary':
     case 'array':
     case 'map':
+    case 'calendar_interval':
       return 'object';
     default:
       return assertNever(type);

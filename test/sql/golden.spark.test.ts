@@ -37,7 +37,10 @@ test('every known difference is about a query that is asked', () => {
 
 /** The `needs` that are built. A query whose needs are not all here has to be refused, so building one shows up as a failure here. */
 const BUILT: readonly string[] = [
+  'date_unit',
+  'extract_second',
   'generator',
+  'interval',
   'join',
   'lambda',
   'lateral_view',

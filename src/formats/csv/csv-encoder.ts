@@ -12,8 +12,9 @@ import { WRITE_TEXT } from '../../kernels/kernel-layout.ts';
 import { type RowField, type RowWriter, TextSlots, rowWriter } from '../../kernels/row-writer.ts';
 import { isUtc, writtenKind } from '../written-kind.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { sqlName } from '../../types/data-type.ts';
+import { isAnsiInterval, sqlName } from '../../types/data-type.ts';
 import { decimalText, javaDouble, javaFloat } from '../../types/number-text.ts';
+import { plainText } from '../../types/value-text.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { type TimeWriters, timeWriters } from '../time-writers.ts';
 import { type CsvWriteOptions, csvWriteOptions } from './csv-options.ts';
@@ -138,6 +139,8 @@ export class CsvEncoder implements Encoder {
         return this.#plain((row) => out.text(vector.values[row] === 1 ? 'true' : 'false'));
       case 'int':
         if (type.kind === 'date') return this.#quotable((row) => this.#times.date(out, vector.values[row] as number));
+        if (isAnsiInterval(type))
+          return this.#quotable((row) => out.text(plainText(vector.values[row] as number, type, 'UTC')));
         return this.#plain((row) => out.integer(vector.values[row] as number));
       case 'double': {
         const text = type.kind === 'float' ? javaFloat : javaDouble;
@@ -149,6 +152,8 @@ export class CsvEncoder implements Encoder {
           return this.#quotable((row) => this.#times.timestamp(out, values[row] as bigint));
         if (type.kind === 'timestamp_ntz')
           return this.#quotable((row) => this.#times.timestampNtz(out, values[row] as bigint));
+        if (isAnsiInterval(type))
+          return this.#quotable((row) => out.text(plainText(values[row] as bigint, type, 'UTC')));
         const scale = type.kind === 'decimal' ? type.scale : 0;
         return this.#plain((row) => out.text(decimalText(values[row] as bigint, scale)));
       }

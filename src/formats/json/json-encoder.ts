@@ -11,8 +11,10 @@ import type { Encoder, FormatOptions } from '../format.ts';
 import type { KernelInstance } from '../../kernels/kernel-instance.ts';
 import { Buffer } from 'node:buffer';
 import { unreachable } from '../../errors/assert.ts';
+import { quoteJson } from '../../types/json-text.ts';
 import { decimalText, javaDouble, javaFloat } from '../../types/number-text.ts';
 import { checkOptionNames, optionBoolean } from '../../types/options.ts';
+import { plainText } from '../../types/value-text.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { type TimeWriters, timeWriters } from '../time-writers.ts';
 import { JSON_OPTION_NAMES, lineSeparator, refuseUnsupported, timeOptions } from './json-options.ts';
@@ -136,7 +138,8 @@ export class JsonEncoder implements Encoder {
       case 'boolean':
         return (row) => out.text(vector.values[row] === 1 ? 'true' : 'false');
       case 'int':
-        if (vector.type.kind !== 'date') return (row) => out.integer(vector.values[row] as number);
+        if (vector.type.kind !== 'date' && vector.type.kind !== 'year_month_interval')
+          return (row) => out.integer(vector.values[row] as number);
         return (row) => this.#value(vector.values[row] as number, vector.type);
       case 'long':
         if (vector.type.kind === 'long') return longWriter(out, vector.values);
@@ -194,6 +197,10 @@ export class JsonEncoder implements Encoder {
         return this.#quoted(() => this.#times.timestamp(out, value as bigint));
       case 'timestamp_ntz':
         return this.#quoted(() => this.#times.timestampNtz(out, value as bigint));
+      case 'year_month_interval':
+      case 'day_time_interval':
+      case 'calendar_interval':
+        return out.text(quoteJson(plainText(value, type, 'UTC')));
       case 'binary':
         return this.#quoted(() => out.base64(value as Uint8Array));
       case 'struct':

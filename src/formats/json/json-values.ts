@@ -8,6 +8,8 @@ import type { JsonReadOptions } from './json-options.ts';
 import type { JsonTokenizer } from './json-tokenizer.ts';
 import type { TimeParsers } from '../text-values.ts';
 import { unreachable } from '../../errors/assert.ts';
+import { MillraceError } from '../../errors/millrace-error.ts';
+import { sqlName } from '../../types/data-type.ts';
 import { decodeBase64 } from './base64.ts';
 import { decimalOfText, timeParsers } from '../text-values.ts';
 import { TOKEN } from './json-tokenizer.ts';
@@ -154,6 +156,14 @@ function nonNullConverter(type: DataType, context: ConverterContext): Converter 
     }
     case 'map':
       return mapConverter(type, context);
+    case 'year_month_interval':
+    case 'day_time_interval':
+    case 'calendar_interval':
+      throw new MillraceError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', {
+        format: 'JSON',
+        columnName: '`value`',
+        columnType: `"${sqlName(type)}"`,
+      });
     case 'void':
       return () => null;
     default:
