@@ -58,10 +58,6 @@ export const ERROR_CONDITIONS = {
     message:
       'Failed merging schemas: Initial schema: <left> Schema that cannot be merged with the initial schema: <right>.',
     sqlState: '42KD9',
-  CANNOT_PARSE_INTERVAL: {
-    message:
-      'Unable to parse <intervalString>. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.',
-    sqlState: '22006',
   },
   CANNOT_PARSE_TIMESTAMP: {
     message: '<message>. Use <func> to tolerate invalid input string and return NULL instead.',
@@ -481,20 +477,6 @@ export const ERROR_CONDITIONS = {
     hint: 'This is a bug in Millrace; please report it with the plan and the progress of the query.',
   },
   INTERNAL_ERROR_TWS: { message: '<message>', sqlState: 'XX000' },
-  'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': {
-    message:
-      'Integer overflow while operating with intervals. Try devising appropriate values for the interval parameters.',
-    sqlState: '22015',
-  },
-  'INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION': {
-    message:
-      'Integer overflow while operating with intervals. Use <functionName> to tolerate overflow and return NULL instead.',
-    sqlState: '22015',
-  },
-  INTERVAL_DIVIDED_BY_ZERO: {
-    message: 'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.',
-    sqlState: '22012',
-  },
   INVALID_ARRAY_INDEX: {
     message:
       'The index <indexValue> is out of bounds. The array has <arraySize> elements. Use the SQL function `get()` to tolerate accessing element at invalid index and return NULL instead.',
@@ -580,11 +562,6 @@ export const ERROR_CONDITIONS = {
       "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Interval string cannot be empty.",
     sqlState: '22006',
   },
-  'INVALID_INTERVAL_FORMAT.INTERVAL_PARSING': {
-    message:
-      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Error parsing interval <interval> string.",
-    sqlState: '22006',
-  },
   'INVALID_INTERVAL_FORMAT.INVALID_FRACTION': {
     message:
       "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. <unit> cannot have fractional part.",
@@ -620,29 +597,9 @@ export const ERROR_CONDITIONS = {
       "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Expect a unit name after <word> but hit EOL.",
     sqlState: '22006',
   },
-  'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING': {
-    message:
-      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Interval string does not match <intervalStr> format of <supportedFormat> when cast to <typeName>: <input>.",
-    sqlState: '22006',
-  },
-  'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE': {
-    message:
-      'Error parsing \'<input>\' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Interval string does not match <intervalStr> format of <supportedFormat> when cast to <typeName>: <input>. Set "spark.sql.legacy.fromDayTimeString.enabled" to "true" to restore the behavior before Spark 3.0.',
-    sqlState: '22006',
-  },
   'INVALID_INTERVAL_FORMAT.UNRECOGNIZED_NUMBER': {
     message:
       "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Unrecognized number <number>.",
-    sqlState: '22006',
-  },
-  'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION': {
-    message:
-      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Cannot support (interval '<input>' <from> to <to>) expression.",
-    sqlState: '22006',
-  },
-  INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION: {
-    message:
-      'Cannot add an interval to a date because its microseconds part is not 0. To resolve this, cast the input date to a timestamp, which supports the addition of intervals with non-zero microseconds.',
     sqlState: '22006',
   },
   INVALID_JSON_DATA_TYPE: {
@@ -718,11 +675,6 @@ export const ERROR_CONDITIONS = {
   'INVALID_PARAMETER_VALUE.CHARSET': {
     message:
       'The value of parameter(s) <parameter> in <functionName> is invalid: expects one of the <charsets>, but got <charset>.',
-    sqlState: '22023',
-  },
-  'INVALID_PARAMETER_VALUE.DATETIME_UNIT': {
-    message:
-      'The value of parameter(s) <parameter> in <functionName> is invalid: expects one of the units without quotes YEAR, QUARTER, MONTH, WEEK, DAY, DAYOFYEAR, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, but got the string literal <invalidValue>.',
     sqlState: '22023',
   },
   'INVALID_PARAMETER_VALUE.LENGTH': {
@@ -1301,7 +1253,6 @@ export const ERROR_CONDITIONS = {
       '<outputMode> output mode not supported for <statefulOperator> on streaming DataFrames/DataSets without watermark.',
     sqlState: '0A000',
   },
-  UNSUPPORTED_TIME_TYPE: { message: 'The data type TIME is not supported.', sqlState: '0A000' },
   UNSUPPORTED_TYPED_LITERAL: {
     message: 'Literals of the type <unsupportedType> are not supported. Supported types are <supportedTypes>.',
     sqlState: '0A000',
@@ -1330,13 +1281,6 @@ export const ERROR_CONDITIONS = {
       "The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. Please, refer to '<docroot>/sql-ref-functions.html' for a fix.",
     sqlState: '42605',
   },
-  _LEGACY_ERROR_TEMP_0026: {
-    message:
-      'Can only use numbers in the interval value part for multiple unit value pairs interval form, but got invalid value: <value>.',
-    sqlState: 'XXKMR',
-  },
-  _LEGACY_ERROR_TEMP_0029: { message: 'Cannot mix year-month and day-time fields: <literal>.', sqlState: 'XXKMR' },
-  _LEGACY_ERROR_TEMP_0063: { message: '<msg>.', sqlState: 'XXKMR' },
   _LEGACY_ERROR_TEMP_1006: {
     message: "Aggregate expression required for pivot, but '<sql>' did not appear in any aggregate function.",
     sqlState: 'XXKMR',
@@ -1409,10 +1353,6 @@ export const ERROR_CONDITIONS = {
   _LEGACY_ERROR_TEMP_3102: { message: '<msg>', sqlState: 'XXKMR' },
   _LEGACY_ERROR_TEMP_3231: {
     message: 'Intervals greater than a month is not supported (<interval>).',
-    sqlState: 'XXKMR',
-  },
-  _LEGACY_ERROR_TEMP_3242: {
-    message: 'sequence step must be an <intervalType> of day granularity if start and end values are dates',
     sqlState: 'XXKMR',
   },
 } as const satisfies Record<string, ErrorCondition>;

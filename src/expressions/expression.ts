@@ -73,6 +73,8 @@ export interface Logical {
   readonly right: Expression;
   readonly dataType: DataType;
   readonly nullable: boolean;
+  /** How the user wrote it, where that is no AND or OR. */
+  readonly writtenAs?: string;
 }
 /** A field of a struct. */
 export interface GetField {

@@ -9,8 +9,11 @@ import { differentTypes, quotedType, unexpectedType } from '../functions/argumen
 import { findWiderTypeOf, implicitCast } from '../functions/type-rules.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
-import { BOOLEAN, INTEGER, VOID } from '../types/data-type.ts';
-import { argumentsOf, implicitCastTo, makeOperatorCall, writtenCall } from './scalar-call.ts';
+import { charFunctionOf } from '../functions/number-format-functions.ts';
+import { findScalar } from '../functions/registry.ts';
+import { BOOLEAN, INTEGER, STRING, VOID } from '../types/data-type.ts';
+import { argumentsOf, implicitCastTo, makeOperatorCall, makeScalarCall, writtenCall } from './scalar-call.ts';
+import { expressionSql } from './sql-text.ts';
 
 interface SpecialCall {
   readonly minArguments: number;
@@ -35,6 +38,10 @@ export const SPECIAL_CALLS: ReadonlyMap<string, SpecialCall> = new Map<string, S
   ['nullif', { minArguments: 2, maxArguments: 2, make: nullIf }],
   ['nullifzero', { minArguments: 1, maxArguments: 1, make: nullIfZero }],
   ['zeroifnull', { minArguments: 1, maxArguments: 1, make: zeroIfNull }],
+  ['assert_true', { minArguments: 1, maxArguments: 2, make: assertTrue }],
+  ['decode', { minArguments: 2, maxArguments: Infinity, make: decode }],
+  ['to_char', { minArguments: 2, maxArguments: 2, make: (args, context) => toChar('to_char', args, context) }],
+  ['to_varchar', { minArguments: 2, maxArguments: 2, make: (args, context) => toChar('to_varchar', args, context) }],
   ['between', { minArguments: 3, maxArguments: 3, make: between }],
 ]);
 
@@ -153,10 +160,41 @@ function zeroIfNull(args: readonly Expression[], context: ResolveContext): Expre
   } as Expression;
 }
 
+/** NULL where the condition is true, an error elsewhere. */
+function assertTrue(args: readonly Expression[], context: ResolveContext): Expression {
+  const condition = present(args[0], 'a condition');
+  const text = `'${expressionSql(condition, context.timeZone)}' is not true!`;
+  const message = args[1] ?? ({ kind: 'literal', value: text, dataType: STRING, nullable: false } as const);
+  const failure = makeOperatorCall('raise_error', [message], context);
+  return {
+    ...caseOf('assert_true', [condition, NULL, failure], context),
+    writtenAs: writtenCall('assert_true', [condition, message]),
+  };
+}
+
+/** With two arguments a text of bytes; with more the value beside the first equal one, where NULL equals NULL. */
+function decode(args: readonly Expression[], context: ResolveContext): Expression {
+  if (args.length === 2) return makeOperatorCall('decode', args, context);
+  const [value, ...others] = args;
+  const tested = present(value, 'a value');
+  const parts = others.map((other, i) =>
+    i % 2 === 0 && i + 1 < others.length ? makeOperatorCall('<=>', [tested, other], context) : other,
+  );
+  return { ...caseOf('decode', parts, context), writtenAs: writtenCall('decode', args) };
+}
+
+/** to_char of a time or of bytes is the function that makes text of it. */
+function toChar(name: string, args: readonly Expression[], context: ResolveContext): Expression {
+  const [value, format] = argumentsOf(args, context);
+  const other = charFunctionOf(present(value, 'a value').dataType, format?.literal);
+  if (other === undefined) return makeScalarCall(present(findScalar(name), 'to_char is registered'), name, args, context);
+  return makeOperatorCall(other, other === 'hex' || other === 'base64' ? args.slice(0, 1) : args, context);
+}
+
 function between(args: readonly Expression[], context: ResolveContext): Expression {
   const [value, low, high] = args;
   const tested = present(value, 'the value');
-  return logical(
+  const both = logical(
     'and',
     [
       makeOperatorCall('>=', [tested, present(low, 'the lower bound')], context),
@@ -164,4 +202,5 @@ function between(args: readonly Expression[], context: ResolveContext): Expressi
     ],
     context,
   );
+  return { ...both, writtenAs: writtenCall('between', args) } as Expression;
 }

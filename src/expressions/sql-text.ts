@@ -35,7 +35,7 @@ export function expressionSql(expression: Expression, timeZone = 'UTC'): string 
     case 'coalesce':
       return expression.writtenAs ?? callSql('coalesce', expression.arguments.map(sqlOf));
     case 'logical':
-      return callSql(expression.operator, [sqlOf(expression.left), sqlOf(expression.right)]);
+      return expression.writtenAs ?? callSql(expression.operator, [sqlOf(expression.left), sqlOf(expression.right)]);
     case 'higherOrder': {
       const lambdas = expression.lambdas.map(
         ({ parameters, body }) => `lambdafunction(${[body, ...parameters].map(sqlOf).join(', ')})`,

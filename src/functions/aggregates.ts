@@ -1,6 +1,7 @@
 /** The list of aggregate functions, for the registry. */
 import type { AggregateFunction } from './define-function.ts';
 import { APPROXIMATE } from './aggregate-approximate.ts';
+import { BITMAP_AGGREGATES } from './bitmap.ts';
 import { BIT_AGGREGATES } from './aggregate-bits.ts';
 import { COLLECTING } from './aggregate-collect.ts';
 import { COUNT_AND_SUM } from './aggregate-count-sum.ts';
@@ -20,4 +21,5 @@ export const AGGREGATES: readonly AggregateFunction[] = [
   ...BIT_AGGREGATES,
   ...RANKING,
   ...APPROXIMATE,
+  ...BITMAP_AGGREGATES,
 ];

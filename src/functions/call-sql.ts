@@ -31,12 +31,33 @@ const UPPER_CASE = new Set(
 
 const PATTERN = 'yyyy-MM-dd HH:mm:ss';
 
+/** Functions whose second argument, whether NULLs are left out, is not shown. */
+const IGNORES_NULLS = new Set(['first', 'first_value', 'last', 'last_value', 'any_value']);
+
+/** The comparison Spark shows for array_sort without one. */
+const DEFAULT_ORDER = `lambdafunction(${[
+  '(IF(((namedlambdavariable() IS NULL) AND (namedlambdavariable() IS NULL)), 0, ',
+  '(IF((namedlambdavariable() IS NULL), 1, (IF((namedlambdavariable() IS NULL), -1, ',
+  '(IF((namedlambdavariable() < namedlambdavariable()), -1, ',
+  '(IF((namedlambdavariable() > namedlambdavariable()), 1, 0)))))))))), ',
+  'namedlambdavariable(), namedlambdavariable())',
+].join('')}`;
+
+/** Functions whose seed is not shown, or shown by another name. */
+const SHOWN_AS: Readonly<Record<string, string>> = { random: 'rand', array_agg: 'collect_list', spark_partition_id: 'SPARK_PARTITION_ID' };
+
 /** The arguments of functions whose missing ones Spark shows, by their defaults. */
 const ALL_DEFAULTS: Readonly<Record<string, readonly string[]>> = {
   make_interval: ['0', '0', '0', '0', '0', '0', '0.000000'],
   try_make_interval: ['0', '0', '0', '0', '0', '0', '0.000000'],
   make_dt_interval: ['0', '0', '0', '0.000000'],
   make_ym_interval: ['0', '0'],
+  sentences: ['', '', ''],
+  overlay: ['', '', '', '-1'],
+  aes_encrypt: ['', '', 'GCM', 'DEFAULT', '', ''],
+  aes_decrypt: ['', '', 'GCM', 'DEFAULT', ''],
+  try_aes_decrypt: ['', '', 'GCM', 'DEFAULT', ''],
+  hmac: ['', '', 'SHA-256'],
 };
 
 /** What Spark adds when the last argument is left out, by name and number of given arguments. */
@@ -125,6 +146,9 @@ function functionSql(name: string, args: readonly string[]): string {
   if (name === 'count' && args.length === 0) return 'count(1)';
   if (name === 'log' && args.length === 1) return `LOG(E(), ${args.join('')})`;
   // Schema and options are not shown.
+  if (name === 'shuffle') return `shuffle(${args[0] ?? ''})`;
+  if (IGNORES_NULLS.has(name) && args.length === 2) return `${name}(${args[0] ?? ''})`;
+  if (name === 'array_sort' && args.length === 1) return `array_sort(${args[0] ?? ''}, ${DEFAULT_ORDER})`;
   if (name === 'from_json') return `from_json(${args[0] ?? ''})`;
   if (name === 'dateadd') return `date_add(${args.join(', ')})`;
   // With places, ceil and floor keep the name as written.
@@ -132,5 +156,6 @@ function functionSql(name: string, args: readonly string[]): string {
   const added = DEFAULT_ARGUMENTS[`${name} ${args.length}`];
   const defaults = ALL_DEFAULTS[name]?.slice(args.length) ?? [];
   const all = added === undefined ? [...args, ...defaults] : [...args, added];
-  return `${isUpper ? name.toUpperCase() : name}(${all.join(', ')})`;
+  const shown = SHOWN_AS[name] ?? (isUpper ? name.toUpperCase() : name);
+  return `${shown}(${all.join(', ')})`;
 }

@@ -1,56 +1,16 @@
-/** Hashes of values, and functions that give another value each time: rand, randn, uuid, monotonically_increasing_id. */
-import type { EvaluationContext, FunctionDoc, ScalarFunction } from './define-function.ts';
+/** Hashes of values, and monotonically_increasing_id. */
+import type { EvaluationContext, ScalarFunction } from './define-function.ts';
 import type { Value } from '../types/vector.ts';
-import { DOUBLE, INTEGER, LONG, STRING } from '../types/data-type.ts';
+import { INTEGER, LONG } from '../types/data-type.ts';
 import { hashValue } from '../types/hash.ts';
 import { vectorOf } from '../types/vector-builder.ts';
 import { checkArgumentCount } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
-import { RandomSequence } from './random-sequence.ts';
 import { anything } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { xxHash64 } from './xx-hash.ts';
 
 const SEED = 42;
-
-/** A function whose values follow from the seed of the batch (or its argument), in row order: a replayed batch repeats them. */
-function random(
-  name: string,
-  doc: FunctionDoc,
-  isText: boolean,
-  next: (sequence: RandomSequence) => Value,
-): ScalarFunction {
-  const returnType = isText ? STRING : DOUBLE;
-  return defineScalar({
-    name,
-    doc,
-    deterministic: false,
-    resolve: (args) => {
-      checkArgumentCount(name, args, 0, 1);
-      const own = Number(args[0]?.literal ?? 0);
-      let sequence: RandomSequence | undefined;
-      let batch: EvaluationContext | undefined;
-      return {
-        argumentTypes: args.map((arg) => arg.dataType),
-        returnType,
-        nullable: false,
-        evaluator: {
-          kind: 'columns',
-          apply: (_columns, numRows, context) => {
-            const isSame = batch?.seed === context.seed && batch.batchTimestampMicros === context.batchTimestampMicros;
-            const current = isSame && sequence !== undefined ? sequence : new RandomSequence(context.seed ^ own);
-            sequence = current;
-            batch = context;
-            return vectorOf(
-              returnType,
-              Array.from({ length: numRows }, () => next(current)),
-            );
-          },
-        },
-      };
-    },
-  });
-}
 
 /** Counts the rows of one epoch; there is one partition, so that ids are without gaps. */
 const increasingId = defineScalar({
@@ -113,19 +73,4 @@ export const MISC_FUNCTIONS: readonly ScalarFunction[] = [
         ),
       ),
   }),
-  random(
-    'rand',
-    { usage: 'A random number from 0 to below 1.', example: 'rand() < 1', result: 'true' },
-    false,
-    (sequence) => sequence.next(),
-  ),
-  random(
-    'randn',
-    { usage: 'A random number of the standard normal distribution.', example: 'isnotnull(randn())', result: 'true' },
-    false,
-    (sequence) => sequence.nextNormal(),
-  ),
-  random('uuid', { usage: 'A random UUID.', example: 'length(uuid())', result: '36' }, true, (sequence) =>
-    sequence.nextUuid(),
-  ),
 ];

@@ -26,6 +26,11 @@ import { CALENDAR_FUNCTIONS } from './calendar.ts';
 import { CHARSET_FUNCTIONS } from './charset.ts';
 import { FORMAT_FUNCTIONS } from './format-text.ts';
 import { MAP_FUNCTIONS } from './map.ts';
+import { BITMAP_FUNCTIONS } from './bitmap.ts';
+import { CIPHER_FUNCTIONS } from './cipher.ts';
+import { NUMBER_FORMAT_FUNCTIONS } from './number-format-functions.ts';
+import { RANDOM_FUNCTIONS } from './random.ts';
+import { TEXT_CHECK_FUNCTIONS } from './text-check.ts';
 import { BIT_FUNCTIONS } from './math-bits.ts';
 import { TEXT_COMPARE_FUNCTIONS } from './text-compare.ts';
 import { TIMESTAMP_UNIT_FUNCTIONS } from './timestamp-units.ts';
@@ -56,6 +61,11 @@ const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
   ...URL_FUNCTIONS,
   ...WINDOW_FUNCTIONS,
   ...INTERVAL_MAKERS,
+  ...BITMAP_FUNCTIONS,
+  ...CIPHER_FUNCTIONS,
+  ...NUMBER_FORMAT_FUNCTIONS,
+  ...RANDOM_FUNCTIONS,
+  ...TEXT_CHECK_FUNCTIONS,
   ...TIMESTAMP_UNIT_FUNCTIONS,
 ]);
 const AGGREGATES_BY_NAME: ReadonlyMap<string, AggregateFunction> = byName(AGGREGATES);
