@@ -10,9 +10,8 @@ import { findWiderTypeOf, implicitCast } from '../functions/type-rules.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
 import { charFunctionOf } from '../functions/number-format-functions.ts';
-import { findScalar } from '../functions/registry.ts';
 import { BOOLEAN, INTEGER, STRING, VOID } from '../types/data-type.ts';
-import { argumentsOf, implicitCastTo, makeOperatorCall, makeScalarCall, writtenCall } from './scalar-call.ts';
+import { argumentsOf, implicitCastTo, makeOperatorCall, writtenCall } from './scalar-call.ts';
 import { expressionSql } from './sql-text.ts';
 
 interface SpecialCall {
@@ -187,8 +186,9 @@ function decode(args: readonly Expression[], context: ResolveContext): Expressio
 function toChar(name: string, args: readonly Expression[], context: ResolveContext): Expression {
   const [value, format] = argumentsOf(args, context);
   const other = charFunctionOf(present(value, 'a value').dataType, format?.literal);
-  if (other === undefined) return makeScalarCall(present(findScalar(name), 'to_char is registered'), name, args, context);
-  return makeOperatorCall(other, other === 'hex' || other === 'base64' ? args.slice(0, 1) : args, context);
+  if (other === undefined) return makeOperatorCall('to_char', args, context);
+  const made = makeOperatorCall(other, other === 'hex' || other === 'base64' ? args.slice(0, 1) : args, context);
+  return name === 'to_varchar' && other !== 'date_format' ? { ...made, functionName: name } : made;
 }
 
 function between(args: readonly Expression[], context: ResolveContext): Expression {

@@ -86,6 +86,10 @@ function timeArithmetic(
     const { definition, isReversed } = interval;
     return makeScalarCall(definition, name, isReversed ? [right, left] : children, context);
   }
+  if (name === 'try_add' && left.dataType.kind === 'date')
+    return { ...makeOperatorCall('date_add', [left, right], context), functionName: name };
+  if (name === 'try_subtract' && left.dataType.kind === 'date')
+    return { ...makeOperatorCall('date_sub', [left, right], context), functionName: name };
   if (name === '+' && left.dataType.kind === 'date') return makeOperatorCall('date_add', [left, right], context);
   if (name === '+' && right.dataType.kind === 'date') return makeOperatorCall('date_add', [right, left], context);
   return name === '-' && left.dataType.kind === 'date' ? makeOperatorCall('date_sub', children, context) : undefined;

@@ -34,7 +34,14 @@ export type UnresolvedExpression =
   | { readonly kind: 'alias'; readonly child: UnresolvedExpression; readonly name: string }
   /** Several names, for a generator's columns. */
   | { readonly kind: 'multiAlias'; readonly child: UnresolvedExpression; readonly names: readonly string[] }
-  | { readonly kind: 'cast'; readonly child: UnresolvedExpression; readonly toType: DataType; readonly mode: CastMode }
+  | {
+      readonly kind: 'cast';
+      readonly child: UnresolvedExpression;
+      readonly toType: DataType;
+      readonly mode: CastMode;
+      /** Written as a function, `int(a)`, which names do not show. */
+      readonly isFunction?: true;
+    }
   | {
       readonly kind: 'sortOrder';
       readonly child: UnresolvedExpression;

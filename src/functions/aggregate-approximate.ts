@@ -1,40 +1,53 @@
 /**
- * approx_count_distinct: HyperLogLog++ with 512 registers over xxHash64, so that estimates equal Spark's for its default error of 0.05.
+ * approx_count_distinct: HyperLogLog++ over xxHash64 with as many registers as the wanted error takes, so that estimates equal Spark's.
  * The partial result is the registers, a byte each.
  */
 import type { DataType } from '../types/data-type.ts';
 import type { GrowableColumn } from '../types/growable-column.ts';
-import type { AggregateFunction } from './define-function.ts';
+import type { AggregateFunction, Argument } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
 import { BINARY, LONG } from '../types/data-type.ts';
+import { decimalText } from '../types/number-text.ts';
 import { valueAt } from '../types/vector.ts';
 import { checkArgumentCount } from './argument-check.ts';
 import { defineAggregate } from './define-function.ts';
-import { HYPER_LOG_LOG_BIAS } from './hyper-log-log-bias.ts';
+import { type MeasuredBias, hyperLogLogBias } from './hyper-log-log-bias.ts';
 import { xxHash64 } from './xx-hash.ts';
 
-const BITS = 9;
-const REGISTERS = 1 << BITS;
-/** Up to this estimate (or a raw one of 2.5 times the registers) counting empty registers is used. */
-const LINEAR_LIMIT = 400;
+const DEFAULT_ERROR = 0.05;
+/** More registers than these take more memory per group than is sensible. */
+const MAX_BITS = 24;
+const MIN_BITS = 4;
 const NEIGHBOURS = 6;
-const ALPHA_M2 = (0.7213 / (1 + 1.079 / REGISTERS)) * REGISTERS * REGISTERS;
 const SEED = 42n;
+
+/** The registers, as a power of 2, for a relative error. */
+function bitsOf(error: number): number {
+  return Math.ceil((2 * Math.log(1.106 / error)) / Math.LN2);
+}
+
+function alphaSquared(bits: number): number {
+  const count = 2 ** bits;
+  const alpha = bits === 4 ? 0.673 : bits === 5 ? 0.697 : bits === 6 ? 0.709 : 0.7213 / (1 + 1.079 / count);
+  return alpha * count * count;
+}
 
 /** Registers of the slots touched in one call, each copied once: what the buffer held may be shared. */
 class TouchedRegisters {
   readonly #buffer: GrowableColumn;
   readonly #touched = new Map<number, Uint8Array>();
+  readonly #count: number;
 
-  constructor(buffer: GrowableColumn) {
+  constructor(buffer: GrowableColumn, bits: number) {
     this.#buffer = buffer;
+    this.#count = 2 ** bits;
   }
 
   of(slot: number): Uint8Array {
     const known = this.#touched.get(slot);
     if (known !== undefined) return known;
-    const registers = new Uint8Array(REGISTERS);
+    const registers = new Uint8Array(this.#count);
     const kept = this.#buffer.get(slot);
     if (kept instanceof Uint8Array) registers.set(kept);
     this.#touched.set(slot, registers);
@@ -46,31 +59,33 @@ class TouchedRegisters {
   }
 }
 
-function addHash(registers: Uint8Array, hash: bigint): void {
-  const index = Number(hash >> BigInt(64 - BITS));
-  const rest = BigInt.asUintN(64, (hash << BigInt(BITS)) | (1n << BigInt(BITS - 1)));
+function addHash(registers: Uint8Array, hash: bigint, bits: number): void {
+  const index = Number(hash >> BigInt(64 - bits));
+  const rest = BigInt.asUintN(64, (hash << BigInt(bits)) | (1n << BigInt(bits - 1)));
   const high = Number(rest >> 32n);
   const rank = (high === 0 ? 32 + Math.clz32(Number(rest & 0xffffffffn)) : Math.clz32(high)) + 1;
   if (rank > (registers[index] as number)) registers[index] = rank;
 }
 
-function estimate(registers: Uint8Array): bigint {
+function estimate(registers: Uint8Array, bits: number): bigint {
+  const count = registers.length;
   let inverse = 0;
   let empty = 0;
   for (const rank of registers) {
     inverse += 2 ** -rank;
     if (rank === 0) empty++;
   }
-  const raw = ALPHA_M2 / inverse;
-  const corrected = raw < 5 * REGISTERS ? raw - biasOf(raw) : raw;
+  const raw = alphaSquared(bits) / inverse;
+  const measured = hyperLogLogBias(bits);
+  const corrected = measured !== undefined && raw < 5 * count ? raw - biasOf(raw, measured) : raw;
   if (empty === 0) return BigInt(Math.round(corrected));
-  const linear = REGISTERS * Math.log(REGISTERS / empty);
-  return BigInt(Math.round(linear <= LINEAR_LIMIT || raw <= 2.5 * REGISTERS ? linear : corrected));
+  const linear = count * Math.log(count / empty);
+  const isFew = (measured !== undefined && linear <= measured.threshold) || raw <= 2.5 * count;
+  return BigInt(Math.round(isFew ? linear : corrected));
 }
 
 /** The mean bias of the nearest measured estimates. */
-function biasOf(raw: number): number {
-  const { estimates, biases } = HYPER_LOG_LOG_BIAS;
+function biasOf(raw: number, { estimates, biases }: MeasuredBias): number {
   const found = estimates.findIndex((known) => known >= raw);
   const nearest = found < 0 ? estimates.length : found;
   let low = Math.max(nearest - NEIGHBOURS + 1, 0);
@@ -83,45 +98,54 @@ function biasOf(raw: number): number {
   return biases.subarray(low, high).reduce((sum, bias) => sum + bias, 0) / (high - low);
 }
 
+/** The registers a call asks for by its error. */
+function bitsOfCall(args: readonly Argument[]): number {
+  const wanted = args[1];
+  if (wanted === undefined) return bitsOf(DEFAULT_ERROR);
+  const { literal, dataType } = wanted;
+  const error = dataType.kind === 'decimal' ? Number(decimalText(literal as bigint, dataType.scale)) : Number(literal);
+  const bits = bitsOf(error);
+  if (!(bits >= MIN_BITS) || bits > MAX_BITS)
+    throw new MillraceError('FAILED_FUNCTION_CALL', { funcName: '`approx_count_distinct`' });
+  return bits;
+}
+
 export const APPROXIMATE: readonly AggregateFunction[] = [
   defineAggregate({
     name: 'approx_count_distinct',
     doc: {
-      usage: 'About how many different values there are, within 5 %.',
+      usage: 'About how many different values there are, within 5 % or the given error.',
       example: 'approx_count_distinct(5)',
       result: '1',
     },
     resolve: (args) => {
       checkArgumentCount('approx_count_distinct', args, 1, 2);
       const type: DataType = present(args[0], 'one argument').dataType;
-      const error = args[1]?.literal;
-      if (args.length === 2 && error !== 0.05)
-        throw new MillraceError('UNSUPPORTED_FEATURE', {
-          feature: 'approx_count_distinct with an error other than 0.05',
-        });
+      const bits = bitsOfCall(args);
       return {
         argumentTypes: args.map((arg) => arg.dataType),
         returnType: LONG,
         nullable: false,
         bufferTypes: [BINARY],
-        initialize: ([buffer], slot) => buffer?.set(slot, new Uint8Array(REGISTERS)),
+        initialize: ([buffer], slot) => buffer?.set(slot, new Uint8Array(2 ** bits)),
         update: ([buffer], slots, [column], numRows) => {
-          const touched = new TouchedRegisters(present(buffer, 'one buffer'));
+          const touched = new TouchedRegisters(present(buffer, 'one buffer'), bits);
           const values = present(column, 'one column');
           for (let i = 0; i < numRows; i++) {
             const value = valueAt(values, i);
-            if (value !== null) addHash(touched.of(slots[i] as number), xxHash64(type, value, SEED));
+            if (value !== null) addHash(touched.of(slots[i] as number), xxHash64(type, value, SEED), bits);
           }
           touched.store();
         },
         merge: ([buffer], slots, [partial], numRows) => {
-          const touched = new TouchedRegisters(present(buffer, 'one buffer'));
+          const touched = new TouchedRegisters(present(buffer, 'one buffer'), bits);
           const values = present(partial, 'one column');
           for (let i = 0; i < numRows; i++) {
             const added = valueAt(values, i);
             if (!(added instanceof Uint8Array)) continue;
             const registers = touched.of(slots[i] as number);
-            for (let r = 0; r < REGISTERS; r++) registers[r] = Math.max(registers[r] as number, added[r] as number);
+            for (let r = 0; r < registers.length; r++)
+              registers[r] = Math.max(registers[r] as number, added[r] as number);
           }
           touched.store();
         },
@@ -129,7 +153,7 @@ export const APPROXIMATE: readonly AggregateFunction[] = [
           const values = new BigInt64Array(count);
           for (let i = 0; i < count; i++) {
             const registers = buffer?.get(slots[i] as number);
-            values[i] = registers instanceof Uint8Array ? estimate(registers) : 0n;
+            values[i] = registers instanceof Uint8Array ? estimate(registers, bits) : 0n;
           }
           return { layout: 'long', type: LONG, length: count, values, validity: undefined };
         },

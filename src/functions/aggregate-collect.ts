@@ -2,12 +2,14 @@
 import type { DataType } from '../types/data-type.ts';
 import type { GrowableColumn } from '../types/growable-column.ts';
 import type { Value, Vector } from '../types/vector.ts';
-import type { AggregateFunction, FunctionDoc } from './define-function.ts';
+import type { AggregateFunction, AggregateSignature, Argument, FunctionDoc } from './define-function.ts';
 import { present } from '../errors/assert.ts';
 import { compareValues } from '../types/compare.ts';
-import { array } from '../types/data-type.ts';
+import { array, field, struct } from '../types/data-type.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { vectorOf } from '../types/vector-builder.ts';
 import { valueAt } from '../types/vector.ts';
-import { checkArgumentCount } from './argument-check.ts';
+import { checkArgumentCount, quotedCall } from './argument-check.ts';
 import { defineAggregate } from './define-function.ts';
 
 type Items = readonly (Value | null)[];
@@ -75,7 +77,8 @@ function extremeBy(name: string, sign: 1 | -1, doc: FunctionDoc): AggregateFunct
     name,
     doc,
     resolve: (args) => {
-      checkArgumentCount(name, args, 2, 2);
+      checkArgumentCount(name, args, 2, 3);
+      if (args.length === 3) return severalBy(name, args, sign);
       const [valueType, orderType] = args.map((arg) => arg.dataType);
       const ordering = present(orderType, 'an ordering');
       const keep = (
@@ -108,6 +111,56 @@ function extremeBy(name: string, sign: 1 | -1, doc: FunctionDoc): AggregateFunct
       };
     },
   });
+}
+
+/** The values of the first rows by the second argument, as many as the third says. */
+function severalBy(name: string, args: readonly Argument[], sign: 1 | -1): AggregateSignature {
+  const [valueType, orderType, countType] = args.map((arg) => arg.dataType);
+  const [type, ordering] = [present(valueType, 'a value'), present(orderType, 'an ordering')];
+  const limit = Number(args[2]?.literal ?? 0);
+  if (!(limit > 0))
+    throw new MillraceError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', {
+      sqlExpr: quotedCall(name, args),
+      exprName: 'k',
+      valueRange: '[1, 100000]',
+      currentValue: String(limit),
+    });
+  const kept = struct([field('value', type), field('order', ordering)]);
+  const keep = (buffer: GrowableColumn, slot: number, added: Items): void => {
+    const all = [...((buffer.get(slot) ?? []) as Items), ...added] as readonly Items[];
+    const sorted = all.toSorted((a, b) => compareValues(ordering, a[1] ?? null, b[1] ?? null) * sign);
+    buffer.set(slot, sorted.slice(0, limit));
+  };
+  return {
+    argumentTypes: [type, ordering, present(countType, 'a count')],
+    returnType: array(type),
+    nullable: true,
+    bufferTypes: [array(kept, false)],
+    initialize: ([buffer], slot) => buffer?.set(slot, []),
+    update: ([buffer], slots, [values, orders], numRows) => {
+      for (let row = 0; row < numRows; row++) {
+        const order = valueAt(present(orders, 'ordering'), row);
+        if (order === null) continue;
+        keep(present(buffer, 'one buffer'), slots[row] as number, [[valueAt(present(values, 'values'), row), order]]);
+      }
+    },
+    merge: ([buffer], slots, [partial], numRows) => {
+      for (let row = 0; row < numRows; row++)
+        keep(
+          present(buffer, 'one buffer'),
+          slots[row] as number,
+          (valueAt(present(partial, 'one column'), row) ?? []) as Items,
+        );
+    },
+    result: ([buffer], slots, count) =>
+      vectorOf(
+        array(type),
+        Array.from({ length: count }, (_, i) => {
+          const pairs = (buffer?.get(slots[i] as number) ?? []) as readonly Items[];
+          return pairs.length === 0 ? null : pairs.map((pair) => pair[0] ?? null);
+        }),
+      ),
+  };
 }
 
 export const COLLECTING: readonly AggregateFunction[] = [

@@ -32,8 +32,10 @@ export function intervalAggregate(type: DataType, isMean: boolean, overflow: Int
         const rows = counts?.get(slot) as bigint;
         if (rows === 0n) return null;
         const sum = sums?.get(slot) as bigint;
-        const result = isMean ? divideHalfUp(sum, rows) : sum;
-        return isMonths ? checkedMonths(result, overflow) : checkedMicros(result, overflow);
+        const total = isMonths ? checkedMonths(sum, overflow) : checkedMicros(sum, overflow);
+        if (total === null || !isMean) return total;
+        const mean = divideHalfUp(sum, rows);
+        return isMonths ? Number(mean) : mean;
       });
       return vectorOf(returnType, values);
     },

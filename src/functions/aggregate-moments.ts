@@ -34,7 +34,10 @@ const SINGLE: MomentKind = {
     const newM2 = m2 + delta * (delta - share);
     const newM3 = m3 - 3 * share * newM2 + delta * (delta * delta - share * share);
     const newM4 =
-      m4 - 4 * share * newM3 - 6 * share * share * newM2 + delta * (delta * (delta * delta) - share * (share * share));
+      m4 -
+      4 * share * newM3 -
+      6 * (share * share) * newM2 +
+      delta * (delta * (delta * delta) - share * (share * share));
     return [n, mean + share, newM2, newM3, newM4];
   },
   merge: ([n1 = 0, mean1 = 0, a2 = 0, a3 = 0, a4 = 0], [n2 = 0, mean2 = 0, b2 = 0, b3 = 0, b4 = 0]) => {
@@ -157,6 +160,18 @@ function moments(
   });
 }
 
+/** As PAIR for (y, x), in the order of operations Spark has for regression lines. */
+const LINE: MomentKind = {
+  ...PAIR,
+  step: ([n0 = 0, y0 = 0, x0 = 0, c = 0, sy = 0, sx = 0], [y = 0, x = 0]) => {
+    const n = n0 + 1;
+    const dy = y - y0;
+    const dx = x - x0;
+    const newY = y0 + dy / n;
+    return [n, newY, x0 + dx / n, c + dx * (y - newY), sy + dy * (dy - dy / n), sx + dx * (dx - dx / n)];
+  },
+};
+
 /** Regression functions take (y, x): the first column is y. */
 const COUNT = 0;
 const MEAN_Y = 1;
@@ -170,9 +185,7 @@ function at(found: Moments, index: number): number {
 }
 
 function slope(found: Moments): number | null {
-  return at(found, COUNT) < 2 || at(found, SQUARES_X) === 0
-    ? null
-    : at(found, PRODUCTS) / at(found, COUNT) / (at(found, SQUARES_X) / at(found, COUNT));
+  return at(found, COUNT) < 2 || at(found, SQUARES_X) === 0 ? null : at(found, PRODUCTS) / at(found, SQUARES_X);
 }
 
 function correlation(found: Moments): number | null {
@@ -216,14 +229,14 @@ export const MOMENTS: readonly AggregateFunction[] = [
   }),
   moments('regr_avgx', [], PAIR, 'The mean of x over pairs (y, x).', (m) => at(m, MEAN_X), { result: '1.5' }),
   moments('regr_avgy', [], PAIR, 'The mean of y over pairs (y, x).', (m) => at(m, MEAN_Y), { result: '1.5' }),
-  moments('regr_sxx', [], PAIR, 'The sum of squared differences of x.', (m) => at(m, SQUARES_X), { result: '0.5' }),
-  moments('regr_syy', [], PAIR, 'The sum of squared differences of y.', (m) => at(m, SQUARES_Y), { result: '0.5' }),
+  moments('regr_sxx', [], LINE, 'The sum of squared differences of x.', (m) => at(m, SQUARES_X), { result: '0.5' }),
+  moments('regr_syy', [], LINE, 'The sum of squared differences of y.', (m) => at(m, SQUARES_Y), { result: '0.5' }),
   moments('regr_sxy', [], PAIR, 'The sum of products of differences.', (m) => at(m, PRODUCTS), { result: '0.5' }),
-  moments('regr_slope', [], PAIR, 'The slope of the regression line.', slope),
+  moments('regr_slope', [], LINE, 'The slope of the regression line.', slope),
   moments(
     'regr_intercept',
     [],
-    PAIR,
+    LINE,
     'Where the regression line crosses x = 0.',
     (m) => {
       const found = slope(m);
@@ -233,6 +246,7 @@ export const MOMENTS: readonly AggregateFunction[] = [
   ),
   moments('regr_r2', [], PAIR, 'The square of the correlation coefficient.', (m) => {
     if (at(m, COUNT) < 2 || at(m, SQUARES_X) === 0) return null;
-    return at(m, SQUARES_Y) === 0 ? 1 : (at(m, PRODUCTS) * at(m, PRODUCTS)) / (at(m, SQUARES_X) * at(m, SQUARES_Y));
+    const corr = at(m, PRODUCTS) / Math.sqrt(at(m, SQUARES_Y) * at(m, SQUARES_X));
+    return at(m, SQUARES_Y) === 0 ? 1 : corr * corr;
   }),
 ];

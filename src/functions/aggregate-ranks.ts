@@ -3,7 +3,7 @@
  * percentile_approx is exact here.
  */
 import type { DataType } from '../types/data-type.ts';
-import type { Value, Vector } from '../types/vector.ts';
+import type { Value } from '../types/vector.ts';
 import type { AggregateFunction, AggregateSignature, Argument, FunctionDoc } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
@@ -20,9 +20,8 @@ import {
   yearMonthInterval,
 } from '../types/data-type.ts';
 import { decimalText } from '../types/number-text.ts';
-import { vectorOf } from '../types/vector-builder.ts';
 import { valueAt } from '../types/vector.ts';
-import { collectLists } from './aggregate-collect.ts';
+import { keeping } from './aggregate-keep.ts';
 import { checkArgumentCount, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
 import { defineAggregate } from './define-function.ts';
 import { double } from './parameters.ts';
@@ -30,45 +29,6 @@ import { implicitCast } from './type-rules.ts';
 import { valueKey } from './value-key.ts';
 
 type Items = readonly (Value | null)[];
-
-/** A signature that keeps the values of its first argument, with a second as weight when there is one, and finishes with `finish`. */
-function keeping(
-  argumentTypes: readonly DataType[],
-  returnType: DataType,
-  finish: (values: Items) => Value | null,
-  repeat: (row: number, columns: readonly Vector[]) => number = () => 1,
-): AggregateSignature {
-  const type = present(argumentTypes[0], 'a column to keep');
-  return {
-    argumentTypes,
-    returnType,
-    nullable: true,
-    bufferTypes: [array(type, false)],
-    wantsRows: true,
-    initialize: ([buffer], slot) => buffer?.set(slot, []),
-    update: ([buffer], slots, columns, numRows) => {
-      const values = present(columns[0], 'one column');
-      const valuesOf = (row: number): Items => {
-        const value = valueAt(values, row);
-        return value === null ? [] : Array.from({ length: repeat(row, columns) }, () => value);
-      };
-      collectLists(present(buffer, 'one buffer'), slots, numRows, valuesOf, false, type);
-    },
-    merge: ([buffer], slots, [partial], numRows) => {
-      const lists = present(partial, 'one column');
-      const valuesOf = (row: number): Items => (valueAt(lists, row) ?? []) as Items;
-      collectLists(present(buffer, 'one buffer'), slots, numRows, valuesOf, false, type);
-    },
-    result: ([buffer], slots, count) =>
-      vectorOf(
-        returnType,
-        Array.from({ length: count }, (_, i) => {
-          const values = (buffer?.get(slots[i] as number) ?? []) as Items;
-          return values.length === 0 ? null : finish(values);
-        }),
-      ),
-  };
-}
 
 /** The percentages of a literal argument, with whether it was an array; checked to be within 0 and 1. */
 function percentagesOf(

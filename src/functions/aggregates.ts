@@ -6,6 +6,8 @@ import { BIT_AGGREGATES } from './aggregate-bits.ts';
 import { COLLECTING } from './aggregate-collect.ts';
 import { COUNT_AND_SUM } from './aggregate-count-sum.ts';
 import { FIRST_AND_LAST } from './aggregate-first-last.ts';
+import { histogramNumeric } from './aggregate-histogram.ts';
+import { VECTOR_AGGREGATES } from './vector-math.ts';
 import { MIN_AND_MAX } from './aggregate-min-max.ts';
 import { MOMENTS } from './aggregate-moments.ts';
 import { RANKING } from './aggregate-ranks.ts';
@@ -22,4 +24,6 @@ export const AGGREGATES: readonly AggregateFunction[] = [
   ...RANKING,
   ...APPROXIMATE,
   ...BITMAP_AGGREGATES,
+  ...VECTOR_AGGREGATES,
+  histogramNumeric,
 ];

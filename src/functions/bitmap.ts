@@ -40,7 +40,9 @@ export const BITMAP_FUNCTIONS: readonly ScalarFunction[] = [
   rowFunction({
     name: 'bitmap_count',
     doc: { usage: 'The number of set bits.', example: "bitmap_count(X'1010')", result: '2' },
-    parameters: [{ ...binary, accept: (type) => (type.kind === 'binary' || type.kind === 'void' ? BINARY : undefined) }],
+    parameters: [
+      { ...binary, accept: (type) => (type.kind === 'binary' || type.kind === 'void' ? BINARY : undefined) },
+    ],
     returns: LONG,
     apply: ([bytes]) => BigInt(bytes.reduce((sum, byte) => sum + bitCount(byte), 0)),
   }),

@@ -1,7 +1,7 @@
 /** Functions that build times from fields, count months, find weekdays, move between zones and take fields out by name. */
 import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
-import type { ScalarFunction } from './define-function.ts';
+import type { Argument, ScalarFunction, ScalarSignature } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
 import {
@@ -61,6 +61,7 @@ function timestampMaker(
       result: '2014-12-28 06:30:45.887',
     },
     resolve: (args, { ansi }) => {
+      if (args.length === 1) return timestampOfDate(name, args, returns);
       checkArgumentCount(name, args, 6, takesZone ? 7 : 6);
       const argumentTypes = [INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, SECONDS, STRING].slice(0, args.length);
       for (const [i, type] of argumentTypes.entries())
@@ -93,6 +94,26 @@ function timestampMaker(
       };
     },
   });
+}
+
+/** A date alone is its midnight. */
+function timestampOfDate(name: string, args: readonly Argument[], returns: DataType): ScalarSignature {
+  const [date] = args;
+  if (date === undefined || implicitCast(date.dataType, DATE) === undefined)
+    throw unexpectedType(name, args, 0, '"DATE"');
+  return {
+    argumentTypes: [DATE],
+    returnType: returns,
+    nullable: true,
+    evaluator: {
+      kind: 'row',
+      nulls: 'propagate',
+      apply: ([days], { timeZone }) => {
+        const local = BigInt(days as number) * DAY;
+        return returns.kind === 'timestamp' ? localToUtc(timeZone, local) : local;
+      },
+    },
+  };
 }
 
 function secondsText(micros: bigint): string {

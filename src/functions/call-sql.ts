@@ -24,7 +24,7 @@ const INFIX = new Set([
 
 /** Functions Spark writes in upper case. */
 const UPPER_CASE = new Set(
-  'sqrt exp expm1 log10 log2 log1p cbrt sin cos tan asin acos atan atan2 sinh cosh tanh degrees radians power hypot pi e rlike log acosh asinh atanh cot csc sec signum'.split(
+  'sqrt exp expm1 log10 log2 log1p cbrt sin cos tan asin acos atan atan2 sinh cosh tanh degrees radians power hypot pi e rlike log acosh asinh atanh cot csc sec signum regexp regexp_like'.split(
     ' ',
   ),
 );
@@ -44,7 +44,13 @@ const DEFAULT_ORDER = `lambdafunction(${[
 ].join('')}`;
 
 /** Functions whose seed is not shown, or shown by another name. */
-const SHOWN_AS: Readonly<Record<string, string>> = { random: 'rand', array_agg: 'collect_list', spark_partition_id: 'SPARK_PARTITION_ID' };
+const SHOWN_AS: Readonly<Record<string, string>> = {
+  random: 'rand',
+  array_agg: 'collect_list',
+  spark_partition_id: 'SPARK_PARTITION_ID',
+  curdate: 'current_date',
+  current_database: 'current_schema',
+};
 
 /** The arguments of functions whose missing ones Spark shows, by their defaults. */
 const ALL_DEFAULTS: Readonly<Record<string, readonly string[]>> = {
@@ -58,6 +64,7 @@ const ALL_DEFAULTS: Readonly<Record<string, readonly string[]>> = {
   aes_decrypt: ['', '', 'GCM', 'DEFAULT', ''],
   try_aes_decrypt: ['', '', 'GCM', 'DEFAULT', ''],
   hmac: ['', '', 'SHA-256'],
+  time_bucket: ['', '', "TIMESTAMP '1970-01-01 00:00:00'"],
 };
 
 /** What Spark adds when the last argument is left out, by name and number of given arguments. */
@@ -86,6 +93,8 @@ const DEFAULT_ARGUMENTS: Readonly<Record<string, string>> = {
   'mask 4': 'NULL',
   'str_to_map 1': ',, :',
   'str_to_map 2': ':',
+  'vector_norm 1': '2.0',
+  'vector_normalize 1': '2.0',
   'round 1': '0',
   'bround 1': '0',
   'unix_timestamp 1': PATTERN,
@@ -146,7 +155,16 @@ function functionSql(name: string, args: readonly string[]): string {
   if (name === 'count' && args.length === 0) return 'count(1)';
   if (name === 'log' && args.length === 1) return `LOG(E(), ${args.join('')})`;
   // Schema and options are not shown.
-  if (name === 'shuffle') return `shuffle(${args[0] ?? ''})`;
+  if (name === 'ilike' && args.length === 3) return functionSql(name, args.slice(0, 2));
+  if (name === 'instr' && args.length === 3) return functionSql(name, [...args, '1']);
+  if (name === 'convert_timezone' && args.length === 2) return functionSql(name, ['current_timezone()', ...args]);
+  if (name === 'unix_timestamp' && args.length === 0) return functionSql(name, ['current_timestamp()']);
+  if (name === 'from_csv' || name === 'to_csv' || name === 'to_json' || name.startsWith('schema_of_'))
+    return `${name}(${args[0] ?? ''})`;
+  if (name === 'shuffle' || name === 'approx_count_distinct') return `${name}(${args[0] ?? ''})`;
+  if (name === 'uuid') return 'uuid()';
+  if (name === 'raise_error') return `raise_error(USER_RAISED_EXCEPTION, map(errorMessage, ${args[0] ?? ''}))`;
+  if (name.startsWith('try_make_timestamp') && args.length === 7) return functionSql(name, args.slice(0, 6));
   if (IGNORES_NULLS.has(name) && args.length === 2) return `${name}(${args[0] ?? ''})`;
   if (name === 'array_sort' && args.length === 1) return `array_sort(${args[0] ?? ''}, ${DEFAULT_ORDER})`;
   if (name === 'from_json') return `from_json(${args[0] ?? ''})`;

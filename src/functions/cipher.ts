@@ -43,7 +43,8 @@ function cipherOf(name: Cipher['name'], key: Uint8Array, mode = 'GCM', padding =
 
 function checkIv({ mode, ivBytes }: Cipher, iv: Uint8Array | undefined, aad: Uint8Array | undefined): void {
   const functionName = '`aes_encrypt`/`aes_decrypt`';
-  if (iv !== undefined && mode === 'ECB') throw new MillraceError('UNSUPPORTED_FEATURE.AES_MODE_IV', { mode, functionName });
+  if (iv !== undefined && mode === 'ECB')
+    throw new MillraceError('UNSUPPORTED_FEATURE.AES_MODE_IV', { mode, functionName });
   if (aad !== undefined && mode !== 'GCM')
     throw new MillraceError('UNSUPPORTED_FEATURE.AES_MODE_AAD', { mode, functionName });
   if (iv !== undefined && iv.length !== ivBytes)
@@ -62,7 +63,11 @@ function encrypt(input: Uint8Array, cipher: Cipher, iv: Uint8Array, aad: Uint8Ar
     if (aad !== undefined) gcm.setAAD(aad);
     return Buffer.concat([iv, gcm.update(input), gcm.final(), gcm.getAuthTag()]);
   }
-  const other = createCipheriv(`aes-${bits}-${cipher.mode.toLowerCase()}`, cipher.key, cipher.mode === 'ECB' ? null : iv);
+  const other = createCipheriv(
+    `aes-${bits}-${cipher.mode.toLowerCase()}`,
+    cipher.key,
+    cipher.mode === 'ECB' ? null : iv,
+  );
   return Buffer.concat([iv, other.update(input), other.final()]);
 }
 
@@ -76,7 +81,11 @@ function decrypt(input: Uint8Array, cipher: Cipher, aad: Uint8Array | undefined)
     gcm.setAuthTag(rest.subarray(rest.length - TAG_BYTES));
     return Buffer.concat([gcm.update(rest.subarray(0, rest.length - TAG_BYTES)), gcm.final()]);
   }
-  const other = createDecipheriv(`aes-${bits}-${cipher.mode.toLowerCase()}`, cipher.key, cipher.mode === 'ECB' ? null : iv);
+  const other = createDecipheriv(
+    `aes-${bits}-${cipher.mode.toLowerCase()}`,
+    cipher.key,
+    cipher.mode === 'ECB' ? null : iv,
+  );
   return Buffer.concat([other.update(rest), other.final()]);
 }
 
@@ -115,7 +124,8 @@ function decryption(name: string, isTry: boolean): ScalarFunction {
         checkIv(cipher, undefined, extra);
         return run(() => decrypt(input, cipher, extra));
       } catch (error) {
-        if (isTry && error instanceof MillraceError && error.condition === 'INVALID_PARAMETER_VALUE.AES_CRYPTO_ERROR') return null;
+        if (isTry && error instanceof MillraceError && error.condition === 'INVALID_PARAMETER_VALUE.AES_CRYPTO_ERROR')
+          return null;
         throw error;
       }
     },
@@ -123,7 +133,10 @@ function decryption(name: string, isTry: boolean): ScalarFunction {
 }
 
 const HMAC_ALGORITHMS: ReadonlyMap<string, string> = new Map(
-  ['MD5', 'SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512'].map((name) => [name, name.replace('-', '').toLowerCase()]),
+  ['MD5', 'SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512'].map((name) => [
+    name,
+    name.replace('-', '').toLowerCase(),
+  ]),
 );
 
 export const CIPHER_FUNCTIONS: readonly ScalarFunction[] = [
@@ -157,7 +170,7 @@ export const CIPHER_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: [binary, binary, optional(text)],
     returns: BINARY,
     apply: ([key, message, algorithm]) => {
-      const name = HMAC_ALGORITHMS.get((algorithm ?? 'SHA-256').toUpperCase());
+      const name = HMAC_ALGORITHMS.get((algorithm ?? 'SHA-256').toUpperCase().replace(/^SHA(?=\d)/, 'SHA-'));
       if (name === undefined)
         throw new MillraceError('INVALID_PARAMETER_VALUE.HMAC_ALGORITHM', {
           parameter: '`algorithm`',

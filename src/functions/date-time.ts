@@ -11,9 +11,9 @@ import {
   localToUtc,
   zoneOffsetMicros,
 } from '../types/civil-time.ts';
-import { DATE, INTEGER, LONG, STRING, TIMESTAMP, isFractional, isIntegral } from '../types/data-type.ts';
+import { DATE, INTEGER, LONG, STRING, TIMESTAMP, TIMESTAMP_NTZ, isFractional, isIntegral } from '../types/data-type.ts';
 import { compilePattern } from '../types/date-time-pattern.ts';
-import { parseDate, parseTimestamp } from '../types/timestamp-text.ts';
+import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
 import { dayOfYear, dateProblem, isoWeekday, weekOfYear } from './date-fields.ts';
 import { invalidText } from './invalid-text.ts';
 import { date, int, long, optional, text, timestamp } from './parameters.ts';
@@ -96,7 +96,15 @@ const textOrTime = {
   },
 };
 
-function toTimestamp(name: string, isTry: boolean): ScalarFunction {
+/** As textOrTime for times without zone. */
+const textOrLocal = {
+  ...textOrTime,
+  accept: (type: DataType): DataType | undefined =>
+    type.kind === 'string' || type.kind === 'void' ? STRING : implicitCast(type, TIMESTAMP_NTZ),
+};
+
+function toTimestamp(name: string, isTry: boolean, returns: DataType = TIMESTAMP): ScalarFunction {
+  const isLocal = returns.kind === 'timestamp_ntz';
   return rowFunction({
     name,
     doc: {
@@ -104,44 +112,49 @@ function toTimestamp(name: string, isTry: boolean): ScalarFunction {
       example: `${name}('2016-12-31', 'yyyy-MM-dd')`,
       result: '2016-12-31 00:00:00',
     },
-    parameters: [textOrTime, optional(text)],
-    returns: TIMESTAMP,
+    parameters: [isLocal ? textOrLocal : textOrTime, optional(text)],
+    returns,
     result: 'mayBeNull',
     apply: ([value, pattern], { timeZone }, { ansi }) => {
       if (typeof value !== 'string') return value as bigint;
-      const micros = parseText(value, pattern, timeZone);
+      const micros =
+        isLocal && pattern === undefined
+          ? parseTimestampNtz(value)
+          : parseText(value, pattern, isLocal ? 'UTC' : timeZone);
       if (micros !== null || isTry || !ansi) return micros;
-      throw pattern === undefined ? invalidText(value, TIMESTAMP) : unparsable(value, 'try_to_timestamp');
+      throw pattern === undefined ? invalidText(value, returns) : unparsable(value, 'try_to_timestamp');
     },
   });
 }
 
-const toDate = rowFunction({
-  name: 'to_date',
-  doc: {
-    usage: 'A text as a date, by a pattern if one is given.',
-    example: "to_date('2009-07-30 04:17:52')",
-    result: '2009-07-30',
-  },
-  parameters: [
-    { ...textOrTime, accept: (type: DataType) => (type.kind === 'date' ? DATE : textOrTime.accept(type)) },
-    optional(text),
-  ],
-  returns: DATE,
-  result: 'mayBeNull',
-  apply: ([value, pattern], { timeZone }, { ansi }) => {
-    if (typeof value === 'number') return value;
-    if (typeof value !== 'string') return localDays(value as bigint, timeZone);
-    if (pattern === undefined) {
-      const days = parseDate(value);
-      if (days === null && ansi) throw invalidText(value, DATE);
-      return days;
-    }
-    const micros = compilePattern(pattern).parse(value, timeZone);
-    if (micros === null && ansi) throw unparsable(value, 'try_to_date');
-    return micros === null ? null : localDays(micros, timeZone);
-  },
-});
+function toDate(name: string, isTry: boolean): ScalarFunction {
+  return rowFunction({
+    name,
+    doc: {
+      usage: `A text as a date, by a pattern if one is given${isTry ? '; NULL when it does not fit' : ''}.`,
+      example: `${name}('2009-07-30 04:17:52')`,
+      result: '2009-07-30',
+    },
+    parameters: [
+      { ...textOrTime, accept: (type: DataType) => (type.kind === 'date' ? DATE : textOrTime.accept(type)) },
+      optional(text),
+    ],
+    returns: DATE,
+    result: 'mayBeNull',
+    apply: ([value, pattern], { timeZone }, { ansi }) => {
+      if (typeof value === 'number') return value;
+      if (typeof value !== 'string') return localDays(value as bigint, timeZone);
+      if (pattern === undefined) {
+        const days = parseDate(value);
+        if (days === null && ansi && !isTry) throw invalidText(value, DATE);
+        return days;
+      }
+      const micros = compilePattern(pattern).parse(value, timeZone);
+      if (micros === null && ansi && !isTry) throw unparsable(value, 'try_to_date');
+      return micros === null ? null : localDays(micros, timeZone);
+    },
+  });
+}
 
 const DEFAULT_PATTERN = 'yyyy-MM-dd HH:mm:ss';
 
@@ -271,7 +284,10 @@ export const DATE_TIME_FUNCTIONS: readonly ScalarFunction[] = [
   timePart('second', 'The second.', (second) => second % 60, '59'),
   toTimestamp('to_timestamp', false),
   toTimestamp('try_to_timestamp', true),
-  toDate,
+  toDate('to_date', false),
+  toDate('try_to_date', true),
+  toTimestamp('to_timestamp_ltz', false),
+  toTimestamp('to_timestamp_ntz', false, TIMESTAMP_NTZ),
   toSeconds('unix_timestamp', 0),
   toSeconds('to_unix_timestamp', 1),
   makeDate,

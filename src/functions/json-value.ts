@@ -2,6 +2,10 @@
 import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
 import type { JsonNode } from './json-tree.ts';
+import type { TimeFormats } from './json-formats.ts';
+import { floorDivide } from '../types/civil-time.ts';
+import { compilePattern } from '../types/date-time-pattern.ts';
+import { isAnsiInterval } from '../types/data-type.ts';
 import { fitsPrecision, parseDecimal, rescale } from '../types/decimal.ts';
 import { intervalOrNone } from '../types/interval.ts';
 import { parseAnsiInterval, valueOfInterval } from '../types/interval-text.ts';
@@ -19,18 +23,19 @@ export interface ParsedJson {
 /** How one text is converted. */
 interface Conversion {
   readonly zone: string;
+  readonly formats: TimeFormats | undefined;
   /** Set when a value does not fit its type. */
   isMalformed: boolean;
 }
 
 /** The value of a JSON text; a malformed text gives null, or nulls in all fields for a struct. */
-export function parseJson(text: string, type: DataType, zone: string): ParsedJson {
+export function parseJson(text: string, type: DataType, zone: string, formats?: TimeFormats): ParsedJson {
   if (text.trim() === '') return { value: null, isMalformed: false };
   const node = parseJsonTree(text);
   const nothing = type.kind === 'struct' ? type.fields.map(() => null) : null;
   if (node === undefined || (type.kind === 'struct' && node.kind === 'array'))
     return { value: nothing, isMalformed: true };
-  const conversion: Conversion = { zone, isMalformed: false };
+  const conversion: Conversion = { zone, formats, isMalformed: false };
   if (type.kind === 'array' && type.elementType.kind === 'struct' && node.kind === 'object')
     return { value: [convert(node, type.elementType, conversion)], isMalformed: conversion.isMalformed };
   const value = convert(node, type, conversion);
@@ -47,6 +52,29 @@ const INTEGER_LIMITS: Partial<Record<DataType['kind'], bigint>> = {
   integer: 1n << 31n,
   long: 1n << 63n,
 };
+
+function timeOf(text: string, kind: 'timestamp' | 'timestamp_ntz', { zone, formats }: Conversion): Value | null {
+  const isLocal = kind === 'timestamp_ntz';
+  const pattern = isLocal ? formats?.timestampNtz : formats?.timestamp;
+  if (pattern !== undefined) return compilePattern(pattern).parse(text, isLocal ? 'UTC' : zone);
+  return isLocal ? parseTimestampNtz(text) : parseTimestamp(text, zone);
+}
+
+function intervalOf(text: string, type: DataType): Value | null {
+  if (type.kind === 'calendar_interval') {
+    const interval = intervalOrNone(text);
+    return interval === undefined ? null : valueOfInterval(interval);
+  }
+  const parsed = isAnsiInterval(type) ? parseAnsiInterval(text, type) : undefined;
+  if (typeof parsed !== 'bigint') return null;
+  return type.kind === 'year_month_interval' ? Number(parsed) : parsed;
+}
+
+function dateOf(text: string, pattern: string | undefined): number | null {
+  if (pattern === undefined) return parseDate(text);
+  const micros = compilePattern(pattern).parse(text, 'UTC');
+  return micros === null ? null : Number(floorDivide(micros, 86_400_000_000n));
+}
 
 function convert(node: JsonNode, type: DataType, conversion: Conversion): Value | null {
   if (node.kind === 'null') return null;
@@ -82,22 +110,16 @@ function convertPresent(
       return fitsPrecision(unscaled, type.precision) ? unscaled : null;
     }
     case 'date':
-      return node.kind === 'string' ? parseDate(node.text) : null;
+      return node.kind === 'string' ? dateOf(node.text, conversion.formats?.date) : null;
     case 'timestamp':
       if (node.kind === 'number' && /^-?\d+$/.test(node.text)) return BigInt(node.text) * 1_000_000n;
-      return node.kind === 'string' ? parseTimestamp(node.text, conversion.zone) : null;
+      return node.kind === 'string' ? timeOf(node.text, type.kind, conversion) : null;
     case 'timestamp_ntz':
-      return node.kind === 'string' ? parseTimestampNtz(node.text) : null;
+      return node.kind === 'string' ? timeOf(node.text, type.kind, conversion) : null;
     case 'year_month_interval':
-    case 'day_time_interval': {
-      const parsed = node.kind === 'string' ? parseAnsiInterval(node.text, type) : undefined;
-      if (typeof parsed !== 'bigint') return null;
-      return type.kind === 'year_month_interval' ? Number(parsed) : parsed;
-    }
-    case 'calendar_interval': {
-      const parsed = node.kind === 'string' ? intervalOrNone(node.text) : undefined;
-      return parsed === undefined ? null : valueOfInterval(parsed);
-    }
+    case 'day_time_interval':
+    case 'calendar_interval':
+      return node.kind === 'string' ? intervalOf(node.text, type) : null;
     case 'binary':
       return node.kind === 'string' ? new Uint8Array(Buffer.from(node.text, 'base64')) : null;
     case 'array':

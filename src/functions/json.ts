@@ -6,9 +6,13 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
 import { INTEGER, STRING, array } from '../types/data-type.ts';
 import { jsonTextOfValue } from '../types/json-text.ts';
-import { parseSchema, parseType } from '../types/schema.ts';
+import { typeDdl } from '../types/schema.ts';
 import { checkArgumentCount, quotedCall, unexpectedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
+import { typeOfJson } from './infer-type.ts';
+import { type TimeFormats, formattersOf, timeFormats } from './json-formats.ts';
+import { optionsOf } from './option-map.ts';
+import { schemaArgument } from './schema-argument.ts';
 import { evaluateJsonPath, parseJsonPath } from './json-path.ts';
 import { parseJsonTree } from './json-tree.ts';
 import { parseJson } from './json-value.ts';
@@ -16,51 +20,31 @@ import { text } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { implicitCast } from './type-rules.ts';
 
-/** A type or a list of columns, from a literal. */
-function schemaOf(name: string, args: readonly Argument[], index: number): DataType {
-  const { literal } = present(args[index], 'a schema argument');
-  if (typeof literal !== 'string') {
-    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-      sqlExpr: quotedCall(name, args),
-      inputName: '`schema`',
-      inputType: '"STRING"',
-      inputExpr: `"${args[index]?.sql ?? ''}"`,
-    });
-  }
-  if (/^\s*(array|map|struct)\s*</i.test(literal)) return parseType(literal);
-  try {
-    return parseSchema(literal);
-  } catch (error) {
-    if (!(error instanceof MillraceError) || error.condition !== 'UNSUPPORTED_DATATYPE') throw error;
-    const word = `'${String(error.parameters['typeName']).replaceAll('"', '')}'`;
-    throw new MillraceError('PARSE_SYNTAX_ERROR', { error: word, hint: `: extra input ${word}` }, { cause: error });
-  }
-}
-
 /** What from_json does with malformed texts. */
 interface ParseOptions {
   readonly mode: string;
   readonly corruptColumn: string;
+  readonly formats: TimeFormats;
 }
 
 function parseOptions(options: Argument | undefined): ParseOptions {
-  const entries = Array.isArray(options?.literal) ? (options.literal as readonly (readonly unknown[])[]) : [];
-  const given = new Map(entries.map(([name, value]) => [String(name).toLowerCase(), String(value)]));
+  const given = optionsOf(options);
   return {
     mode: given.get('mode')?.toUpperCase() ?? 'PERMISSIVE',
     corruptColumn: given.get('columnnameofcorruptrecord') ?? '_corrupt_record',
+    formats: timeFormats(given),
   };
 }
 
 /** Reads texts as values of a type; a struct's column for corrupt records gets the text of a malformed one. */
 function jsonReader(
   type: DataType,
-  { mode, corruptColumn }: ParseOptions,
+  { mode, corruptColumn, formats }: ParseOptions,
 ): (text: string, zone: string) => Value | null {
   const corruptIndex = type.kind === 'struct' ? type.fields.findIndex(({ name }) => name === corruptColumn) : -1;
   return (text, zone) => {
     if (mode === 'DROPMALFORMED') throw new MillraceError('PARSE_MODE_UNSUPPORTED', { funcName: '`from_json`', mode });
-    const { value, isMalformed } = parseJson(text, type, zone);
+    const { value, isMalformed } = parseJson(text, type, zone, formats);
     if (isMalformed && mode === 'FAILFAST') {
       const badRecord = Array.isArray(value) ? `[${value.map(String).join(',')}]` : String(value);
       throw new MillraceError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord, failFastMode: mode });
@@ -83,7 +67,7 @@ const fromJson = defineScalar({
     const [json, , options] = args;
     if (implicitCast(present(json, 'the JSON').dataType, STRING) === undefined)
       throw unexpectedType('from_json', args, 0, '"STRING"');
-    const type = schemaOf('from_json', args, 1);
+    const type = schemaArgument('from_json', args, 1);
     const read = jsonReader(type, parseOptions(options));
     return {
       argumentTypes: [STRING, STRING, ...(options === undefined ? [] : [options.dataType])],
@@ -107,7 +91,13 @@ const toJson = defineScalar({
   },
   resolve: (args) => {
     checkArgumentCount('to_json', args, 1, 2);
-    if (args.length === 2) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'to_json with options' });
+    const options = optionsOf(args[1]);
+    const formats = timeFormats(options);
+    const zoneOption = options.get('timezone');
+    const settings = {
+      ignoreNullFields: options.get('ignorenullfields')?.toLowerCase() !== 'false',
+      sortsKeys: options.get('sortkeys')?.toLowerCase() === 'true',
+    };
     const type = present(args[0], 'the value').dataType;
     if (type.kind !== 'struct' && type.kind !== 'array' && type.kind !== 'map') {
       throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', {
@@ -123,8 +113,44 @@ const toJson = defineScalar({
         kind: 'row',
         nulls: 'pass',
         apply: ([value = null], { timeZone }) =>
-          value === null ? null : jsonTextOfValue(value, type, { zone: timeZone }),
+          value === null
+            ? null
+            : jsonTextOfValue(value, type, {
+                ...settings,
+                ...formattersOf(formats, zoneOption ?? timeZone),
+                zone: zoneOption ?? timeZone,
+              }),
       },
+    };
+  },
+});
+
+const schemaOfJson = defineScalar({
+  name: 'schema_of_json',
+  doc: {
+    usage: 'The schema of a JSON text as DDL.',
+    example: `schema_of_json('[{"col":0}]')`,
+    result: 'ARRAY<STRUCT<col: BIGINT>>',
+  },
+  resolve: (args) => {
+    checkArgumentCount('schema_of_json', args, 1, 2);
+    const { literal } = present(args[0], 'a text');
+    if (typeof literal !== 'string')
+      throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
+        sqlExpr: quotedCall('schema_of_json', args),
+        inputName: '`json`',
+        inputType: '"STRING"',
+        inputExpr: `"${args[0]?.sql ?? ''}"`,
+      });
+    const options = optionsOf(args[1]);
+    const isLenient = options.get('allownumericleadingzeros')?.toLowerCase() === 'true';
+    const node = parseJsonTree(isLenient ? literal.replaceAll(/(?<=[:[,\s]-?)0+(?=\d)/g, '') : literal);
+    const ddl = node === undefined ? 'STRING' : typeDdl(typeOfJson(node));
+    return {
+      argumentTypes: [STRING, ...args.slice(1).map((arg) => arg.dataType)],
+      returnType: STRING,
+      nullable: false,
+      evaluator: { kind: 'row', nulls: 'pass', apply: () => ddl },
     };
   },
 });
@@ -132,6 +158,7 @@ const toJson = defineScalar({
 export const JSON_FUNCTIONS: readonly ScalarFunction[] = [
   fromJson,
   toJson,
+  schemaOfJson,
   rowFunction({
     name: 'get_json_object',
     doc: {

@@ -50,7 +50,8 @@ function toNumber(name: string, isTry: boolean): ScalarFunction {
       const format = formatOf(name, args);
       return {
         argumentTypes: [STRING, STRING],
-        returnType: format === undefined ? decimal(38, 18) : decimal(Math.max(format.precision, 1), format.fraction ?? 0),
+        returnType:
+          format === undefined ? decimal(38, 18) : decimal(Math.max(format.precision, 1), format.fraction ?? 0),
         nullable: true,
         evaluator: {
           kind: 'row',

@@ -17,7 +17,8 @@ export interface NumberFormat {
   readonly text: string;
   readonly sign: Sign;
   readonly isSignFirst: boolean;
-  readonly dollar: 'before' | 'after' | undefined;
+  /** A dollar sign before the digits. */
+  readonly hasDollar: boolean;
   /** The runs of digits before the point, separated by thousands separators. */
   readonly groups: readonly Digits[];
   /** Digits behind the point; undefined without a point. */
@@ -42,11 +43,11 @@ function invalid(kind: (typeof KINDS)[number], text: string): MillraceError {
 export function parseNumberFormat(text: string): NumberFormat {
   if (text === '') throw invalid('EMPTY', text);
   const upper = text.toUpperCase();
+  if (!/[09]/.test(upper)) throw invalid('WRONG_NUM_DIGIT', upper);
   checkTokens(text, upper);
-  const found = /^(MI|S)?(\$)?([09G,]*)(?:([.D])([09]*))?(\$)?(PR|MI|S)?$/.exec(upper);
+  const found = /^(MI|S)?(\$)?([09G,]*)(?:([.D])([09]*))?(PR|MI|S)?$/.exec(upper);
   if (found === null) throw misplaced(text, upper);
-  const [, first, dollar, whole = '', point, fraction = '', trailingDollar, last] = found;
-  if (whole + fraction === '') throw invalid('WRONG_NUM_DIGIT', text);
+  const [, first, dollar, whole = '', point, fraction = '', last] = found;
   if (first !== undefined && last !== undefined) throw unexpected(last, text);
   const runs = whole === '' ? [] : whole.split(/[G,]/);
   if (runs.length > 1 && runs.includes('')) throw invalid('CONT_THOUSANDS_SEPS', text);
@@ -55,7 +56,7 @@ export function parseNumberFormat(text: string): NumberFormat {
     text,
     sign: (first ?? last) as Sign,
     isSignFirst: first !== undefined,
-    dollar: dollar !== undefined ? 'before' : trailingDollar !== undefined ? 'after' : undefined,
+    hasDollar: dollar !== undefined,
     groups,
     fraction: point === undefined ? undefined : fraction.length,
     precision: runs.join('').length + fraction.length,
@@ -90,7 +91,6 @@ function misplaced(text: string, upper: string): MillraceError {
   const dollar = upper.indexOf('$');
   const digit = upper.search(/[09]/);
   const point = upper.search(/[.D]/);
-  if (digit < 0) return invalid('WRONG_NUM_DIGIT', text);
   if (dollar > digit) return invalid('CUR_MUST_BEFORE_DIGIT', text);
   if (point >= 0 && dollar > point) return invalid('CUR_MUST_BEFORE_DEC', text);
   if (point >= 0 && /[G,]/.test(upper.slice(point))) return invalid('THOUSANDS_SEPS_MUST_BEFORE_DEC', text);
@@ -114,14 +114,13 @@ export function formatNumber(unscaled: bigint, scale: number, format: NumberForm
   const out = new FormattedNumber();
   if (format.isSignFirst) out.sign(format.sign, isNegative);
   if (format.sign === 'PR' && isNegative) out.add('<');
-  if (format.dollar === 'before') out.add('$');
+  if (format.hasDollar) out.add('$');
   let at = 0;
   format.groups.forEach(({ count, isExact }, i) => {
     if (i > 0) out.separator();
     for (let digit = 0; digit < count; digit++) out.digit(before.charAt(at++), isExact);
   });
   if (format.fraction !== undefined) out.point(after);
-  if (format.dollar === 'after') out.add('$');
   if (!format.isSignFirst) out.sign(format.sign, isNegative);
   return out.finish();
 }
@@ -183,7 +182,7 @@ export function parseFormatted(text: string, format: NumberFormat): bigint | und
   const reader = new FormattedReader(text);
   let isNegative = format.isSignFirst && reader.sign(format.sign);
   const isAngled = format.sign === 'PR' && reader.skip('<');
-  if (format.dollar === 'before' && !reader.atEnd && !reader.skip('$')) return undefined;
+  if (format.hasDollar && !reader.atEnd && !reader.skip('$')) return undefined;
   const groups = reader.groups();
   const expected = format.groups;
   if (groups.length > expected.length && !(expected.length === 0 && groups.join('') === '')) return undefined;
@@ -197,7 +196,6 @@ export function parseFormatted(text: string, format: NumberFormat): bigint | und
     fraction = reader.groups().join('');
     if (fraction.length > format.fraction) return undefined;
   }
-  if (format.dollar === 'after' && !reader.atEnd && !reader.skip('$')) return undefined;
   if (!format.isSignFirst && format.sign !== 'PR') isNegative = reader.sign(format.sign);
   const isClosed = format.sign === 'PR' && reader.skip('>');
   if (!reader.atEnd || isAngled !== isClosed) return undefined;

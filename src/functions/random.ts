@@ -7,7 +7,7 @@ import type { Value, Vector } from '../types/vector.ts';
 import type { Argument, EvaluationContext, FunctionDoc, ScalarEvaluator, ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
-import { DOUBLE, INTEGER, LONG, STRING, isIntegral, isNumeric } from '../types/data-type.ts';
+import { DOUBLE, FLOAT, INTEGER, LONG, STRING, isIntegral, isNumeric } from '../types/data-type.ts';
 import { decimalText } from '../types/number-text.ts';
 import { vectorOf } from '../types/vector-builder.ts';
 import { valueAt } from '../types/vector.ts';
@@ -23,7 +23,10 @@ function seedOf(name: string, args: readonly Argument[], index: number): bigint 
   if (!isIntegral(arg.dataType) && arg.dataType.kind !== 'void')
     throw unexpectedType(name, args, index, '("INT" or "BIGINT")');
   if (arg.literal === undefined)
-    throw new MillraceError('SEED_EXPRESSION_IS_UNFOLDABLE', { seedExpr: `"${arg.sql}"`, exprWithSeed: quotedCall(name, args) });
+    throw new MillraceError('SEED_EXPRESSION_IS_UNFOLDABLE', {
+      seedExpr: `"${arg.sql}"`,
+      exprWithSeed: quotedCall(name, args),
+    });
   return BigInt((arg.literal ?? 0) as number | bigint);
 }
 
@@ -102,10 +105,11 @@ const randomText = defineScalar({
       });
     const size = Number(length.literal);
     if (size < 0 || size > MAX_LENGTH)
-      throw new MillraceError('INVALID_PARAMETER_VALUE.LENGTH', {
-        parameter: '`length`',
-        functionName: '`randstr`',
-        length: String(size),
+      throw new MillraceError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', {
+        sqlExpr: quotedCall('randstr', args),
+        exprName: 'length',
+        valueRange: '[0, 2147483647]',
+        currentValue: String(size),
       });
     return {
       argumentTypes: args.map((arg) => arg.dataType),
@@ -157,6 +161,8 @@ const uniform = defineScalar({
 });
 
 function uniformType(low: DataType, high: DataType): DataType {
+  const kinds = [low.kind, high.kind];
+  if (kinds.includes('float') && !kinds.includes('double')) return FLOAT;
   const type = present(findWiderType(low, high), 'two numbers have a common type');
   return type.kind === 'void' ? INTEGER : type;
 }

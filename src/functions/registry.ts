@@ -9,6 +9,7 @@ import { AGGREGATES } from './aggregates.ts';
 import { ARITHMETIC } from './arithmetic.ts';
 import { COLLECTION_FUNCTIONS } from './collection.ts';
 import { COMPARISON } from './comparison.ts';
+import { CSV_FUNCTIONS } from './csv.ts';
 import { DATE_TIME_FUNCTIONS } from './date-time.ts';
 import { DIGEST_FUNCTIONS } from './digest.ts';
 import { EPOCH_FUNCTIONS } from './epoch-time.ts';
@@ -34,6 +35,7 @@ import { TEXT_CHECK_FUNCTIONS } from './text-check.ts';
 import { BIT_FUNCTIONS } from './math-bits.ts';
 import { TEXT_COMPARE_FUNCTIONS } from './text-compare.ts';
 import { TIMESTAMP_UNIT_FUNCTIONS } from './timestamp-units.ts';
+import { VECTOR_FUNCTIONS } from './vector-math.ts';
 import { URL_FUNCTIONS } from './url.ts';
 import { WINDOW_FUNCTIONS } from './window-time.ts';
 
@@ -49,6 +51,7 @@ const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
   ...EPOCH_FUNCTIONS,
   ...COLLECTION_FUNCTIONS,
   ...JSON_FUNCTIONS,
+  ...CSV_FUNCTIONS,
   ...MISC_FUNCTIONS,
   ...ARRAY_EDIT_FUNCTIONS,
   ...ARRAY_SET_FUNCTIONS,
@@ -61,6 +64,7 @@ const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
   ...URL_FUNCTIONS,
   ...WINDOW_FUNCTIONS,
   ...INTERVAL_MAKERS,
+  ...VECTOR_FUNCTIONS,
   ...BITMAP_FUNCTIONS,
   ...CIPHER_FUNCTIONS,
   ...NUMBER_FORMAT_FUNCTIONS,

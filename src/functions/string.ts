@@ -8,6 +8,7 @@ import {
   capitalized,
   locate,
   padded,
+  paddedBytes,
   points,
   reversed,
   slicedBytes,
@@ -56,9 +57,12 @@ function pad(name: string, side: 'left' | 'right'): ScalarFunction {
       example: `${name}('hi', 2, 'x')`,
       result: 'hi',
     },
-    parameters: [text, int, optional(text)],
-    returns: STRING,
-    apply: ([value, length, filling]) => padded(value, length, filling ?? ' ', side),
+    parameters: [textOrBinary, int, optional(textOrBinary)],
+    returns: ([type]) => type ?? STRING,
+    apply: ([value, length, filling]) => {
+      if (typeof value === 'string') return padded(value, length, typeof filling === 'string' ? filling : ' ', side);
+      return paddedBytes(value, length, filling instanceof Uint8Array ? filling : Uint8Array.of(0), side);
+    },
   });
 }
 
@@ -117,6 +121,26 @@ const splitPart = rowFunction({
     return parts.at(part > 0 ? part - 1 : part) ?? '';
   },
 });
+
+/** Where a part starts for the n-th time from a position on; from a negative position it is searched backwards. */
+function occurrenceOf(value: string, part: string, start: number, occurrence: number): number {
+  if (occurrence < 1)
+    throw new MillraceError('INVALID_PARAMETER_VALUE.OCCURRENCE', {
+      parameter: '`occurrence`',
+      functionName: '`instr`',
+      actual: String(occurrence),
+    });
+  if (start === 0) return 0;
+  const [all, wanted] = [points(value), points(part)];
+  const step = start > 0 ? 1 : -1;
+  let left = occurrence;
+  for (let at = start > 0 ? start - 1 : all.length + start; at >= 0 && at <= all.length; at += step) {
+    if (at + wanted.length > all.length || wanted.some((character, i) => all[at + i] !== character)) continue;
+    left -= 1;
+    if (left === 0) return at + 1;
+  }
+  return 0;
+}
 
 function substringIndex(value: string, delimiter: string, count: number): string {
   if (count === 0 || delimiter === '') return '';
@@ -183,9 +207,12 @@ export const STRING_FUNCTIONS: readonly ScalarFunction[] = [
   rowFunction({
     name: 'left',
     doc: { usage: 'The first characters of a text.', example: "left('hello', 2)", result: 'he' },
-    parameters: [text, int],
-    returns: STRING,
-    apply: ([value, length]) => (length <= 0 ? '' : sliced(value, 1, length)),
+    parameters: [textOrBinary, int],
+    returns: ([type]) => type ?? STRING,
+    apply: ([value, length]) => {
+      if (typeof value !== 'string') return length <= 0 ? new Uint8Array(0) : slicedBytes(value, 1, length);
+      return length <= 0 ? '' : sliced(value, 1, length);
+    },
   }),
   rowFunction({
     name: 'right',
@@ -223,10 +250,18 @@ export const STRING_FUNCTIONS: readonly ScalarFunction[] = [
       example: "reverse('abc')",
       result: 'cba',
     },
-    parameters: [{ required: '("STRING" or "ARRAY")', accept: (type) => anyArray.accept(type) ?? text.accept(type) }],
+    parameters: [
+      { required: '("STRING" or "ARRAY")', accept: (type) => anyArray.accept(type) ?? textOrBinary.accept(type) },
+    ],
     returns: ([type]) => type ?? STRING,
     apply: ([value]) =>
-      typeof value === 'string' ? reversed(value) : Array.isArray(value) ? value.toReversed() : null,
+      typeof value === 'string'
+        ? reversed(value)
+        : value instanceof Uint8Array
+          ? value.toReversed()
+          : Array.isArray(value)
+            ? value.toReversed()
+            : null,
   }),
   rowFunction({
     name: 'instr',
@@ -235,9 +270,9 @@ export const STRING_FUNCTIONS: readonly ScalarFunction[] = [
       example: "instr('hello', 'l')",
       result: '3',
     },
-    parameters: [text, text],
+    parameters: [text, text, optional(int), optional(int)],
     returns: INTEGER,
-    apply: ([value, part]) => locate(part, value, 1),
+    apply: ([value, part, start, occurrence]) => occurrenceOf(value, part, start ?? 1, occurrence ?? 1),
   }),
   rowFunction({
     name: 'locate',

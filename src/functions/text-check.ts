@@ -2,7 +2,7 @@
 import type { DataType } from '../types/data-type.ts';
 import type { ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { BINARY, DOUBLE, INTEGER, STRING, VOID, array } from '../types/data-type.ts';
+import { BINARY, DOUBLE, INTEGER, LONG, STRING, VOID, array } from '../types/data-type.ts';
 import { binary, int, optional, text, textOrBinary } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { sliced, slicedBytes } from './text-operations.ts';
@@ -89,14 +89,7 @@ function toBase32(bytes: Uint8Array): string {
 }
 
 function fromBase32(digits: string): Uint8Array {
-  const plain = digits.replace(/=+$/, '');
-  if (!/^[A-Z2-7]*$/.test(plain) || (digits !== plain && digits.length % 8 !== 0))
-    throw new MillraceError('CONVERSION_INVALID_INPUT', {
-      str: `'${digits}'`,
-      fmt: `'BASE32'`,
-      targetType: '"BINARY"',
-      suggestion: '`try_to_binary`',
-    });
+  const plain = digits.replaceAll(/[^A-Z2-7]/g, '');
   const bits = Array.from(plain, (digit) => BASE32.indexOf(digit).toString(2).padStart(5, '0')).join('');
   const bytes = bits.slice(0, Math.floor(bits.length / 8) * 8).match(/.{8}/g) ?? [];
   return Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 2));
@@ -123,7 +116,30 @@ function isLocale(name: string): boolean {
 /** Both texts, or both bytes. */
 const same = { ...textOrBinary, accept: (type: DataType): DataType | undefined => textOrBinary.accept(type) };
 
+/** What is always the same here: there is one catalog, and no function knows the file a row came from. */
+const CONSTANTS: readonly (readonly [name: string, usage: string, value: string | bigint])[] = [
+  ['current_catalog', 'The name of the catalog.', 'spark_catalog'],
+  ['current_schema', 'The name of the database.', 'default'],
+  ['input_file_name', 'The file of the row: always empty.', ''],
+  ['input_file_block_start', 'The place in the file of the row: always -1.', -1n],
+  ['input_file_block_length', 'The length of the block of the row: always -1.', -1n],
+];
+
 export const TEXT_CHECK_FUNCTIONS: readonly ScalarFunction[] = [
+  ...CONSTANTS.map(([name, usage, value]) =>
+    rowFunction({
+      name,
+      ...(name === 'current_schema' ? { aliases: ['current_database'] } : {}),
+      doc: {
+        usage,
+        example: value === '' ? `length(${name}())` : `${name}()`,
+        result: value === '' ? '0' : String(value),
+      },
+      parameters: [],
+      returns: typeof value === 'string' ? STRING : LONG,
+      apply: () => value,
+    }),
+  ),
   validation('validate_utf8', false),
   validation('try_validate_utf8', true),
   rowFunction({
@@ -195,6 +211,19 @@ export const TEXT_CHECK_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: [text, optional(text), optional(text)],
     returns: array(array(STRING, false), false),
     apply: ([value, language, country]) => sentencesOf(value, language ?? '', country ?? ''),
+  }),
+  rowFunction({
+    name: 'collation',
+    doc: {
+      usage: 'The collation of a text: always that of bytes.',
+      example: "collation('Spark')",
+      result: 'SYSTEM.BUILTIN.UTF8_BINARY',
+    },
+    parameters: [text],
+    returns: STRING,
+    result: 'neverNull',
+    nulls: 'pass',
+    apply: () => 'SYSTEM.BUILTIN.UTF8_BINARY',
   }),
   rowFunction({
     name: 'spark_partition_id',

@@ -48,6 +48,17 @@ export function padded(text: string, length: number, filling: string, side: 'lef
   return side === 'left' ? added + text : text + added;
 }
 
+export function paddedBytes(
+  bytes: Uint8Array,
+  length: number,
+  filling: Uint8Array,
+  side: 'left' | 'right',
+): Uint8Array {
+  if (length <= bytes.length || filling.length === 0) return bytes.slice(0, Math.max(length, 0));
+  const added = Uint8Array.from({ length: length - bytes.length }, (_, i) => filling[i % filling.length] as number);
+  return Buffer.concat(side === 'left' ? [added, bytes] : [bytes, added]);
+}
+
 export function reversed(text: string): string {
   return points(text).toReversed().join('');
 }

@@ -3,7 +3,10 @@ import type { DataType } from '../types/data-type.ts';
 import type { Argument, ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { civilFromDays, floorDivide, zoneOffsetMicros } from '../types/civil-time.ts';
-import { LONG, TIMESTAMP } from '../types/data-type.ts';
+import { LONG, TIMESTAMP, isAnsiInterval } from '../types/data-type.ts';
+import { present } from '../errors/assert.ts';
+import { checkArgumentCount, unexpectedType } from './argument-check.ts';
+import { defineScalar } from './define-function.ts';
 import { shiftTime, splitDays } from './interval-math.ts';
 import { long, text } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
@@ -48,20 +51,68 @@ function checkUnit(args: readonly Argument[], functionName: string): void {
   });
 }
 
-/** Calendar months between two local times, cut towards zero. */
+/** Calendar months between two local times, cut towards zero: those between their days, the last one only if its time has come. */
 function monthsBetween(start: bigint, end: bigint): bigint {
-  const [from, to] = [start, end].map((micros) => {
-    const days = floorDivide(micros, DAY);
-    const { year, month, day } = civilFromDays(Number(days));
-    return { months: year * 12 + month, rest: BigInt(day) * DAY + (micros - days * DAY) };
-  });
-  if (from === undefined || to === undefined) return 0n;
-  const months = to.months - from.months;
-  if (months > 0 && to.rest < from.rest) return BigInt(months - 1);
-  return BigInt(months < 0 && to.rest > from.rest ? months + 1 : months);
+  const first = floorDivide(start, DAY);
+  const [startTime, endTime] = [start - first * DAY, end - floorDivide(end, DAY) * DAY];
+  let last = floorDivide(end, DAY);
+  if (last > first && endTime < startTime) last -= 1n;
+  else if (last < first && endTime > startTime) last += 1n;
+  const [from, to] = [packedMonth(first), packedMonth(last)];
+  return BigInt(Math.trunc((to - from) / 32));
 }
 
+/** Months since year 0 with the day of the month as a 32nd part. */
+function packedMonth(days: bigint): number {
+  const { year, month, day } = civilFromDays(Number(days));
+  return (year * 12 + month - 1) * 32 + day;
+}
+
+/** The start of the bucket of a size that holds a moment, counted from an origin. */
+const timeBucket = defineScalar({
+  name: 'time_bucket',
+  doc: {
+    usage: 'The start of the bucket of a length that holds a time, counted from 1970 or an origin.',
+    example: "time_bucket(INTERVAL '15' MINUTE, TIMESTAMP '2024-01-01 11:27:00')",
+    result: '2024-01-01 11:15:00',
+  },
+  resolve: (args) => {
+    checkArgumentCount('time_bucket', args, 2, 3);
+    const [size, moment] = [present(args[0], 'a size'), present(args[1], 'a time')];
+    if (!isAnsiInterval(size.dataType))
+      throw unexpectedType('time_bucket', args, 0, '("INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")');
+    const type = time.accept(moment.dataType);
+    if (type === undefined) throw unexpectedType('time_bucket', args, 1, time.required);
+    const isMonths = size.dataType.kind === 'year_month_interval';
+    return {
+      argumentTypes: [size.dataType, type, ...(args.length > 2 ? [type] : [])],
+      returnType: type,
+      nullable: args.some((arg) => arg.nullable),
+      evaluator: {
+        kind: 'row',
+        nulls: 'propagate',
+        apply: ([length, value, origin], { timeZone }) => {
+          const zone = type.kind === 'timestamp' ? timeZone : 'UTC';
+          const epoch = -zoneOffsetMicros(zone, 0n);
+          const start = (origin as bigint | undefined) ?? (isMonths ? epoch : 0n);
+          const micros = value as bigint;
+          if (!isMonths) return start + floorDivide(micros - start, length as bigint) * (length as bigint);
+          const local = (at: bigint): bigint => at + zoneOffsetMicros(zone, at);
+          const passed = monthsBetween(local(start), local(micros));
+          const size = BigInt(length as number);
+          let buckets = floorDivide(passed, size);
+          const at = (count: bigint): bigint =>
+            shiftTime(start, { months: Number(count * size), days: 0, micros: 0n }, zone);
+          if (at(buckets) > micros) buckets -= 1n;
+          return at(buckets);
+        },
+      },
+    };
+  },
+});
+
 export const TIMESTAMP_UNIT_FUNCTIONS: readonly ScalarFunction[] = [
+  timeBucket,
   rowFunction({
     name: 'timestampadd',
     doc: {

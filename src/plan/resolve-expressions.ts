@@ -60,7 +60,7 @@ export function resolveExpression(expression: UnresolvedExpression, scope: Expre
     case 'multiAlias':
       throw severalNames(expression.names, resolveExpression(expression.child, scope));
     case 'cast':
-      return makeCast(resolveExpression(expression.child, scope), expression.toType, expression.mode, scope.context);
+      return castOf(expression, scope);
     case 'expressionString':
       return resolveExpression(parseText(expression.expression, scope), scope);
     case 'sortOrder':
@@ -217,6 +217,11 @@ function withParameters(
     return parts.slice(1).reduce<Expression>((value, part) => extractField(value, part), parameter);
   };
   return { ...scope, preferred: lookup };
+}
+
+function castOf(cast: UnresolvedExpression & { readonly kind: 'cast' }, scope: ExpressionScope): Expression {
+  const made = makeCast(resolveExpression(cast.child, scope), cast.toType, cast.mode, scope.context);
+  return cast.isFunction === true && made.kind === 'cast' ? { ...made, isImplicit: true } : made;
 }
 
 function resolveExtract(

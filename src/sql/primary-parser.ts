@@ -229,7 +229,7 @@ export class PrimaryParser {
     const castType = CAST_FUNCTIONS.get(lowerName);
     const [only] = args;
     if (castType !== undefined && only !== undefined && args.length === 1)
-      return { kind: 'cast', child: only, toType: castType, mode: 'ansi' };
+      return { kind: 'cast', child: only, toType: castType, mode: 'ansi', isFunction: true };
     if (ignores && !NULL_TREATING_FUNCTIONS.has(lowerName)) throw cursor.unsupported(`IGNORE NULLS of ${lowerName}`);
     return call(lowerName, ignores ? [...args, booleanLiteral(true)] : args, isDistinct);
   }

@@ -30,7 +30,7 @@ function cast(cursor: TokenCursor, rules: ExpressionRules, mode: CastMode): Unre
 }
 
 function extract(cursor: TokenCursor, rules: ExpressionRules): UnresolvedExpression {
-  const field = cursor.peek().kind === 'text' ? cursor.next().value : cursor.identifier();
+  const field = cursor.identifier();
   cursor.expect('FROM');
   return call('extract', [textLiteral(field), rules.value()]);
 }

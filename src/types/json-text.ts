@@ -21,6 +21,8 @@ export interface JsonTextOptions {
   readonly ignoreNullFields?: boolean;
   /** True prints intervals with all their fields, whatever those of their type, as Spark's `toJSON` does. */
   readonly hasWholeIntervals?: boolean;
+  /** True prints fields of structs and keys of maps in the order of their names. */
+  readonly sortsKeys?: boolean;
   readonly formatTimestamp?: (micros: bigint) => string;
   readonly formatTimestampNtz?: (micros: bigint) => string;
   readonly formatDate?: (days: number) => string;
@@ -117,7 +119,9 @@ function structText(
   options: JsonTextOptions,
 ): string {
   let text = '{';
-  for (let i = 0; i < fields.length; i++) {
+  const order = options.sortsKeys === true ? orderOf(fields) : undefined;
+  for (let at = 0; at < fields.length; at++) {
+    const i = order?.[at] ?? at;
     const { name, dataType } = fields[i] as StructField;
     const value = valueOf(i);
     if (value === null && options.ignoreNullFields !== false) continue;
@@ -125,6 +129,12 @@ function structText(
     text += `${quoteJson(name)}:${jsonTextOfValue(value, dataType, options)}`;
   }
   return `${text}}`;
+}
+
+/** The positions of fields in the order of their names. */
+function orderOf(fields: readonly StructField[]): readonly number[] {
+  const name = (i: number): string => (fields[i] as StructField).name;
+  return fields.map((_, i) => i).toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
 }
 
 function numberText(text: string): string {
@@ -141,6 +151,11 @@ function timestampText(micros: bigint, options: JsonTextOptions): string {
   const { seconds, fraction } = splitMicros(micros);
   const offset = zoneOf(options.zone).offsetSecondsAt(seconds);
   return `${localText(seconds + offset, fraction)}${offsetText(offset)}`;
+}
+
+/** A timestamp as Spark's JSON and CSV writers print it. */
+export function isoTimestamp(micros: bigint, kind: 'timestamp' | 'timestamp_ntz', zone: string): string {
+  return kind === 'timestamp' ? timestampText(micros, { zone }) : isoLocal(micros);
 }
 
 function isoLocal(micros: bigint): string {

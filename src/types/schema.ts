@@ -191,6 +191,11 @@ function typeName(type: DataType): string {
   }
 }
 
+/** A type as DDL, names in backquotes where they need them. */
+export function typeDdl(type: DataType): string {
+  return ddlType(type);
+}
+
 function ddlType(type: DataType): string {
   switch (type.kind) {
     case 'array':

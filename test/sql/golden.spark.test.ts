@@ -44,6 +44,7 @@ const BUILT: readonly string[] = [
   'join',
   'lambda',
   'lateral_view',
+  'overlay',
   'session_window',
   'shiftrightunsigned',
 ];
