@@ -417,8 +417,7 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
       const { timeZone } = this.#context.settings();
       const texts: string[] = [];
       for await (const batch of this.toBatches()) {
-        for (let row = 0; row < batch.numRows; row++)
-          texts.push(jsonTextOfRow(batch, row, { zone: timeZone, hasWholeIntervals: true }));
+        for (let row = 0; row < batch.numRows; row++) texts.push(jsonTextOfRow(batch, row, { zone: timeZone }));
       }
       return texts;
     };

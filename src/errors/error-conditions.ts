@@ -59,6 +59,11 @@ export const ERROR_CONDITIONS = {
       'Failed merging schemas: Initial schema: <left> Schema that cannot be merged with the initial schema: <right>.',
     sqlState: '42KD9',
   },
+  CANNOT_PARSE_INTERVAL: {
+    message:
+      'Unable to parse <intervalString>. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.',
+    sqlState: '22006',
+  },
   CANNOT_PARSE_TIMESTAMP: {
     message: '<message>. Use <func> to tolerate invalid input string and return NULL instead.',
     sqlState: '22007',
@@ -270,6 +275,11 @@ export const ERROR_CONDITIONS = {
       'Cannot resolve <sqlExpr> due to data type mismatch: The <functionName> requires return <expectedType> type, but the actual is <actualType> type.',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE': {
+    message:
+      "Cannot resolve <sqlExpr> due to data type mismatch: The input of <functionName> can't be <dataType> type data.",
+    sqlState: '42K09',
+  },
   'DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: The <exprName> must be between <valueRange> (current value = <currentValue>).',
@@ -342,6 +352,10 @@ export const ERROR_CONDITIONS = {
     sqlState: '08001',
     hint: 'Check that it runs and that address, credentials and network are right.',
     retry: 'backoff',
+  },
+  FAILED_FUNCTION_CALL: {
+    message: "Failed preparing of the function <funcName> for call. Please, double check function's arguments.",
+    sqlState: '38000',
   },
   'FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER': {
     message:
@@ -477,6 +491,20 @@ export const ERROR_CONDITIONS = {
     hint: 'This is a bug in Millrace; please report it with the plan and the progress of the query.',
   },
   INTERNAL_ERROR_TWS: { message: '<message>', sqlState: 'XX000' },
+  'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': {
+    message:
+      'Integer overflow while operating with intervals. Try devising appropriate values for the interval parameters.',
+    sqlState: '22015',
+  },
+  'INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION': {
+    message:
+      'Integer overflow while operating with intervals. Use <functionName> to tolerate overflow and return NULL instead.',
+    sqlState: '22015',
+  },
+  INTERVAL_DIVIDED_BY_ZERO: {
+    message: 'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.',
+    sqlState: '22012',
+  },
   INVALID_ARRAY_INDEX: {
     message:
       'The index <indexValue> is out of bounds. The array has <arraySize> elements. Use the SQL function `get()` to tolerate accessing element at invalid index and return NULL instead.',
@@ -491,6 +519,11 @@ export const ERROR_CONDITIONS = {
     message:
       'Syntax error in the attribute name: <name>. Check that backticks appear in pairs, a quoted string is a complete name part and use a backtick only inside quoted name parts.',
     sqlState: '42601',
+  },
+  INVALID_BITMAP_POSITION: {
+    message:
+      'The 0-indexed bitmap position <bitPosition> is out of bounds. The bitmap has <bitmapNumBits> bits (<bitmapNumBytes> bytes).',
+    sqlState: '22003',
   },
   INVALID_CORRUPT_RECORD_TYPE: {
     message: 'The column <columnName> for corrupt records must have the nullable STRING type, but got <actualType>.',
@@ -520,12 +553,52 @@ export const ERROR_CONDITIONS = {
     sqlState: '42000',
   },
   INVALID_EXTRACT_FIELD: { message: 'Cannot extract <field> from <expr>.', sqlState: '42601' },
+  'INVALID_FORMAT.CONT_THOUSANDS_SEPS': {
+    message:
+      'The format is invalid: <format>. Thousands separators (, or G) must have digits in between them in the number format.',
+    sqlState: '42601',
+  },
+  'INVALID_FORMAT.CUR_MUST_BEFORE_DEC': {
+    message:
+      'The format is invalid: <format>. Currency characters must appear before any decimal point in the number format.',
+    sqlState: '42601',
+  },
+  'INVALID_FORMAT.CUR_MUST_BEFORE_DIGIT': {
+    message: 'The format is invalid: <format>. Currency characters must appear before digits in the number format.',
+    sqlState: '42601',
+  },
+  'INVALID_FORMAT.EMPTY': {
+    message: 'The format is invalid: <format>. The number format string cannot be empty.',
+    sqlState: '42601',
+  },
   'INVALID_FORMAT.ESC_AT_THE_END': {
     message: 'The format is invalid: <format>. The escape character is not allowed to end with.',
     sqlState: '42601',
   },
   'INVALID_FORMAT.ESC_IN_THE_MIDDLE': {
     message: 'The format is invalid: <format>. The escape character is not allowed to precede <char>.',
+    sqlState: '42601',
+  },
+  'INVALID_FORMAT.MISMATCH_INPUT': {
+    message: 'The format is invalid: <format>. The input <inputType> <input> does not match the format.',
+    sqlState: '42601',
+  },
+  'INVALID_FORMAT.THOUSANDS_SEPS_MUST_BEFORE_DEC': {
+    message:
+      'The format is invalid: <format>. Thousands separators (, or G) may not appear after the decimal point in the number format.',
+    sqlState: '42601',
+  },
+  'INVALID_FORMAT.UNEXPECTED_TOKEN': {
+    message:
+      'The format is invalid: <format>. Found the unexpected <token> in the format string; the structure of the format string must match: `[MI|S]` `[$]` `[0|9|G|,]*` `[.|D]` `[0|9]*` `[$]` `[PR|MI|S]`.',
+    sqlState: '42601',
+  },
+  'INVALID_FORMAT.WRONG_NUM_DIGIT': {
+    message: 'The format is invalid: <format>. The format string requires at least one number digit.',
+    sqlState: '42601',
+  },
+  'INVALID_FORMAT.WRONG_NUM_TOKEN': {
+    message: 'The format is invalid: <format>. At most one <token> is allowed in the number format.',
     sqlState: '42601',
   },
   INVALID_FRACTION_OF_SECOND: {
@@ -560,6 +633,11 @@ export const ERROR_CONDITIONS = {
   'INVALID_INTERVAL_FORMAT.INPUT_IS_EMPTY': {
     message:
       "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Interval string cannot be empty.",
+    sqlState: '22006',
+  },
+  'INVALID_INTERVAL_FORMAT.INTERVAL_PARSING': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Error parsing interval <interval> string.",
     sqlState: '22006',
   },
   'INVALID_INTERVAL_FORMAT.INVALID_FRACTION': {
@@ -597,9 +675,29 @@ export const ERROR_CONDITIONS = {
       "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Expect a unit name after <word> but hit EOL.",
     sqlState: '22006',
   },
+  'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Interval string does not match <intervalStr> format of <supportedFormat> when cast to <typeName>: <input>.",
+    sqlState: '22006',
+  },
+  'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE': {
+    message:
+      'Error parsing \'<input>\' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Interval string does not match <intervalStr> format of <supportedFormat> when cast to <typeName>: <input>. Set "spark.sql.legacy.fromDayTimeString.enabled" to "true" to restore the behavior before Spark 3.0.',
+    sqlState: '22006',
+  },
   'INVALID_INTERVAL_FORMAT.UNRECOGNIZED_NUMBER': {
     message:
       "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Unrecognized number <number>.",
+    sqlState: '22006',
+  },
+  'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Cannot support (interval '<input>' <from> to <to>) expression.",
+    sqlState: '22006',
+  },
+  INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION: {
+    message:
+      'Cannot add an interval to a date because its microseconds part is not 0. To resolve this, cast the input date to a timestamp, which supports the addition of intervals with non-zero microseconds.',
     sqlState: '22006',
   },
   INVALID_JSON_DATA_TYPE: {
@@ -667,6 +765,33 @@ export const ERROR_CONDITIONS = {
     message: 'The option <option> of <format> has the invalid value <value>: expected <expected>.',
     sqlState: '22023',
   },
+  'INVALID_OPTIONS.NON_MAP_FUNCTION': {
+    message: 'Invalid options: Must use the `map()` function for options.',
+    sqlState: '42K06',
+  },
+  'INVALID_OPTIONS.NON_STRING_TYPE': {
+    message: 'Invalid options: A type of keys and values in `map()` must be string, but got <mapType>.',
+    sqlState: '42K06',
+  },
+  'INVALID_PARAMETER_VALUE.AES_CRYPTO_ERROR': {
+    message: 'The value of parameter(s) <parameter> in <functionName> is invalid: detail message: <detailMessage>',
+    sqlState: '22023',
+  },
+  'INVALID_PARAMETER_VALUE.AES_IV_LENGTH': {
+    message:
+      'The value of parameter(s) <parameter> in <functionName> is invalid: supports 16-byte CBC IVs and 12-byte GCM IVs, but got <actualLength> bytes for <mode>.',
+    sqlState: '22023',
+  },
+  'INVALID_PARAMETER_VALUE.AES_KEY_LENGTH': {
+    message:
+      'The value of parameter(s) <parameter> in <functionName> is invalid: expects a binary value with 16, 24 or 32 bytes, but got <actualLength> bytes.',
+    sqlState: '22023',
+  },
+  'INVALID_PARAMETER_VALUE.BINARY_FORMAT': {
+    message:
+      "The value of parameter(s) <parameter> in <functionName> is invalid: expects one of binary formats 'base64', 'hex', 'utf-8', but got <invalidFormat>.",
+    sqlState: '22023',
+  },
   'INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE': {
     message:
       'The value of parameter(s) <parameter> in <functionName> is invalid: expects an integer value in [0, <upper>), but got <invalidValue>.',
@@ -677,9 +802,24 @@ export const ERROR_CONDITIONS = {
       'The value of parameter(s) <parameter> in <functionName> is invalid: expects one of the <charsets>, but got <charset>.',
     sqlState: '22023',
   },
+  'INVALID_PARAMETER_VALUE.DATETIME_UNIT': {
+    message:
+      'The value of parameter(s) <parameter> in <functionName> is invalid: expects one of the units without quotes YEAR, QUARTER, MONTH, WEEK, DAY, DAYOFYEAR, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, but got the string literal <invalidValue>.',
+    sqlState: '22023',
+  },
+  'INVALID_PARAMETER_VALUE.HMAC_ALGORITHM': {
+    message:
+      "The value of parameter(s) <parameter> in <functionName> is invalid: expects one of the algorithms 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512', 'SHA-1', 'MD5', but got <algorithm>.",
+    sqlState: '22023',
+  },
   'INVALID_PARAMETER_VALUE.LENGTH': {
     message:
       'The value of parameter(s) <parameter> in <functionName> is invalid: Expects `length` greater than or equal to 0, but got <length>.',
+    sqlState: '22023',
+  },
+  'INVALID_PARAMETER_VALUE.OCCURRENCE': {
+    message:
+      'The value of parameter(s) <parameter> in <functionName> is invalid: expects a positive integer, but got <actual>.',
     sqlState: '22023',
   },
   'INVALID_PARAMETER_VALUE.PATTERN': {
@@ -705,6 +845,16 @@ export const ERROR_CONDITIONS = {
     message:
       'The specified save mode <mode> is invalid. Valid save modes include "append", "overwrite", "ignore", "error", "errorifexists", and "default".',
     sqlState: '42000',
+  },
+  'INVALID_SCHEMA.NON_STRING_LITERAL': {
+    message:
+      'The input schema <inputSchema> is not a valid schema string. The input expression must be string literal and not null.',
+    sqlState: '42K07',
+  },
+  'INVALID_SCHEMA.NON_STRUCT_TYPE': {
+    message:
+      'The input schema <inputSchema> is not a valid schema string. The input expression should be evaluated to struct type, but got <dataType>.',
+    sqlState: '42K07',
   },
   INVALID_SEQUENCE_BOUNDARIES: {
     message: 'Illegal sequence boundaries: <start> to <stop> by <step>.',
@@ -735,6 +885,11 @@ export const ERROR_CONDITIONS = {
     sqlState: '22P02',
   },
   INVALID_USAGE_OF_STAR_OR_REGEX: { message: 'Invalid usage of <elem> in <prettyName>.', sqlState: '42000' },
+  INVALID_UTF8_STRING: { message: 'Invalid UTF8 byte sequence found in string: <str>.', sqlState: '22029' },
+  INVALID_VECTOR_NORM_DEGREE: {
+    message: "For the <functionName> function, degree must be 1.0, 2.0, or float('inf'), but got <degree>.",
+    sqlState: '22023',
+  },
   INVALID_WHERE_CONDITION: {
     message:
       'The WHERE condition <condition> contains invalid expressions: <expressionList>. Rewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.',
@@ -986,6 +1141,10 @@ export const ERROR_CONDITIONS = {
     sqlState: '0A000',
     hint: 'Give the schema with read.schema(…), or run an action such as await df.show() on it.',
   },
+  SEED_EXPRESSION_IS_UNFOLDABLE: {
+    message: 'The seed expression <seedExpr> of the expression <exprWithSeed> must be foldable.',
+    sqlState: '42K08',
+  },
   SINK_REGRESSED: {
     message:
       'The sink <sink> has committed batch <batchId> of query <queryId> last, but the checkpoint says batch <checkpointBatchId> was committed: the sink has lost the batches in between.',
@@ -1216,6 +1375,20 @@ export const ERROR_CONDITIONS = {
     sqlState: '0A000',
   },
   UNSUPPORTED_FEATURE: { message: '<feature> is not supported.', sqlState: '0A000' },
+  'UNSUPPORTED_FEATURE.AES_MODE': {
+    message: 'The feature is not supported: AES-<mode> with the padding <padding> by the <functionName> function.',
+    sqlState: '0A000',
+  },
+  'UNSUPPORTED_FEATURE.AES_MODE_AAD': {
+    message:
+      'The feature is not supported: <functionName> with AES-<mode> does not support additional authenticate data (AAD).',
+    sqlState: '0A000',
+  },
+  'UNSUPPORTED_FEATURE.AES_MODE_IV': {
+    message:
+      'The feature is not supported: <functionName> with AES-<mode> does not support initialization vectors (IVs).',
+    sqlState: '0A000',
+  },
   'UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY': {
     message:
       'The feature is not supported: PIVOT clause following a GROUP BY clause. Consider pushing the GROUP BY into a subquery.',
@@ -1253,6 +1426,7 @@ export const ERROR_CONDITIONS = {
       '<outputMode> output mode not supported for <statefulOperator> on streaming DataFrames/DataSets without watermark.',
     sqlState: '0A000',
   },
+  UNSUPPORTED_TIME_TYPE: { message: 'The data type TIME is not supported.', sqlState: '0A000' },
   UNSUPPORTED_TYPED_LITERAL: {
     message: 'Literals of the type <unsupportedType> are not supported. Supported types are <supportedTypes>.',
     sqlState: '0A000',
@@ -1262,9 +1436,14 @@ export const ERROR_CONDITIONS = {
     sqlState: '39000',
     hint: 'The query stopped before the batch was committed. Mend the function and start the query again: it goes on with the same rows.',
   },
+  USER_RAISED_EXCEPTION: { message: '<errorMessage>', sqlState: 'P0001' },
   VALUE_NOT_STORABLE: {
     message: '<sink> cannot store the value <value> of column <column>: <reason>.',
     sqlState: '22003',
+  },
+  VECTOR_DIMENSION_MISMATCH: {
+    message: 'Vectors passed to <functionName> must have the same dimension, but got <leftDim> and <rightDim>.',
+    sqlState: '22000',
   },
   WORKER_LOST: {
     message: 'Worker thread <worker> ended: <reason>.',
@@ -1281,6 +1460,13 @@ export const ERROR_CONDITIONS = {
       "The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. Please, refer to '<docroot>/sql-ref-functions.html' for a fix.",
     sqlState: '42605',
   },
+  _LEGACY_ERROR_TEMP_0026: {
+    message:
+      'Can only use numbers in the interval value part for multiple unit value pairs interval form, but got invalid value: <value>.',
+    sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_0029: { message: 'Cannot mix year-month and day-time fields: <literal>.', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_0063: { message: '<msg>.', sqlState: 'XXKMR' },
   _LEGACY_ERROR_TEMP_1006: {
     message: "Aggregate expression required for pivot, but '<sql>' did not appear in any aggregate function.",
     sqlState: 'XXKMR',
@@ -1353,6 +1539,10 @@ export const ERROR_CONDITIONS = {
   _LEGACY_ERROR_TEMP_3102: { message: '<msg>', sqlState: 'XXKMR' },
   _LEGACY_ERROR_TEMP_3231: {
     message: 'Intervals greater than a month is not supported (<interval>).',
+    sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_3242: {
+    message: 'sequence step must be an <intervalType> of day granularity if start and end values are dates',
     sqlState: 'XXKMR',
   },
 } as const satisfies Record<string, ErrorCondition>;

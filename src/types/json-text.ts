@@ -28,12 +28,12 @@ export interface JsonTextOptions {
   readonly formatDate?: (days: number) => string;
 }
 
-/** One row of a batch as a JSON object. */
+/** One row of a batch as a JSON object; intervals with all their fields. */
 export function jsonTextOfRow(batch: ColumnBatch, row: number, options: JsonTextOptions): string {
   return structText(
     batch.schema.fields,
     (i) => valueAt(present(batch.columns[i], 'a batch has a column per field'), row),
-    options,
+    options.hasWholeIntervals === true ? options : { ...options, hasWholeIntervals: true },
   );
 }
 
