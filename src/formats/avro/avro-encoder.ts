@@ -4,6 +4,7 @@ import type { DataType, StructType } from '../../types/data-type.ts';
 import type { Value } from '../../types/vector.ts';
 import type { Encoder } from '../format.ts';
 import { createHash } from 'node:crypto';
+import { assert } from '../../errors/assert.ts';
 import { valueAt } from '../../types/vector.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { decimalBytes } from '../decimal-bytes.ts';
@@ -139,6 +140,11 @@ function writerOf(type: DataType): Writer {
           writeNullable(out, write, (value as readonly (Value | null)[])[i] ?? null, isNullable),
         );
     }
+    case 'year_month_interval':
+    case 'day_time_interval':
+    case 'calendar_interval':
+      // The schema has refused them.
+      return () => assert(false, 'Avro has no intervals');
     default:
       return type;
   }

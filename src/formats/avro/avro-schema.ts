@@ -246,19 +246,26 @@ function plainJson(type: DataType, name: string, namespace: string): unknown {
     }
     case 'array':
       return { type: 'array', items: typeJson(type.elementType, type.containsNull, name, namespace) };
+    case 'year_month_interval':
+    case 'day_time_interval':
+    case 'calendar_interval':
+      throw unsupportedType(type, name);
     case 'map':
-      if (type.keyType.kind !== 'string')
-        throw new MillraceError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', {
-          format: 'Avro',
-          columnName: `\`${name}\``,
-          columnType: `"${sqlName(type)}"`,
-        });
+      if (type.keyType.kind !== 'string') throw unsupportedType(type, name);
       return { type: 'map', values: typeJson(type.valueType, type.valueContainsNull, name, namespace) };
     case 'struct':
       return recordJson(type, name, namespace);
     default:
       return type;
   }
+}
+
+function unsupportedType(type: DataType, name: string): MillraceError {
+  return new MillraceError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', {
+    format: 'Avro',
+    columnName: `\`${name}\``,
+    columnType: `"${sqlName(type)}"`,
+  });
 }
 
 function corrupt(reason: string, cause?: unknown): MillraceError {

@@ -3,7 +3,7 @@ import type { DataType, StructType } from '../../types/data-type.ts';
 import type { LeafStorage, TimestampKind } from './value-encoding.ts';
 import type { LogicalType, PhysicalType, Repetition, SchemaElement } from './parquet-metadata.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { sqlName } from '../../types/data-type.ts';
+import { isAnsiInterval, sqlName } from '../../types/data-type.ts';
 import { decimalStorage } from './value-encoding.ts';
 
 /** A leaf to be written. */
@@ -120,6 +120,12 @@ class Layout {
   }
 
   #addLeaf(name: string, type: DataType, isNullable: boolean, place: Place): WriteShape {
+    if (isAnsiInterval(type) || type.kind === 'calendar_interval')
+      throw new MillraceError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', {
+        format: 'Parquet',
+        columnName: `\`${name}\``,
+        columnType: `"${sqlName(type)}"`,
+      });
     const storage = storageOf(type, this.#timestamps);
     const { physicalType, typeLength, logicalType } = storage;
     this.elements.push({
