@@ -1,8 +1,9 @@
 /** Counts one epoch: rows per source, event times per watermark node, numbers of each stateful operator. Read by progress.ts. */
 import type { JsonValue } from '../source/source.ts';
 import type { Row } from '../types/row-codec.ts';
-import type { LateRowBatch } from './late-row.ts';
+import type { LateRowBatch, LateRowMessage } from './late-row.ts';
 import type { StateReport } from './operators/operator-state.ts';
+import { lateRowsFromMessage, lateRowsToMessage } from './late-row.ts';
 
 /** Event times of one watermark node in one epoch, in ms. A null counts as 1970-01-01, as in Spark. */
 export interface EventTimeStats {
@@ -23,9 +24,12 @@ export interface MetricsMessage {
   readonly inputRowsByScan: ReadonlyMap<number, number>;
   readonly eventTimeByNode: ReadonlyMap<number, EventTimeStats>;
   readonly stateOperators: ReadonlyMap<number, StateReport & { readonly operatorName: string }>;
+  /** Time of updates and removals of state by operator, in ms. */
+  readonly stateTimesMs: ReadonlyMap<string, number>;
+  readonly lateRows: readonly LateRowMessage[];
 }
 
-export class EpochMetrics implements MetricsMessage {
+export class EpochMetrics {
   readonly inputRowsByScan = new Map<number, number>();
   readonly eventTimeByNode = new Map<number, EventTimeStats>();
   readonly stateOperators = new Map<number, StateReport & { readonly operatorName: string }>();
@@ -49,7 +53,10 @@ export class EpochMetrics implements MetricsMessage {
   }
 
   addStateTime(operatorId: number, phase: 'updates' | 'removals', ms: number): void {
-    const key = `${operatorId}/${phase}`;
+    this.#addTime(`${operatorId}/${phase}`, ms);
+  }
+
+  #addTime(key: string, ms: number): void {
     this.#stateTimesMs.set(key, (this.#stateTimesMs.get(key) ?? 0) + ms);
   }
 
@@ -88,13 +95,16 @@ export class EpochMetrics implements MetricsMessage {
   /** Plain data with what was counted, for another thread. */
   toMessage(): MetricsMessage {
     const { inputRowsByScan, eventTimeByNode, stateOperators } = this;
-    return { inputRowsByScan, eventTimeByNode, stateOperators };
+    const lateRows = lateRowsToMessage(this.lateRows);
+    return { inputRowsByScan, eventTimeByNode, stateOperators, stateTimesMs: this.#stateTimesMs, lateRows };
   }
 
   /** Adds what another thread counted in the same epoch. */
   add(other: MetricsMessage): void {
     for (const [scanIndex, numRows] of other.inputRowsByScan) this.addInputRows(scanIndex, numRows);
     for (const [node, stats] of other.eventTimeByNode) this.addEventTimes(node, stats);
+    for (const [key, ms] of other.stateTimesMs) this.#addTime(key, ms);
+    this.lateRows.push(...lateRowsFromMessage(other.lateRows));
     for (const [operator, report] of other.stateOperators) {
       const known = this.stateOperators.get(operator);
       this.stateOperators.set(operator, known === undefined ? report : { ...report, ...summed(known, report) });

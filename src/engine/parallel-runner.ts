@@ -170,7 +170,9 @@ export class ParallelRunner implements EpochRunner {
   #rows(team: Team, request: EpochRequest, number: number, flow: FlowControl): Observable<ColumnBatch> {
     const { sources } = this.#parts;
     const { batchId, outputMode, context, lateWatermarkMs, evictionWatermarkMs, metrics } = request;
-    const message: EpochMessage = { number, batchId, outputMode, context, lateWatermarkMs, evictionWatermarkMs };
+    const tracksLateRows = request.tracksLateRows === true;
+    const watermarks = { lateWatermarkMs, evictionWatermarkMs };
+    const message: EpochMessage = { number, batchId, outputMode, context, ...watermarks, tracksLateRows };
     const epoch = {
       ...request,
       number,

@@ -33,6 +33,7 @@ export interface EpochMessage {
   readonly context: EvaluationContext;
   readonly lateWatermarkMs: number;
   readonly evictionWatermarkMs: number;
+  readonly tracksLateRows: boolean;
 }
 
 /** What a worker answers to `commit`. */

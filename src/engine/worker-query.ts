@@ -105,7 +105,8 @@ class WorkerQuery {
   }
 
   async run(message: EpochMessage): Promise<MetricsMessage> {
-    const metrics = new EpochMetrics();
+    const { clock } = this.#environment;
+    const metrics = new EpochMetrics(() => clock.monotonicMs());
     const { number } = message;
     await this.#loaded;
     try {

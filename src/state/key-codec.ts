@@ -4,6 +4,7 @@
  */
 import { assert } from '../errors/assert.ts';
 import type { StructType } from '../types/data-type.ts';
+import { DictionaryRemaps } from '../types/dictionary-remaps.ts';
 import { StringDictionary } from '../types/string-dictionary.ts';
 import type { StringVector, Value, Vector } from '../types/vector.ts';
 import { canonicalText } from './canonical-text.ts';
@@ -17,9 +18,7 @@ export class KeyCodec {
   readonly layout: KeyLayout;
   /** The words of the rows packed last, `stride` per row. */
   readonly words: Int32Array;
-  #dictionary = new StringDictionary();
-  /** Own id + 1 by foreign id, per foreign dictionary; 0 is not looked up yet. */
-  #remaps = new WeakMap<StringDictionary, Int32Array>();
+  readonly #strings = new DictionaryRemaps();
   #objectTexts = new StringDictionary();
   #objects: Value[] = [];
   readonly #doubles = new Float64Array(PACK_ROWS);
@@ -32,16 +31,16 @@ export class KeyCodec {
 
   /** The strings of all keys. Replaced by `compact`. */
   get dictionary(): StringDictionary {
-    return this.#dictionary;
+    return this.#strings.target;
   }
 
   /** Number of distinct strings and objects ever packed since the last compaction. */
   get numTexts(): number {
-    return this.#dictionary.size + this.#objectTexts.size;
+    return this.#strings.target.size + this.#objectTexts.size;
   }
 
   get sizeBytes(): number {
-    return this.#dictionary.sizeBytes + this.#dictionary.size * 16 + this.#objectTexts.sizeBytes * 2;
+    return this.#strings.target.sizeBytes + this.#strings.target.size * 16 + this.#objectTexts.sizeBytes * 2;
   }
 
   /** The object value of an id; see `KeyLeaf`. */
@@ -53,7 +52,7 @@ export class KeyCodec {
 
   /** Takes all strings and objects out; the codec is empty until `restore`. */
   release(): CodecPages {
-    const texts = [this.#dictionary.contents(), this.#objectTexts.contents()];
+    const texts = [this.#strings.target.contents(), this.#objectTexts.contents()];
     const objects = this.#objects;
     this.#empty();
     return { arrays: texts.flatMap(({ offsets, hashes, bytes }) => [offsets, hashes, bytes]), objects };
@@ -63,16 +62,15 @@ export class KeyCodec {
   restore({ arrays, objects }: CodecPages): void {
     const [offsets, hashes, bytes, objectOffsets, objectHashes, objectBytes] = arrays as CodecArrays;
     this.#empty();
-    this.#dictionary = StringDictionary.of({ offsets, hashes, bytes });
+    this.#strings.clear(StringDictionary.of({ offsets, hashes, bytes }));
     this.#objectTexts = StringDictionary.of({ offsets: objectOffsets, hashes: objectHashes, bytes: objectBytes });
     this.#objects = objects;
   }
 
   #empty(): void {
-    this.#dictionary = new StringDictionary();
+    this.#strings.clear();
     this.#objectTexts = new StringDictionary();
     this.#objects = [];
-    this.#remaps = new WeakMap();
   }
 
   /** Writes the words of rows `from … from + count - 1`, at most PACK_ROWS, to `words`. */
@@ -139,30 +137,13 @@ export class KeyCodec {
     const { words } = this;
     const { stride } = this.layout;
     const { ids, dictionary } = vector;
-    const remap = this.#remapOf(dictionary);
+    const known = this.#strings.idsOf(dictionary);
     for (let i = 0, at = node.word; i < count; i++, at += stride) {
       const id = ids[from + i] as number;
-      const own = remap[id] as number;
+      const own = known[id] as number;
       if (own > 0) words[at] = own - 1;
-      else if (validity === undefined || validity[from + i] === 1) {
-        const added = this.#internFrom(dictionary, id);
-        remap[id] = added + 1;
-        words[at] = added;
-      }
+      else if (validity === undefined || validity[from + i] === 1) words[at] = this.#strings.add(dictionary, id, known);
     }
-  }
-
-  #internFrom(dictionary: StringDictionary, id: number): number {
-    return this.#dictionary.internFrom(dictionary, id);
-  }
-
-  #remapOf(dictionary: StringDictionary): Int32Array {
-    const known = this.#remaps.get(dictionary);
-    if (known !== undefined && known.length >= dictionary.size) return known;
-    const remap = new Int32Array(Math.max(64, Math.ceil(dictionary.size * 1.5)));
-    if (known !== undefined) remap.set(known);
-    this.#remaps.set(dictionary, remap);
-    return remap;
   }
 
   #packObjects(node: KeyLeaf, values: readonly (Value | null)[], from: number, count: number): void {
@@ -204,13 +185,13 @@ export class KeyCodec {
 
   /** Forgets all strings and objects but those of the given slots and rewrites their words in `keyWords`. */
   compact(keyWords: Int32Array, slots: Int32Array): void {
-    const strings = this.#dictionary;
+    const strings = this.#strings.target;
     const objects = this.#objects;
     this.#empty();
     const rewrite = (node: KeyNode): void => {
       if (node.layout === 'struct') node.children.forEach(rewrite);
       else if (node.layout === 'string')
-        this.#rewriteIds(node, keyWords, slots, strings.size, (id) => this.#internFrom(strings, id));
+        this.#rewriteIds(node, keyWords, slots, strings.size, (id) => this.#strings.target.internFrom(strings, id));
       else if (node.layout === 'object')
         this.#rewriteIds(node, keyWords, slots, objects.length, (id) => this.#internObject(objects[id] as Value));
     };

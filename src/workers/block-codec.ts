@@ -7,6 +7,7 @@ import type { ColumnBatch } from '../types/column-batch.ts';
 import type { DataType, StructType } from '../types/data-type.ts';
 import type { StringVector, Value, Vector } from '../types/vector.ts';
 import { assert, present, unreachable } from '../errors/assert.ts';
+import { DictionaryRemaps } from '../types/dictionary-remaps.ts';
 import { StringDictionary } from '../types/string-dictionary.ts';
 
 /** A channel's dictionary is begun anew when it has so many texts. */
@@ -32,9 +33,8 @@ export interface Block {
 
 /** Packs the batches of one channel. */
 export class BlockEncoder {
-  #sent = new StringDictionary();
-  /** Id in the channel's dictionary + 1, by id of a batch's dictionary. */
-  #remaps = new WeakMap<StringDictionary, Int32Array>();
+  /** The channel's dictionary. */
+  readonly #sent = new DictionaryRemaps();
   #numAnnounced = 0;
 
   /**
@@ -42,10 +42,9 @@ export class BlockEncoder {
    * afterwards; those of others are copied.
    */
   encode(batch: ColumnBatch, owned: boolean): { readonly block: Block; readonly transfer: ArrayBuffer[] } {
-    const isFresh = this.#sent.size > MAX_TEXTS;
+    const isFresh = this.#sent.target.size > MAX_TEXTS;
     if (isFresh) {
-      this.#sent = new StringDictionary();
-      this.#remaps = new WeakMap();
+      this.#sent.clear();
       this.#numAnnounced = 0;
     }
     const transfer = new Set<ArrayBuffer>();
@@ -87,38 +86,26 @@ export class BlockEncoder {
   /** The ids of the rows' texts in the channel's dictionary; texts not there yet are added. */
   #idsOf(vector: StringVector, numRows: number): Int32Array<ArrayBuffer> {
     const { ids, dictionary, validity } = vector;
-    const remap = this.#remapOf(dictionary);
+    const sent = this.#sent.idsOf(dictionary);
     const packed = new Int32Array(numRows);
     for (let row = 0; row < numRows; row++) {
       const id = ids[row] as number;
-      const known = remap[id] as number;
+      const known = sent[id] as number;
       if (known > 0) packed[row] = known - 1;
-      else if (validity === undefined || validity[row] === 1) {
-        const added = this.#sent.internFrom(dictionary, id);
-        remap[id] = added + 1;
-        packed[row] = added;
-      }
+      else if (validity === undefined || validity[row] === 1) packed[row] = this.#sent.add(dictionary, id, sent);
     }
     return packed;
   }
 
-  #remapOf(dictionary: StringDictionary): Int32Array {
-    const known = this.#remaps.get(dictionary);
-    if (known !== undefined && known.length >= dictionary.size) return known;
-    const remap = new Int32Array(Math.max(64, Math.ceil(dictionary.size * 1.5)));
-    if (known !== undefined) remap.set(known);
-    this.#remaps.set(dictionary, remap);
-    return remap;
-  }
-
   #newTexts(): { bytes: Uint8Array<ArrayBuffer>; lengths: Uint32Array<ArrayBuffer> } | undefined {
     const from = this.#numAnnounced;
-    const { size } = this.#sent;
+    const { target } = this.#sent;
+    const { size } = target;
     if (size === from) return undefined;
     this.#numAnnounced = size;
     const lengths = new Uint32Array(size - from);
-    for (let id = from; id < size; id++) lengths[id - from] = this.#sent.byteLength(id);
-    const bytes = new Uint8Array(this.#sent.bytesFrom(from));
+    for (let id = from; id < size; id++) lengths[id - from] = target.byteLength(id);
+    const bytes = new Uint8Array(target.bytesFrom(from));
     return { bytes, lengths };
   }
 }

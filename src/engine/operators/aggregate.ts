@@ -86,7 +86,9 @@ function reductionOf(parts: AggregateParts, compiled: CompiledParts, state: Oper
   const { calls, groupings } = parts;
   const numKeys = groupings.length;
   const shapes = partialShapes(state.schema, numKeys, calls);
-  const partial = { calls, state: state.schema, shapes, keys: compiled.keys, arguments: compiled.arguments };
+  const { keys, timeKey } = compiled;
+  const rows = { keys, arguments: compiled.arguments, timeKey };
+  const partial = { calls, state: state.schema, shapes, ...rows, operator: state };
   return {
     name: 'PartialAggregate',
     shapes: [shapes.rows, shapes.partials],
@@ -99,7 +101,8 @@ function reductionOf(parts: AggregateParts, compiled: CompiledParts, state: Oper
       );
     },
     process: (epoch) => {
-      const work = new AggregateEpoch(parts, compiled, epoch, state);
+      // Late rows were shown before they became partial results.
+      const work = new AggregateEpoch(parts, compiled, { ...epoch, tracksLateRows: false }, state);
       return batchOperator(
         (batch) => (batch.schema === shapes.partials ? work.mergePartials(batch) : work.addRows(batch)),
         () => work.finish(),

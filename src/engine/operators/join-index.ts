@@ -77,22 +77,14 @@ export class JoinIndex {
   /** The pairs of rows with equal keys, in order of the probing rows, some at a time. The index must not change meanwhile. */
   *pairs(keyColumns: readonly Vector[], numRows: number): Generator<RowPairs> {
     const groups = this.#groupsOf(keyColumns, numRows);
-    let pairs = newPairs();
-    let count = 0;
+    const pairs = new PairCollector();
     for (let row = 0; row < numRows; row++) {
       const group = groups[row] as number;
       if (group === NONE) continue;
-      for (let at = this.#first[group] as number; at !== NONE; at = this.#next[at] as number) {
-        pairs.probing[count] = row;
-        pairs.indexed[count] = at;
-        count += 1;
-        if (count < TARGET_BATCH_ROWS) continue;
-        yield { ...pairs, count };
-        pairs = newPairs();
-        count = 0;
-      }
+      for (let at = this.#first[group] as number; at !== NONE; at = this.#next[at] as number)
+        if (pairs.add(row, at)) yield pairs.take();
     }
-    if (count > 0) yield { ...pairs, count };
+    if (pairs.count > 0) yield pairs.take();
   }
 
   #append(group: number, row: number): void {
@@ -143,24 +135,34 @@ export class JoinIndex {
 
 /** All pairs of two numbers of rows, some at a time: what a join without keys looks at. */
 export function* allPairs(numProbing: number, numIndexed: number): Generator<RowPairs> {
-  let pairs = newPairs();
-  let count = 0;
-  for (let row = 0; row < numProbing; row++) {
-    for (let at = 0; at < numIndexed; at++) {
-      pairs.probing[count] = row;
-      pairs.indexed[count] = at;
-      count += 1;
-      if (count < TARGET_BATCH_ROWS) continue;
-      yield { ...pairs, count };
-      pairs = newPairs();
-      count = 0;
-    }
-  }
-  if (count > 0) yield { ...pairs, count };
+  const pairs = new PairCollector();
+  for (let row = 0; row < numProbing; row++)
+    for (let at = 0; at < numIndexed; at++) if (pairs.add(row, at)) yield pairs.take();
+  if (pairs.count > 0) yield pairs.take();
 }
 
-function newPairs(): Pick<RowPairs, 'probing' | 'indexed'> {
-  return { probing: new Int32Array(TARGET_BATCH_ROWS), indexed: new Int32Array(TARGET_BATCH_ROWS) };
+/** Pairs on their way out, as many at a time as a batch has rows. */
+class PairCollector {
+  #probing = new Int32Array(TARGET_BATCH_ROWS);
+  #indexed = new Int32Array(TARGET_BATCH_ROWS);
+  count = 0;
+
+  /** True when it is full and they must be taken. */
+  add(probing: number, indexed: number): boolean {
+    this.#probing[this.count] = probing;
+    this.#indexed[this.count] = indexed;
+    this.count += 1;
+    return this.count === TARGET_BATCH_ROWS;
+  }
+
+  /** The pairs so far; begins anew. */
+  take(): RowPairs {
+    const pairs = { probing: this.#probing, indexed: this.#indexed, count: this.count };
+    this.#probing = new Int32Array(TARGET_BATCH_ROWS);
+    this.#indexed = new Int32Array(TARGET_BATCH_ROWS);
+    this.count = 0;
+    return pairs;
+  }
 }
 
 function grown(array: Int32Array, needed: number): Int32Array<ArrayBuffer> {

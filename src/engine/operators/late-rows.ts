@@ -118,12 +118,33 @@ export function withoutLateRows(
   return gatherBatch(batch, kept, numKept);
 }
 
+/**
+ * Reports the late rows of a batch that are not dropped here but later, when they are no longer what they were; `keys` are those of their
+ * groups, the time among them. Nothing when nobody watches.
+ */
+export function reportLateOnTheWay(
+  epoch: Epoch,
+  operator: ReportingOperator,
+  { batch, keys, timeKey }: { readonly batch: ColumnBatch; readonly keys: readonly Vector[]; readonly timeKey: number },
+): void {
+  if (epoch.tracksLateRows !== true || timeKey < 0 || !isEvicting(epoch)) return;
+  const times = present(keys[timeKey], 'the event-time key');
+  const flags = isLate({ ...windowOrTime(times), length: batch.numRows }, epoch.lateWatermarkMs);
+  if (flags === undefined) return;
+  const late = Int32Array.from(flags.keys()).filter((row) => flags[row] === 1);
+  const groups = keys.map((key) => gatherVector(key, late, late.length));
+  const isCounted = new Uint8Array(late.length);
+  reportLateRows(epoch, operator, { batch, times, rows: late, count: late.length, isCounted, groups });
+}
+
 interface FoundLateRows {
   readonly batch: ColumnBatch;
   readonly times: Vector;
   readonly rows: Int32Array;
   readonly count: number;
   readonly isCounted: Uint8Array;
+  /** The keys of the rows' groups, when it is not known yet which rows count. */
+  readonly groups?: readonly Vector[];
 }
 
 /** Keeps late rows for whoever watches the query; nothing when nobody does. */
@@ -132,7 +153,8 @@ function reportLateRows(epoch: Epoch, operator: ReportingOperator, found: FoundL
   const { operatorId, operatorName } = operator;
   const rows = gatherBatch(found.batch, found.rows, found.count);
   const times = gatherVector(found.times, found.rows, found.count);
-  epoch.metrics.lateRows.push({ operatorId, operatorName, rows, times, isCounted: found.isCounted });
+  const { isCounted, groups } = found;
+  epoch.metrics.lateRows.push({ operatorId, operatorName, rows, times, isCounted, ...(groups && { groups }) });
 }
 
 /** False when all times, those of null rows included, are after the watermark. */

@@ -1,7 +1,7 @@
 /**
  * What an aggregation does next to the source, before rows are moved to the workers that own their groups: it groups what it can and
  * sends partial results. Where grouping does not pay, because nearly every row is a group of its own, it sends keys and arguments as
- * they are. Knows no state and no watermark: late rows are found where the group lives.
+ * they are. Late rows are dropped where the group lives; here they are only shown to whoever wants to see them.
  */
 import type { AggregateCall } from '../../expressions/expression.ts';
 import type { Evaluator } from '../../expressions/compile.ts';
@@ -10,7 +10,9 @@ import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { StructType } from '../../types/data-type.ts';
 import type { Vector } from '../../types/vector.ts';
 import type { Epoch } from './operator.ts';
+import type { ReportingOperator } from './late-rows.ts';
 import { bufferRanges } from './buffer-ranges.ts';
+import { reportLateOnTheWay } from './late-rows.ts';
 import { WindowGroups, gatherKeys } from './window-groups.ts';
 import { StateTable } from '../../state/state-table.ts';
 import { TARGET_BATCH_ROWS } from '../../types/column-batch.ts';
@@ -47,6 +49,9 @@ export interface PartialParts {
   readonly shapes: PartialShapes;
   readonly keys: readonly Evaluator[];
   readonly arguments: readonly (readonly Evaluator[])[];
+  /** Position of the event time among the keys, -1 when there is none; and who drops late rows later. */
+  readonly timeKey: number;
+  readonly operator: ReportingOperator;
 }
 
 /** The partial aggregation of one epoch on one thread. */
@@ -73,6 +78,8 @@ export class PartialAggregation {
     const { numRows } = batch;
     const keys = this.#parts.keys.map((evaluate) => evaluate(batch, context));
     const args = this.#parts.arguments.map((list) => list.map((evaluate) => evaluate(batch, context)));
+    const { timeKey, operator } = this.#parts;
+    reportLateOnTheWay(this.#epoch, operator, { batch, keys, timeKey });
     if (this.#sendsRows) {
       if (numRows > 0) yield { schema: this.#parts.shapes.rows, numRows, columns: [...keys, ...args.flat()] };
       return;

@@ -26,7 +26,7 @@ import { gatherBatch, gatherVector, nullVector } from '../../types/vector-ops.ts
 import { sequentialOperator } from '../rx.ts';
 import { joinDetail, joinDistribution, rowsWhere } from './hash-join.ts';
 import { JoinSide } from './join-side.ts';
-import { isLate } from './late-rows.ts';
+import { isLate, withoutLateRows } from './late-rows.ts';
 import { schemaOf } from './operator.ts';
 import { pairFilter } from './pair-filter.ts';
 import { windowOrTime } from './time-window.ts';
@@ -180,11 +180,10 @@ class StreamJoinEpoch {
   /** Without the rows that are late; a row whose time is null is not. */
   #onTime({ time }: CompiledSide, batch: ColumnBatch): ColumnBatch {
     if (time === undefined) return batch;
-    const late = isLate(windowOrTime(time(batch, this.#epoch.context)), this.#epoch.lateWatermarkMs);
-    if (late === undefined) return batch;
-    const rows = rowsWhere(late, batch.numRows, 0);
-    this.#numDropped += batch.numRows - rows.length;
-    return gatherBatch(batch, rows, rows.length);
+    const epoch = this.#epoch;
+    const onTime = withoutLateRows(batch, time(batch, epoch.context), epoch, this.#join.left.state);
+    this.#numDropped += batch.numRows - onTime.numRows;
+    return onTime;
   }
 
   /** The rows that may find partners; those that fail the condition on their own come out at once, or never. */
