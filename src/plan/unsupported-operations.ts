@@ -221,7 +221,7 @@ function checkStatefulChain(nodes: readonly LogicalPlan[], outputMode: OutputMod
 /** True for a node that drops late rows, and state by the watermark. */
 function takesLateRows(node: LogicalPlan): boolean {
   if (node.kind === 'deduplicate') return isStreaming(node) && (node.withinWatermark || node.keys.some(isEventTime));
-  return isStateful(node) && node.kind !== 'transformWithState';
+  return isStateful(node);
 }
 
 type Aggregate = LogicalPlan & { readonly kind: 'aggregate' };
