@@ -16,13 +16,10 @@ import {
   stopStream,
   testStream,
 } from '../../src/testing/index.ts';
+import { at } from './event-times.ts';
 
 const OUTPUT = 'user STRING, what STRING, n BIGINT';
 const { NoTimeout, ProcessingTimeTimeout, EventTimeTimeout } = GroupStateTimeout;
-
-function at(second: number): string {
-  return new Date(Date.UTC(2026, 0, 1, 10, 0, second)).toISOString();
-}
 
 function running(
   outputMode: 'append' | 'update' = 'update',

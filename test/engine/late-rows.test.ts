@@ -12,12 +12,9 @@ import {
   stopStream,
   testStream,
 } from '../../src/testing/index.ts';
+import { at } from './event-times.ts';
 
 const SCHEMA = 'time TIMESTAMP, action STRING, v BIGINT';
-
-function at(second: number): string {
-  return new Date(Date.UTC(2026, 0, 1, 10, 0, second)).toISOString();
-}
 
 function watch(seen: LateRow[]): StreamAction {
   return assertOnQuery((query) => void query.lateRows$.subscribe((row) => seen.push(row)));

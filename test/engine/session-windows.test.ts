@@ -12,12 +12,9 @@ import {
   stopStream,
   testStream,
 } from '../../src/testing/index.ts';
+import { at } from './event-times.ts';
 
 const SCHEMA = 'time TIMESTAMP, user STRING';
-
-function at(second: number): string {
-  return new Date(Date.UTC(2026, 0, 1, 10, 0, second)).toISOString();
-}
 
 function sessionOf(from: number, to: number): { start: string; end: string } {
   return { start: at(from), end: at(to) };

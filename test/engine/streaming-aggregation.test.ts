@@ -15,12 +15,9 @@ import {
   stopStream,
   testStream,
 } from '../../src/testing/index.ts';
+import { at } from './event-times.ts';
 
 const SCHEMA = 'time TIMESTAMP, action STRING';
-
-function at(second: number): string {
-  return new Date(Date.UTC(2026, 0, 1, 10, 0, second)).toISOString();
-}
 
 function windowAt(second: number): { start: string; end: string } {
   return { start: at(second), end: at(second + 10) };

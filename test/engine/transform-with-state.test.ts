@@ -14,6 +14,7 @@ import {
   stopStream,
   testStream,
 } from '../../src/testing/index.ts';
+import { at } from './event-times.ts';
 
 const OUTPUT = 'user STRING, what STRING, n BIGINT';
 interface Key {
@@ -28,10 +29,6 @@ interface Out {
   readonly user: string | null;
   readonly what: string;
   readonly n: bigint | number;
-}
-
-function at(second: number): string {
-  return new Date(Date.UTC(2026, 0, 1, 10, 0, second)).toISOString();
 }
 
 function events(clock?: ManualClock) {
