@@ -6,6 +6,7 @@ import type { Column, ColumnOrName, ColumnOrValue } from './column.ts';
 import { call, Column as ColumnClass, columnExpression } from './column.ts';
 import { literalOf } from './literal.ts';
 import { named } from './named-column.ts';
+export { udaf, udf } from './user-functions.ts';
 import type { PlainName, ReferenceTo, SessionWindow } from './schema-types.ts';
 import type { Timestamp } from '../types/timestamp.ts';
 

@@ -6,6 +6,7 @@ import type { SourceRelation, UnresolvedPlan } from '../plan/unresolved-plan.ts'
 import type { MemoryTable } from '../sinks/memory/memory-table.ts';
 import type { SinkProvider } from '../sinks/sink.ts';
 import type { StructType } from '../types/data-type.ts';
+import type { UserFunctionRegistry } from './user-functions.ts';
 import type { StreamingQueryManager } from './streaming-query-manager.ts';
 
 /** A source asked for by a reader. */
@@ -36,6 +37,8 @@ export interface SessionContext {
   /** Tables of memory sinks by lower-case query name. */
   readonly memoryTables: Map<string, MemoryTable>;
   readonly streams: StreamingQueryManager;
+  /** Functions of the user by name. */
+  readonly userFunctions: UserFunctionRegistry;
   /** Parses SQL text into an expression. */
   readonly parseExpression: (text: string) => UnresolvedExpression;
 }

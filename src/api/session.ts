@@ -23,6 +23,8 @@ import { DataReader } from './reader.ts';
 import { runStatement } from './run-statement.ts';
 import { sessionCatalog } from './session-catalog.ts';
 import { StreamingQueryManager } from './streaming-query-manager.ts';
+import { UserFunctionRegistry } from './user-functions.ts';
+import { withUserFunctions } from '../plan/with-user-functions.ts';
 
 const DEFAULT_MAX_BUFFERED_ROWS = 1_000_000;
 
@@ -92,13 +94,19 @@ export class MillraceSession {
   /** Use `MillraceSession.builder()`. */
   constructor(environment: ApiEnvironment, settings: Map<string, string>) {
     this.#settings = settings;
+    const userFunctions = new UserFunctionRegistry();
     this.#context = {
       environment,
       settings: () => new SessionSettings(new Map(this.#settings)),
       tempViews: new Map(),
       memoryTables: new Map(),
       streams: new StreamingQueryManager(environment.clock),
-      parseExpression: (text) => parseExpression(text, { timeZone: this.#context.settings().timeZone }),
+      userFunctions,
+      parseExpression: (text) =>
+        withUserFunctions(
+          parseExpression(text, { timeZone: this.#context.settings().timeZone }),
+          userFunctions.functions,
+        ),
     };
   }
 
@@ -118,6 +126,11 @@ export class MillraceSession {
       set: (key, value) => void settings.set(key, String(value)),
       unset: (key) => void settings.delete(key),
     };
+  }
+
+  /** Functions of yours by name, for SQL text and `expr`. */
+  get udf(): UserFunctionRegistry {
+    return this.#context.userFunctions;
   }
 
   /** Reads bounded input. */
@@ -172,7 +185,7 @@ export class MillraceSession {
     const parameters = parametersOf(args);
     const { timeZone } = context.settings();
     const statement = parseStatement(text, { timeZone, parameters }, sessionCatalog(context));
-    return runStatement(statement, context, this.#settings);
+    return runStatement(withUserFunctions(statement, context.userFunctions.functions), context, this.#settings);
   }
 
   /** A stream that this program adds rows to. */

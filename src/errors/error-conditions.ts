@@ -353,6 +353,10 @@ export const ERROR_CONDITIONS = {
     hint: 'Check that it runs and that address, credentials and network are right.',
     retry: 'backoff',
   },
+  FAILED_EXECUTE_UDF: {
+    message: 'User defined function (<functionName>: (<signature>) => <result>) failed due to: <reason>.',
+    sqlState: '39000',
+  },
   FAILED_FUNCTION_CALL: {
     message: "Failed preparing of the function <funcName> for call. Please, double check function's arguments.",
     sqlState: '38000',
@@ -879,6 +883,10 @@ export const ERROR_CONDITIONS = {
   INVALID_TYPED_LITERAL: {
     message: 'The value of the typed literal <valueType> is invalid: <value>.',
     sqlState: '42604',
+  },
+  INVALID_UDF_IMPLEMENTATION: {
+    message: 'Function <funcName> does not implement a ScalarFunction or AggregateFunction.',
+    sqlState: '38000',
   },
   INVALID_URL: {
     message: 'The url is invalid: <url>. Use `try_parse_url` to tolerate invalid URL and return NULL instead.',

@@ -3,14 +3,14 @@
  * asks for. `and`, `if`, `coalesce` and the like become expression nodes of their own, because they evaluate their parts only where
  * needed. Called by the analyzer.
  */
-import type { ResolveContext } from '../functions/define-function.ts';
+import type { AggregateFunction, ResolveContext } from '../functions/define-function.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { AggregateCall, Expression } from './expression.ts';
 import type { CastMode } from './unresolved.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
 import { checkArgumentCount } from '../functions/argument-check.ts';
-import { findAggregate, findScalar, functionNames } from '../functions/registry.ts';
+import { findAggregate, findGenerator, findScalar, functionNames } from '../functions/registry.ts';
 import { intervalOperator } from '../functions/interval-operators.ts';
 import { findWiderType as widerTypeOf, isAtomic } from '../functions/type-rules.ts';
 import { sqlName } from '../types/data-type.ts';
@@ -55,6 +55,16 @@ export function makeCast(child: Expression, type: DataType, mode: CastMode, cont
     });
   }
   throw new MillraceError('DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION', parameters);
+}
+
+/** True for the name of a function or operator that is not the user's. */
+export function isBuiltIn(name: string): boolean {
+  return (
+    SPECIAL_CALLS.has(name) ||
+    findScalar(name) !== undefined ||
+    findAggregate(name) !== undefined ||
+    findGenerator(name) !== undefined
+  );
 }
 
 /** The call of a scalar function or operator by name; throws UNRESOLVED_ROUTINE when there is none. */
@@ -103,7 +113,17 @@ export function resolveAggregateCall(
   context: ResolveContext,
 ): AggregateCall | undefined {
   const definition = findAggregate(name);
-  if (definition === undefined) return undefined;
+  return definition && makeAggregateCall(definition, name, args, isDistinct, context);
+}
+
+/** The call of an aggregate function by the name the user wrote. */
+export function makeAggregateCall(
+  definition: AggregateFunction,
+  name: string,
+  args: readonly Expression[],
+  isDistinct: boolean,
+  context: ResolveContext,
+): AggregateCall {
   const children = args.map((arg) => (arg.kind === 'alias' ? arg.child : arg));
   const signature = definition.resolve(argumentsOf(children, context), context);
   return {

@@ -3,6 +3,7 @@
  * messages. The analyzer (plan/) turns them into the nodes of expression.ts.
  */
 import type { DataType } from '../types/data-type.ts';
+import type { UserFunction } from '../functions/user-function.ts';
 import type { Value } from '../types/vector.ts';
 
 /** `ansi` follows the session's setting (an error on bad input when it is on); `try` returns null. */
@@ -19,6 +20,10 @@ export type UnresolvedExpression =
       readonly functionName: string;
       readonly arguments: readonly UnresolvedExpression[];
       readonly isDistinct: boolean;
+      /** What is called, when it is a function of the user. */
+      readonly definition?: UserFunction;
+      /** It stands in FROM, so it has to make rows. */
+      readonly isTableFunction?: true;
     }
   | {
       readonly kind: 'unresolvedExtractValue';

@@ -208,7 +208,7 @@ export class Analyzer {
     const child = this.analyze(plan.input);
     const scope = this.#scope(outputOf(child));
     const args = plan.generator.arguments.map((argument) => resolveExpression(argument, scope));
-    const call = generatorCall(plan.generator.functionName, args, this.#context);
+    const call = generatorCall(plan.generator.functionName, args, this.#context, plan.generator.definition);
     const generator = { ...call, isOuter: call.isOuter || plan.isOuter };
     const names = plan.columnNames.length === 0 ? undefined : plan.columnNames;
     const generated = generatedColumns(generator, names).map((column) => ({ ...column, qualifier: [plan.alias] }));

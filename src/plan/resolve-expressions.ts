@@ -12,7 +12,9 @@ import { nextAttributeId, timeMarksOf, walk } from '../expressions/expression.ts
 import type { WrittenLambda } from '../expressions/higher-order.ts';
 import { HIGHER_ORDER, makeHigherOrderCall } from '../expressions/higher-order.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
-import { makeCast, resolveAggregateCall, resolveCall } from '../expressions/type-coercion.ts';
+import { makeScalarCall } from '../expressions/scalar-call.ts';
+import { type UserFunction, userAggregate, userScalar } from '../functions/user-function.ts';
+import { makeAggregateCall, makeCast, resolveAggregateCall, resolveCall } from '../expressions/type-coercion.ts';
 import { callSql } from '../functions/call-sql.ts';
 import { findAggregate, findGenerator } from '../functions/registry.ts';
 import { misplacedGenerator, severalNames } from './resolve-generator.ts';
@@ -161,7 +163,8 @@ function resolveFunction(
     if (argument.kind !== 'unresolvedStar') return [resolveExpression(argument, inner)];
     return name === 'count' && argument.target.length === 0 ? [] : expandStar(argument.target, scope);
   });
-  if (findGenerator(name) !== undefined)
+  const user = call.definition;
+  if (user?.kind === 'table' || findGenerator(name) !== undefined)
     throw misplacedGenerator(
       callSql(
         name,
@@ -169,6 +172,9 @@ function resolveFunction(
       ),
       scope.generators !== undefined,
     );
+  if (call.isTableFunction === true)
+    throw new MillraceError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: quoteName([name]) });
+  if (user !== undefined) return userCall(user, args, call.isDistinct, scope.context);
   if (isGroupingFunction(name)) {
     if (scope.allowsGrouping !== true) throw misplacedGrouping();
     return writtenGroupingCall(name, args);
@@ -178,6 +184,19 @@ function resolveFunction(
   if (aggregate === undefined) return resolveCall(name, args, scope.context);
   if (args.some(containsAggregate)) throw new MillraceError('NESTED_AGGREGATE_FUNCTION', {});
   return aggregate;
+}
+
+/** The call of a function of the user, shown by its name. */
+function userCall(
+  user: Exclude<UserFunction, { readonly kind: 'table' }>,
+  args: readonly Expression[],
+  isDistinct: boolean,
+  context: ResolveContext,
+): Expression {
+  const { name } = user;
+  if (user.kind === 'scalar') return { ...makeScalarCall(userScalar(user), name, args, context), functionName: name };
+  if (args.some(containsAggregate)) throw new MillraceError('NESTED_AGGREGATE_FUNCTION', {});
+  return { ...makeAggregateCall(userAggregate(user), name, args, isDistinct, context), functionName: name };
 }
 
 /** A call with lambdas: arguments first, then the bodies, which see the parameters before the columns. */

@@ -11,12 +11,16 @@ import { nextAttributeId } from '../expressions/expression.ts';
 import { argumentsOf, castAll } from '../expressions/scalar-call.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { callSql } from '../functions/call-sql.ts';
+import type { GeneratorFunction } from '../functions/define-generator.ts';
+import type { UserFunction } from '../functions/user-function.ts';
 import { findGenerator } from '../functions/registry.ts';
+import { userGenerator } from '../functions/user-function.ts';
 import { outputOf } from './logical-plan.ts';
 import { quoteName } from './resolve-names.ts';
 
 /** A call of a generator with the names its columns are to have; undefined for any other expression. */
 interface WrittenGenerator {
+  readonly definition: UserFunction | undefined;
   readonly functionName: string;
   readonly arguments: readonly UnresolvedExpression[];
   readonly names: readonly string[] | undefined;
@@ -40,7 +44,7 @@ export class GeneratorCalls {
   ): readonly Attribute[] | undefined {
     const written = writtenGenerator(item);
     if (written === undefined) return undefined;
-    const generator = generatorCall(written.functionName, written.arguments.map(resolve), context);
+    const generator = generatorCall(written.functionName, written.arguments.map(resolve), context, written.definition);
     const generated = generatedColumns(generator, written.names);
     this.#calls.push({ generator, generated });
     return generated;
@@ -66,8 +70,13 @@ export class GeneratorCalls {
 }
 
 /** The call of a generator with these resolved arguments. */
-export function generatorCall(name: string, args: readonly Expression[], context: ResolveContext): GeneratorCall {
-  const definition = findGenerator(name);
+export function generatorCall(
+  name: string,
+  args: readonly Expression[],
+  context: ResolveContext,
+  user?: UserFunction,
+): GeneratorCall {
+  const definition = generatorOf(name, user);
   if (definition === undefined)
     throw new MillraceError('UNRESOLVED_ROUTINE', { routineName: `\`${name}\``, searchPath: '' });
   const children = args.map((arg) => (arg.kind === 'alias' ? arg.child : arg));
@@ -79,6 +88,11 @@ export function generatorCall(name: string, args: readonly Expression[], context
     signature,
     isOuter,
   };
+}
+
+/** The built-in generator of a name, or the user's. */
+function generatorOf(name: string, user: UserFunction | undefined): GeneratorFunction | undefined {
+  return user === undefined ? findGenerator(name) : user.kind === 'table' ? userGenerator(user) : undefined;
 }
 
 /** The columns a generator makes, under its own names or those given. */
@@ -134,6 +148,8 @@ function writtenGenerator(item: UnresolvedExpression): WrittenGenerator | undefi
     const inner = writtenGenerator(item.child);
     return inner && { ...inner, names: item.kind === 'alias' ? [item.name] : item.names };
   }
-  if (item.kind !== 'unresolvedFunction' || findGenerator(item.functionName) === undefined) return undefined;
-  return { functionName: item.functionName, arguments: item.arguments, names: undefined };
+  if (item.kind !== 'unresolvedFunction') return undefined;
+  const { functionName, arguments: args, definition } = item;
+  if (generatorOf(functionName, definition) === undefined) return undefined;
+  return { functionName, arguments: args, names: undefined, definition };
 }

@@ -3,7 +3,6 @@ import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { ExpressionParser } from './expression-parser.ts';
 import type { TokenCursor } from './token-cursor.ts';
-import { MillraceError } from '../errors/millrace-error.ts';
 import { findGenerator } from '../functions/registry.ts';
 import { quoteName } from '../plan/resolve-names.ts';
 import { readsStream } from '../plan/unresolved-plan.ts';
@@ -157,12 +156,15 @@ export class RelationParser {
     const token = cursor.peek();
     const name = cursor.identifier();
     const args = cursor.parenthesized(() => (cursor.at(')') ? [] : cursor.list(() => this.#expressions.expression())));
-    if (findGenerator(name) !== undefined) {
-      const call = { kind: 'unresolvedFunction', functionName: name, arguments: args, isDistinct: false } as const;
-      return { kind: 'project', input: { kind: 'range', start: 0n, end: 1n, step: 1n }, expressions: [call] };
-    }
     if (name.toLowerCase() !== 'range') {
-      throw new MillraceError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: quoteName([name]) });
+      const call = {
+        kind: 'unresolvedFunction',
+        functionName: name,
+        arguments: args,
+        isDistinct: false,
+        ...(findGenerator(name) === undefined ? { isTableFunction: true as const } : {}),
+      } as const;
+      return { kind: 'project', input: { kind: 'range', start: 0n, end: 1n, step: 1n }, expressions: [call] };
     }
     const numbers = args.map(wholeNumber);
     const [first, second, step = 1n] = numbers;

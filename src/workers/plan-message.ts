@@ -40,6 +40,8 @@ function isSendable(value: unknown): boolean {
   if (value instanceof Map) return [...value].flat().every(isSendable);
   if (value instanceof Set) return [...value].every(isSendable);
   if (ArrayBuffer.isView(value) || value instanceof Date) return true;
+  // A call of a function of the user has to run where the function is.
+  if ('kind' in value && value.kind === 'unresolvedFunction' && 'definition' in value) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return (
     (prototype === Object.prototype || prototype === null) && sentFields(value).every(([, item]) => isSendable(item))

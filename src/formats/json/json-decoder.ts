@@ -57,7 +57,8 @@ export class JsonLinesDecoder implements Decoder {
     this.#splitter = options.lineSep === undefined ? undefined : new SeparatorSplitter(options.lineSep);
     this.#mayGenerate = mayGenerate;
     this.#isLimited = hasNarrowLimits(options);
-    this.#kernel = kernels === undefined || this.#isLimited ? undefined : kernelRowsOf(kernels, this.#rows, this.#reader, options);
+    this.#kernel =
+      kernels === undefined || this.#isLimited ? undefined : kernelRowsOf(kernels, this.#rows, this.#reader, options);
     const kernel = this.#kernel;
     this.#lines = new LineBuffer(kernel === undefined ? undefined : () => kernel.input());
   }

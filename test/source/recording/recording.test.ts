@@ -90,23 +90,27 @@ async function recordRun(numBatches: number): Promise<string[]> {
 }
 
 describe('a recording of a running query', () => {
-  it('replayed gives the same rows in the same batches at the same times, each time', { timeout: 120_000 }, async () => {
-    const original = await recordRun(5);
-    expect(original.length).toBeGreaterThan(5);
-    const recorded = await indexRecording(file);
-    for (let run = 0; run < 4; run++) {
-      const session = createReplaySession({ 'spark.master': run < 3 ? 'local[1]' : 'local[2]' });
-      const replayed = await rowsOf(
-        replayStream(session, file).selectExpr(
-          'timestamp AS time',
-          "CASE WHEN value % 3 = 0 THEN 'open' ELSE 'close' END AS action",
-        ),
-      );
-      await session.stop();
-      const numBatches = recorded.length;
-      expect(replayed).toEqual(original.filter((line) => Number(line.split(' ', 1)[0]) < numBatches));
-    }
-  });
+  it(
+    'replayed gives the same rows in the same batches at the same times, each time',
+    { timeout: 120_000 },
+    async () => {
+      const original = await recordRun(5);
+      expect(original.length).toBeGreaterThan(5);
+      const recorded = await indexRecording(file);
+      for (let run = 0; run < 4; run++) {
+        const session = createReplaySession({ 'spark.master': run < 3 ? 'local[1]' : 'local[2]' });
+        const replayed = await rowsOf(
+          replayStream(session, file).selectExpr(
+            'timestamp AS time',
+            "CASE WHEN value % 3 = 0 THEN 'open' ELSE 'close' END AS action",
+          ),
+        );
+        await session.stop();
+        const numBatches = recorded.length;
+        expect(replayed).toEqual(original.filter((line) => Number(line.split(' ', 1)[0]) < numBatches));
+      }
+    },
+  );
 
   it('holds all columns, whatever the query reads', async () => {
     await recordRun(3);
