@@ -43,6 +43,9 @@ const INITIAL_OFFSET = 'initial-offset';
 const MIN_IDLE_MS = 50;
 const MAX_IDLE_MS = 220;
 
+/** Shards that progress describes one by one: those that are most behind. */
+const MAX_SHARDS_SHOWN = 20;
+
 /** A server whose clock differs less than this (it reports whole seconds) has ours. */
 const CLOCK_TOLERANCE_MS = 2000;
 
@@ -119,7 +122,7 @@ export class KinesisStreamSource implements Source {
     const end = prefetcher.propose(start, isUnlimited ? NO_LIMITS : limits);
     if (end === undefined) return undefined;
     this.#idleMs = MIN_IDLE_MS;
-    this.#takeMetrics();
+    this.#takeMetrics(end);
     if (!isUnlimited) prefetcher.readAhead(end);
     return offsetToJson(end);
   }
@@ -174,9 +177,20 @@ export class KinesisStreamSource implements Source {
   }
 
   /** Settles the numbers of a batch and starts counting for the next. */
-  #takeMetrics(): void {
+  #takeMetrics(end: KinesisOffset): void {
     const { calls, prefetcher } = this.#opened();
+    const hotShards = prefetcher.takeHotShards();
+    const shards = prefetcher.shardsBehind().slice(0, MAX_SHARDS_SHOWN);
     this.#metrics = {
+      ...(hotShards.length === 0 ? {} : { hotShards: JSON.stringify(hotShards) }),
+      shards: JSON.stringify(
+        Object.fromEntries(
+          shards.map(({ shardId, millisBehindLatest }) => {
+            const sequenceNumber = end.shards[shardId]?.last ?? null;
+            return [shardId, { sequenceNumber, millisBehindLatest }] as const;
+          }),
+        ),
+      ),
       millisBehindLatest: String(prefetcher.maxMillisBehindLatest),
       reshards: String(prefetcher.numReshards),
       retries: String(calls.numRetries),

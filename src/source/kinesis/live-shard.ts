@@ -3,11 +3,13 @@ import { placeOf } from './aggregated-record.ts';
 import type { KinesisRecord } from './kinesis-api.ts';
 import type { ShardEntry } from './kinesis-offset.ts';
 import type { PrefetchBuffer } from './prefetch-buffer.ts';
+import type { ShardLoad } from './shard-load.ts';
 import type { ShardReader } from './shard-reader.ts';
 
 export interface LiveShard {
   readonly reader: ShardReader;
   readonly buffer: PrefetchBuffer;
+  readonly load: ShardLoad;
   /** The place up to which records are skipped: reading began inside an aggregate. */
   skipThrough: string | undefined;
   /** The number of the first and the place of the last record fetched since the shard was opened here. */

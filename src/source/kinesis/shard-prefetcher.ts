@@ -11,6 +11,7 @@ import { advanced, type LiveShard, wholeEntry } from './live-shard.ts';
 import { PrefetchBuffer } from './prefetch-buffer.ts';
 import { comparePlaces, subSequenceOf } from './sequence-number.ts';
 import type { ShardPositionOptions } from './shard-position.ts';
+import { type HotShard, ShardLoad } from './shard-load.ts';
 import type { ShardReader } from './shard-reader.ts';
 import {
   discoverShards,
@@ -76,6 +77,18 @@ export class ShardPrefetcher {
 
   get maxMillisBehindLatest(): number {
     return Math.max(0, ...[...this.#lives.values()].map((live) => live.reader.millisBehindLatest));
+  }
+
+  /** How far each shard is behind, those that are most first. */
+  shardsBehind(): readonly { readonly shardId: string; readonly millisBehindLatest: number }[] {
+    return [...this.#lives.values()]
+      .map(({ reader: { shardId, millisBehindLatest } }) => ({ shardId, millisBehindLatest }))
+      .toSorted((a, b) => b.millisBehindLatest - a.millisBehindLatest);
+  }
+
+  /** Shards written near their limits, as seen since the last call. */
+  takeHotShards(): readonly HotShard[] {
+    return [...this.#lives.values()].map((live) => live.load.takeHot()).filter((hot) => hot !== undefined);
   }
 
   freeze(end: FrozenEnd): void {
@@ -225,6 +238,7 @@ export class ShardPrefetcher {
     return {
       reader: this.#parts.openReader(options),
       buffer: new PrefetchBuffer(before),
+      load: new ShardLoad(shardId),
       skipThrough: before === undefined || subSequenceOf(before) === undefined ? undefined : before,
       firstSequence: undefined,
       lastPlace: undefined,
@@ -297,6 +311,7 @@ export class ShardPrefetcher {
     const last = records.at(-1);
     if (last !== undefined) live.lastPlace = placeOf(last);
     live.buffer.append(records);
+    live.load.add(records);
     if (options.isUnlimited && this.#bufferedBytes() > MAX_BUFFERED_BYTES) live.buffer.forget();
   }
 

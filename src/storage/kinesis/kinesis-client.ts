@@ -7,6 +7,7 @@ import type * as kinesisSdk from '@aws-sdk/client-kinesis';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MillraceError } from '../../errors/millrace-error.ts';
+import { loadDriver } from '../load-driver.ts';
 import { assumedRole } from './assume-role.ts';
 import { handlerOf } from './in-process-endpoints.ts';
 import type { KinesisConnection, KinesisCredentials } from './kinesis-connection.ts';
@@ -34,12 +35,7 @@ export async function loadKinesisClient(
   feature: string,
   nowMs: () => number,
 ): Promise<LoadedKinesis> {
-  let sdk: KinesisSdk;
-  try {
-    sdk = await import('@aws-sdk/client-kinesis');
-  } catch (cause) {
-    throw new MillraceError('MISSING_DRIVER', { feature, package: '@aws-sdk/client-kinesis' }, { cause });
-  }
+  const sdk = await loadDriver(feature, '@aws-sdk/client-kinesis', () => import('@aws-sdk/client-kinesis'));
   const { region, endpointUrl, role } = connection;
   const config: kinesisSdk.KinesisClientConfig = { region, maxAttempts: 1 };
   const own = await ownCredentials(connection);
@@ -72,12 +68,12 @@ async function ownCredentials(
   if (credentials !== undefined || credentialsModule === undefined) return credentials;
   const { path: file, parameter } = credentialsModule;
   const specifier = /^\.{0,2}\//.test(file) ? pathToFileURL(path.resolve(file)).href : file;
-  let provider: unknown;
-  try {
-    provider = ((await import(specifier)) as { readonly default?: unknown }).default;
-  } catch (cause) {
-    throw new MillraceError('MISSING_DRIVER', { feature: 'credentialProviderClass', package: file }, { cause });
-  }
+  const loaded = await loadDriver(
+    'credentialProviderClass',
+    file,
+    () => import(specifier) as Promise<{ default?: unknown }>,
+  );
+  const provider = loaded.default;
   if (typeof provider === 'function')
     return () => (provider as (parameter?: string) => Promise<KinesisCredentials>)(parameter);
   throw new MillraceError('INVALID_OPTION', {

@@ -7,6 +7,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedKinesis, startEmbeddedKinesis } from '../../../src/emulator/kinesis/embedded-kinesis.ts';
 import type { Source, SourceOffset } from '../../../src/source/source.ts';
+import { ManualClock } from '../../../src/testing/manual-clock.ts';
 import { memorySourceLog, nextOffset, testSourceContract } from '../../contract/source-contract.ts';
 import {
   createKinesisStream,
@@ -261,4 +262,23 @@ test('without the order of shards a child is read beside its parents', async () 
   await runUntil(source, run, 140);
   expect(new Set(run.records).size).toBe(140);
   await source.close();
+});
+
+test('progress tells of each shard where it stands, and of a hot shard its keys', async () => {
+  const clock = new ManualClock(Date.UTC(2026, 0, 1));
+  const slow = startEmbeddedKinesis({ hasLimits: false, clock });
+  const stream = await createKinesisStream(1, slow);
+  for (let second = 0; second < 11; second++) {
+    await stream.put(0, 900);
+    clock.advance('1 second');
+  }
+  const source = await opened(stream.source({ startingPosition: 'TRIM_HORIZON' }));
+  await nextOffset(source, undefined);
+  const { hotShards = '[]', shards = '{}' } = source.metrics?.() ?? {};
+  expect(JSON.parse(hotShards)).toMatchObject([{ shardId: 'shardId-000000000000', recordsPerSecond: 900 }]);
+  expect(JSON.parse(shards)).toMatchObject({
+    'shardId-000000000000': { sequenceNumber: expect.stringMatching(/^\d{56}$/) },
+  });
+  await source.close();
+  await slow.close();
 });
