@@ -107,6 +107,17 @@ export async function startStreamingQuery(
   }
 }
 
+/** State lives in one process; rows of a key that another process got would be missing from it. */
+function checkDivided(sources: readonly Source[], { states }: PhysicalPlan): void {
+  const divided = sources.find(({ isDivided }) => isDivided === true);
+  const [state] = states;
+  if (divided !== undefined && state !== undefined)
+    throw new MillraceError('SHARED_SOURCE_STATEFUL_QUERY', {
+      source: divided.description,
+      operator: state.operatorName,
+    });
+}
+
 interface Opening {
   readonly environment: EngineEnvironment;
   /** Grows with everything that is opened. */
@@ -167,6 +178,7 @@ async function openSources(
     if (endsByItself(request.trigger)) await source.prepareForAvailableNow();
     sources.push(source);
   }
+  checkDivided(sources, physical);
   return sources;
 }
 

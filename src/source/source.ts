@@ -94,6 +94,8 @@ export interface Source {
   commit(end: SourceOffset): Promise<void>;
   /** Resolves when new data may be there (or after at most `timeoutMs`); lets a batch start at once instead of by polling. */
   waitForData?(start: SourceOffset | undefined, timeoutMs: number, signal: AbortSignal): Promise<void>;
+  /** It gives a part of the rows, other processes the others, and the division changes: only for queries without state. */
+  readonly isDivided?: true;
   /** Numbers for `sources[].metrics` of the progress, of the last batch. */
   metrics?(): SourceMetrics;
   /** False for a source whose progress does not tell how far it could read, as Spark's file source. */

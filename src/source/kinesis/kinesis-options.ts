@@ -37,15 +37,19 @@ const NAMES = [
   'getRecords.fetchIntervalMs',
   'getRecords.numberOfRecordsPerFetch',
   'includeSubSequenceNumber',
+  'leaseStore',
+  'leaseTimeMs',
   'maxBytesPerTrigger',
   'maxFetchRecordsPerShard',
   'maxFetchTimePerShardSec',
   'maxRecordsPerTrigger',
   'preserveShardOrdering',
+  'sharedGroup',
   'startingPosition',
   'streamARN',
   'streamName',
   'subscribeToShard.timeoutSec',
+  'workerId',
 ] as const;
 
 type KinesisOptionName = (typeof NAMES)[number];
@@ -59,6 +63,8 @@ export interface KinesisOptions {
   readonly connection: KinesisConnection;
   /** Undefined: GetRecords polling. */
   readonly fanOut: FanOutOptions | undefined;
+  /** Undefined: this query reads all shards. */
+  readonly sharing: SharingOptions | undefined;
   readonly startingPosition: StartingPosition;
   readonly failOnDataLoss: boolean;
   /** Parents are read to their end before their children. */
@@ -83,6 +89,17 @@ export interface KinesisOptions {
   readonly maxRetryIntervalMs: number;
 }
 
+/** Several processes that divide the shards among them. */
+export interface SharingOptions {
+  /** Workers of one group read each record once. */
+  readonly group: string;
+  /** `redis://…`, or a folder for the processes of one machine. */
+  readonly leaseStore: string;
+  readonly leaseTimeMs: number;
+  /** Undefined: a new one for each run. */
+  readonly workerId: string | undefined;
+}
+
 /** Reads the options; typed errors for missing and malformed ones. `isStreaming` decides the default position. */
 export function readKinesisOptions(raw: Options, isStreaming: boolean): KinesisOptions {
   const options = withoutKinesisPrefix(raw);
@@ -94,6 +111,7 @@ export function readKinesisOptions(raw: Options, isStreaming: boolean): KinesisO
     streams,
     connection: readKinesisConnection(KINESIS_FORMAT, options, streams[0]?.region),
     fanOut: isStreaming ? fanOutOptions(options) : undefined,
+    sharing: isStreaming ? sharingOptions(options) : undefined,
     startingPosition: parseStartingPosition(option(options, 'startingPosition'), isStreaming),
     failOnDataLoss: flag('failOnDataLoss') ?? true,
     preservesOrder: flag('preserveShardOrdering') ?? true,
@@ -136,6 +154,20 @@ function fanOutOptions(options: Options): FanOutOptions | undefined {
   if (consumerName === undefined)
     throw new MillraceError('MISSING_OPTION', { option: 'consumerName', format: KINESIS_FORMAT });
   return { consumerName, lifecycle };
+}
+
+function sharingOptions(options: Options): SharingOptions | undefined {
+  const group = option(options, 'sharedGroup');
+  const leaseTimeMs = optionInt(KINESIS_FORMAT, options, 'leaseTimeMs', { min: 300 }) ?? 10_000;
+  if (group === undefined) return undefined;
+  if (!/^[\w.-]+$/.test(group))
+    throw invalidOption(KINESIS_FORMAT, 'sharedGroup', group, 'letters, digits, dots, hyphens and underscores');
+  const leaseStore = option(options, 'leaseStore');
+  if (leaseStore === undefined)
+    throw new MillraceError('MISSING_OPTION', { option: 'leaseStore', format: KINESIS_FORMAT });
+  if (fanOutOptions(options)?.lifecycle === 'managed')
+    throw invalidOption(KINESIS_FORMAT, 'consumerLifecycle', 'managed', 'external, since the workers share a consumer');
+  return { group, leaseStore, leaseTimeMs, workerId: option(options, 'workerId') };
 }
 
 function secondsOption(options: Options, name: KinesisOptionName): number | undefined {

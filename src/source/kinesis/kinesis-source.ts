@@ -2,6 +2,7 @@
  * Format `kinesis`: one or several Kinesis streams as one unbounded table. With one stream the offset is that stream's; with several it is
  * `{"streams": {"<name>": <its offset>}}`, and a checkpoint of one stream goes on when more are added to the list.
  */
+import { MillraceError } from '../../errors/millrace-error.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { StructType } from '../../types/data-type.ts';
 import type {
@@ -18,6 +19,7 @@ import type {
 import { describeKinesis, KINESIS_FORMAT, KINESIS_OPTION_NAMES, readKinesisOptions } from './kinesis-options.ts';
 import { KinesisStreamSource } from './kinesis-stream-source.ts';
 import { kinesisSchema } from './record-batch.ts';
+import { SharedStreamSource } from './shared-stream-source.ts';
 
 interface StreamOffsets {
   readonly streams: Readonly<Record<string, SourceOffset>>;
@@ -139,6 +141,13 @@ function logOf(log: SourceLog | undefined, stream: string): { readonly log?: Sou
 function createKinesisSource(context: SourceContext): Source {
   const options = readKinesisOptions(context.options, context.isStreaming);
   const [first, ...others] = options.streams;
+  const { sharing } = options;
+  if (first !== undefined && sharing !== undefined) {
+    if (others.length === 0) return new SharedStreamSource(context, options, sharing, first);
+    throw new MillraceError('UNSUPPORTED_FEATURE', {
+      feature: 'Several streams in one query with shared consumption (kinesis.sharedGroup)',
+    });
+  }
   if (first !== undefined && others.length === 0) return new KinesisStreamSource(context, options, first);
   // The limits of a batch are shared evenly.
   const share = {

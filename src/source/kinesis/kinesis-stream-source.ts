@@ -8,7 +8,7 @@
  * times or counts, so a replay gives the same rows.
  */
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { type ColumnBatch, TARGET_BATCH_ROWS } from '../../types/column-batch.ts';
+import type { ColumnBatch } from '../../types/column-batch.ts';
 import type {
   InputPartition,
   JsonValue,
@@ -20,21 +20,13 @@ import type {
 } from '../source.ts';
 import type { StructType } from '../../types/data-type.ts';
 import type { StreamReference } from '../../storage/kinesis/stream-reference.ts';
-import { FanOutConsumer } from './fan-out-consumer.ts';
-import { HashKeyRanges } from './hash-key-ranges.ts';
-import type { StreamSummary } from './kinesis-api.ts';
-import { KinesisCalls } from './kinesis-calls.ts';
 import { type KinesisOffset, offsetFromJson, offsetToJson } from './kinesis-offset.ts';
 import type { KinesisOptions } from './kinesis-options.ts';
-import { kinesisSchema, recordBatch } from './record-batch.ts';
-import { createSdkKinesisApi } from './sdk-kinesis-api.ts';
-import { ShardCursor } from './shard-cursor.ts';
+import { closeStream, type OpenStream, openStream, readSegments } from './open-stream.ts';
+import { kinesisSchema } from './record-batch.ts';
 import { initialEntries, isAtLatest, withoutParents } from './shard-lineage.ts';
-import type { ShardPositionOptions } from './shard-position.ts';
-import { type BatchLimits, NO_LIMITS, ShardPrefetcher } from './shard-prefetcher.ts';
-import type { ShardReader } from './shard-reader.ts';
-import { planSegments, readSegment, type ShardSegment } from './shard-segment.ts';
-import { ShardSubscription } from './shard-subscription.ts';
+import { type BatchLimits, NO_LIMITS } from './shard-prefetcher.ts';
+import { planSegments, type ShardSegment } from './shard-segment.ts';
 
 /** Entry of the source's own log: the offset a query without a checkpoint began with. */
 const INITIAL_OFFSET = 'initial-offset';
@@ -48,14 +40,6 @@ const MAX_SHARDS_SHOWN = 20;
 
 /** A server whose clock differs less than this (it reports whole seconds) has ours. */
 const CLOCK_TOLERANCE_MS = 2000;
-
-interface OpenStream {
-  readonly calls: KinesisCalls;
-  readonly consumer: FanOutConsumer | undefined;
-  readonly ranges: HashKeyRanges;
-  readonly prefetcher: ShardPrefetcher;
-  readonly summary: StreamSummary;
-}
 
 export class KinesisStreamSource implements Source {
   readonly description: string;
@@ -78,18 +62,7 @@ export class KinesisStreamSource implements Source {
   }
 
   async open(): Promise<void> {
-    const { nowMs, sleep, random } = this.#context;
-    const api = await createSdkKinesisApi(this.#reference, this.#options.connection, { nowMs, sleep });
-    const calls = new KinesisCalls(api, this.#reference.name, this.#options, { nowMs, sleep, random });
-    const summary = await calls.retried('DescribeStreamSummary', () => api.describeStreamSummary());
-    const { fanOut } = this.#options;
-    const consumer = fanOut === undefined ? undefined : await FanOutConsumer.open(calls, summary, fanOut);
-    const openReader = (options: ShardPositionOptions): ShardReader =>
-      consumer === undefined ? new ShardCursor(calls, options) : new ShardSubscription(calls, consumer.arn, options);
-    const ranges = new HashKeyRanges(calls);
-    const { retentionHours } = summary;
-    const prefetcher = new ShardPrefetcher(calls, { retentionHours, ranges, openReader });
-    this.#stream = { calls, summary, consumer, ranges, prefetcher };
+    this.#stream = await openStream(this.#context, this.#options, this.#reference);
   }
 
   async prepareForAvailableNow(): Promise<void> {
@@ -136,18 +109,8 @@ export class KinesisStreamSource implements Source {
     }));
   }
 
-  async *read(partition: InputPartition, columns: readonly string[]): AsyncIterable<ColumnBatch> {
-    const { calls, prefetcher, summary, ranges } = this.#opened();
-    const { retentionHours, streamName } = summary;
-    for (const segment of partition.payload as unknown as readonly ShardSegment[]) {
-      const origin = { streamName, shardId: segment.shardId };
-      const buffered = prefetcher.buffered(segment.shardId, segment.from, segment.last);
-      const chunks = buffered === undefined ? readSegment(calls, segment, { retentionHours, ranges }) : [buffered];
-      for await (const records of chunks) {
-        for (let i = 0; i < records.length; i += TARGET_BATCH_ROWS)
-          yield recordBatch(records.slice(i, i + TARGET_BATCH_ROWS), origin, columns);
-      }
-    }
+  read(partition: InputPartition, columns: readonly string[]): AsyncIterable<ColumnBatch> {
+    return readSegments(this.#opened(), partition.payload as unknown as readonly ShardSegment[], columns);
   }
 
   async commit(end: SourceOffset): Promise<void> {
@@ -204,9 +167,7 @@ export class KinesisStreamSource implements Source {
   async close(): Promise<void> {
     const stream = this.#stream;
     this.#stream = undefined;
-    stream?.prefetcher.close();
-    await stream?.consumer?.close();
-    stream?.calls.close();
+    if (stream !== undefined) await closeStream(stream);
   }
 
   #opened(): OpenStream {

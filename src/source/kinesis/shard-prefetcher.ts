@@ -57,6 +57,8 @@ export interface PrefetcherParts {
   readonly ranges: HashKeyRanges;
   /** Polling or a subscription. */
   readonly openReader: (options: ShardPositionOptions) => ShardReader;
+  /** Someone else decides which shards are read: those of the start, and no others. */
+  readonly isManaged?: boolean;
 }
 
 export class ShardPrefetcher {
@@ -108,6 +110,11 @@ export class ShardPrefetcher {
 
   /** Makes the buffers continue `start`; keeps what was read ahead when it does. */
   align(start: KinesisOffset): void {
+    if (this.#parts.isManaged === true) {
+      this.#keepOnly(start);
+      this.#entries = start.shards;
+      return;
+    }
     const continues = [...this.#lives].every(
       ([shardId, live]) => live.buffer.after(start.shards[shardId]?.last) !== undefined,
     );
@@ -117,6 +124,24 @@ export class ShardPrefetcher {
     }
     const discovered = continues ? Object.entries(this.#entries).filter(([, entry]) => isUnread(entry)) : [];
     this.#entries = { ...Object.fromEntries(discovered), ...start.shards };
+  }
+
+  /** Closes what is not wanted any more, and what is wanted from elsewhere than it was read to. */
+  #keepOnly(start: KinesisOffset): void {
+    for (const [shardId, live] of this.#lives) {
+      const entry = start.shards[shardId];
+      if (entry !== undefined && live.buffer.after(entry.last) !== undefined) continue;
+      live.reader.close();
+      this.#lives.delete(shardId);
+    }
+  }
+
+  /** Shards that have been read to their end, with nothing after `start` in the buffer. */
+  drained(start: KinesisOffset): string[] {
+    return [...this.#lives.keys()].filter(
+      (shardId) =>
+        this.#lives.get(shardId)?.reader.hasEnded === true && this.#recordsAfter(start, shardId).length === 0,
+    );
   }
 
   /** True when records after `start` are buffered. */
@@ -318,6 +343,7 @@ export class ShardPrefetcher {
   /** Looks for new shards when it is time. A list that cannot be had now is asked for again later. */
   async #refreshShards(isPatient: boolean): Promise<void> {
     const { clock, api, options } = this.#calls;
+    if (this.#parts.isManaged === true) return;
     if (this.#frozen !== undefined) {
       this.#addShards(this.#frozen.shards);
       return;
