@@ -1152,6 +1152,7 @@ export const ERROR_CONDITIONS = {
   SEED_EXPRESSION_IS_UNFOLDABLE: {
     message: 'The seed expression <seedExpr> of the expression <exprWithSeed> must be foldable.',
     sqlState: '42K08',
+  },
   SHARED_SOURCE_STATEFUL_QUERY: {
     message:
       'The query keeps state (<operator>), but <source> gives each process only the rows of some shards, and shards move between processes: the state of a key would be in several places.',
