@@ -32,6 +32,9 @@ export { StreamingQuery } from './engine/streaming-query.ts';
 export type { StreamingQueryStatus } from './engine/streaming-query.ts';
 export { MillraceError } from './errors/millrace-error.ts';
 export type { ErrorConditionName } from './errors/error-conditions.ts';
+export { defineSink } from './sinks/custom/define-sink.ts';
+export type { SinkDefinition, SinkWriter, SinkWriterContext } from './sinks/custom/define-sink.ts';
+export type { CommitMarker } from './sinks/commit-marker.ts';
 export type { ForeachWriter } from './sinks/foreach/foreach-sink.ts';
 export { GroupStateTimeout } from './plan/group-state.ts';
 export type { GroupState } from './plan/group-state.ts';
@@ -48,6 +51,16 @@ export type {
 } from './plan/stateful-processor.ts';
 export type { GroupOutput } from './plan/user-function.ts';
 export type { OutputMode } from './sinks/sink.ts';
+export { defineSource } from './source/custom/define-source.ts';
+export type {
+  SimpleStreamReader,
+  SourceDefinition,
+  SourceOptions,
+  SourceRows,
+  SourceTools,
+  StreamReader,
+} from './source/custom/define-source.ts';
+export type { JsonValue } from './source/source.ts';
 export { Decimal } from './types/decimal.ts';
 export type { Row } from './types/row-codec.ts';
 export { Timestamp } from './types/timestamp.ts';

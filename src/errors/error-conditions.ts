@@ -162,6 +162,16 @@ export const ERROR_CONDITIONS = {
     sqlState: '22023',
     hint: 'Correct the schema, or leave enforceSchema at true to read the columns by position.',
   },
+  CUSTOM_SINK_FAILED: {
+    message: 'The sink <sink> failed in <action>: <reason>.',
+    sqlState: '38000',
+    hint: 'The error of your code is the cause.',
+  },
+  CUSTOM_SOURCE_FAILED: {
+    message: 'The source <source> failed in <action>: <reason>.',
+    sqlState: '38000',
+    hint: 'The error of your code is the cause.',
+  },
   'DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES': {
     message:
       "Cannot resolve <sqlExpr> due to data type mismatch: Input to <functionName> should have been <dataType> followed by a value with same element type, but it's [<leftType>, <rightType>].",
@@ -286,6 +296,10 @@ export const ERROR_CONDITIONS = {
     sqlState: '42K09',
   },
   DATA_CORRUPT: { message: 'The bytes of <what> are damaged: <reason>.', sqlState: 'XX001' },
+  DATA_SOURCE_ALREADY_EXISTS: {
+    message: "Data source '<provider>' already exists. Please choose a different name for the new data source.",
+    sqlState: '42710',
+  },
   DATA_SOURCE_NOT_FOUND: {
     message:
       'Failed to find the data source: <provider>. Make sure the provider name is correct and the package is properly registered and compatible with your Spark version.',

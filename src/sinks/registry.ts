@@ -25,9 +25,22 @@ export const sinkProviders: readonly SinkProvider[] = [
   noopSinkProvider,
 ];
 
+/** Those of users, by lower-case name. */
+const ownProviders = new Map<string, SinkProvider>();
+
+/** Adds a user's sink; one of the list keeps its name, another user's is replaced. */
+export function registerSink(provider: SinkProvider): void {
+  const name = provider.name.toLowerCase();
+  if (sinkProviders.some((known) => [known.name, ...(known.aliases ?? [])].includes(name)))
+    throw new MillraceError('DATA_SOURCE_ALREADY_EXISTS', { provider: provider.name });
+  ownProviders.set(name, provider);
+}
+
 /** The provider of a format name or alias, in any letter case; else `DATA_SOURCE_NOT_FOUND` with the nearest names. */
 export function findSinkProvider(name: string): SinkProvider {
   const wanted = name.toLowerCase();
+  const own = ownProviders.get(wanted);
+  if (own !== undefined) return own;
   const found = sinkProviders.find((provider) =>
     [provider.name, ...(provider.aliases ?? [])].some((known) => known.toLowerCase() === wanted),
   );

@@ -31,6 +31,15 @@ for (const provider of sourceProviders) {
   }
 }
 
+/** Adds a user's source; one of the list keeps its name, another user's is replaced. */
+export function registerSource(provider: SourceProvider): void {
+  const name = provider.name.toLowerCase();
+  const known = byName.get(name);
+  if (known !== undefined && sourceProviders.includes(known))
+    throw new MillraceError('DATA_SOURCE_ALREADY_EXISTS', { provider: provider.name });
+  byName.set(name, provider);
+}
+
 /** The source with this format name, in any letter case; else `DATA_SOURCE_NOT_FOUND` with the nearest names. */
 export function findSourceProvider(name: string): SourceProvider {
   const provider = byName.get(name.toLowerCase());

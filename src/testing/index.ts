@@ -30,3 +30,7 @@ export type { KinesisFault, KinesisFaults } from '../emulator/kinesis/faults.ts'
 export type { KinesisServer } from '../emulator/kinesis/serve-kinesis.ts';
 export { createReplaySession, recordStream, replayStream } from './replay.ts';
 export type { RecordedStream, RecordStreamOptions } from './replay.ts';
+export { sourceContract } from './source-contract.ts';
+export type { ContractCase, FormatDriver, SourceContractOptions, SourceDriver } from './source-contract.ts';
+export { sinkContract } from './sink-contract.ts';
+export type { SinkContractDriver, SinkDestination } from './sink-contract.ts';
