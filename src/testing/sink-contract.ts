@@ -36,10 +36,10 @@ export interface SinkContractDriver {
 
 /** What a case works on. */
 interface Bench {
-  open(mode?: OutputMode): Promise<Sink>;
+  readonly open: (mode?: OutputMode) => Promise<Sink>;
   /** The committed rows, in order of their texts. */
-  rows(): Promise<string[]>;
-  batch(...values: readonly (readonly [bigint, string | null])[]): ColumnBatch;
+  readonly rows: () => Promise<string[]>;
+  readonly batch: (...values: readonly (readonly [bigint, string | null])[]) => ColumnBatch;
 }
 
 /**
