@@ -2,6 +2,7 @@
 import type { StreamingQuery } from '../engine/streaming-query.ts';
 import type { Trigger } from '../engine/trigger.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
+import type { RecordTransform } from '../sinks/delivery/record-processing.ts';
 import type { ForeachBatchFunction } from '../sinks/foreach-batch/foreach-batch-sink.ts';
 import type { ForeachWriter } from '../sinks/foreach/foreach-sink.ts';
 import type { OutputMode } from '../sinks/sink.ts';
@@ -103,6 +104,15 @@ export class DataStreamWriter<T = Row, Modes extends OutputMode = OutputMode, Ch
     };
     this.#handle = handle;
     return this.format('foreachBatch');
+  }
+
+  /**
+   * For the sink `delivery`: what becomes of each record before it is delivered. A record for which it throws goes under the error prefix, null
+   * drops it.
+   */
+  transformRecords(transform: RecordTransform): this {
+    this.#handle = transform;
+    return this;
   }
 
   /** Hands each row to a writer with open, process and close. */

@@ -3,6 +3,7 @@ import type { SinkProvider } from './sink.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
 import { consoleSinkProvider } from './console/console-sink.ts';
+import { deliverySinkProvider } from './delivery/delivery-sink.ts';
 import { fileSinkProviders } from './file/file-sink.ts';
 import { foreachBatchSinkProvider } from './foreach-batch/foreach-batch-sink.ts';
 import { foreachSinkProvider } from './foreach/foreach-sink.ts';
@@ -15,6 +16,7 @@ import { noopSinkProvider } from './noop/noop-sink.ts';
 /** Every sink Millrace has. */
 export const sinkProviders: readonly SinkProvider[] = [
   consoleSinkProvider,
+  deliverySinkProvider,
   ...fileSinkProviders,
   foreachSinkProvider,
   foreachBatchSinkProvider,

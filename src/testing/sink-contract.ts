@@ -216,7 +216,7 @@ export interface SinkRequest {
   readonly queryId?: string;
   readonly handle?: object;
   readonly printLine?: (line: string) => void;
-  readonly sleep?: (ms: number) => Promise<void>;
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly nowMs?: () => number;
   readonly timeZone?: string;
 }
