@@ -140,6 +140,8 @@ export class JsonTokenizer {
   text(): string | undefined {
     if (this.#token !== TOKEN.string || this.#openQuote === 0) return this.#scalar;
     const text = this.#readString(this.#openQuote, true);
+    // As in Spark the value alone is bad then, and one that nobody reads may be as long as it likes.
+    if (text !== undefined && text.length > this.#options.maxStringLen) return undefined;
     if (text !== undefined) this.#scalar = text;
     return text;
   }
@@ -329,7 +331,6 @@ export class JsonTokenizer {
       const code = text.charCodeAt(position);
       if (code === quote) {
         this.#position = position + 1;
-        if (position - from + result.length > this.#options.maxStringLen) return this.#broken();
         return wanted ? result + text.slice(from, position) : '';
       }
       if (code === BACKSLASH) {

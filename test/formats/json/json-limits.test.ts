@@ -109,3 +109,15 @@ test.each([
 test('the column for corrupt records must be a nullable string', () => {
   expect(() => decode('a INT, _corrupt_record INT', encode(''))).toThrow(/INVALID_CORRUPT_RECORD_TYPE/);
 });
+
+// The answers of Spark 4.3.0.
+test.each([
+  [{ maxStringLen: '5' }, [[null, 1, '{"s":"abcdefgh","n":1}'], ['abc', 12_345, null], ['a', 2, null]]],
+  [{ maxNumLen: '3' }, [['abcdefgh', 1, null], [null, null, '{"s":"abc","n":12345}'], ['a', 2, null]]],
+  [{ maxNestingDepth: '1' }, [['abcdefgh', 1, null], ['abc', 12_345, null], ['a', 2, null]]],
+] as const)('limits narrower than usual hold for usual records too: %j', (options, expected) => {
+  const input = encode('{"s":"abcdefgh","n":1}\n{"s":"abc","n":12345}\n{"s":"a","n":2}\n');
+  expect(goldenRows(decode('s STRING, n INT, _corrupt_record STRING', input, options))).toEqual(expected);
+  const pruned = goldenRows(decode('s STRING, n INT', input, options, ['n']));
+  expect(pruned).toEqual([[1], ['maxNumLen' in options ? null : 12_345], [2]]);
+});
