@@ -1,4 +1,5 @@
 /** What the DuckDB programs have in common: parameters and the folder of the package in the last arguments, two threads, one result line. */
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -20,6 +21,9 @@ export async function finish(work) {
   const startMs = performance.now();
   const result = await work();
   const seconds = (performance.now() - startMs) / 1000;
-  const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
+  // `maxRSS` counts what started this process too.
+  const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
+  const peakKb = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  const peakMemoryMb = Math.round(Number(peakKb ?? process.resourceUsage().maxRSS) / 1024);
   console.log(JSON.stringify({ version: `duckdb ${version}`, seconds, ...result, numbers: { peakMemoryMb } }));
 }
