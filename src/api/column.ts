@@ -17,6 +17,12 @@ export type ColumnOrName = Column | string;
 
 type SortOrderOf = Extract<UnresolvedExpression, { readonly kind: 'sortOrder' }>;
 
+/** What `over` is given: partitioning, order and frame. */
+export type WindowDefinition = Pick<
+  Extract<UnresolvedExpression, { readonly kind: 'window' }>,
+  'partitionSpec' | 'orderSpec' | 'frameSpec'
+>;
+
 declare const TYPE: unique symbol;
 
 /** An expression over the columns of a DataFrame; made by `F.col`, `F.lit` and the functions of `F`. */
@@ -210,6 +216,11 @@ export class Column<out Name extends string = string, out Value = unknown> {
 
   descNullsFirst(): Column {
     return this.#sorted('descending', 'nullsFirst');
+  }
+
+  /** The function over the rows of a window, as `F.sum('n').over(Window.partitionBy('k').orderBy('t'))`. */
+  over(window: { readonly definition: WindowDefinition }): Column {
+    return new Column({ kind: 'window', windowFunction: this.expression, ...window.definition });
   }
 
   /** Another branch after `F.when`. */

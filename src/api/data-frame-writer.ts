@@ -7,7 +7,12 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { observedBatches } from './observed-batches.ts';
 import { checkSinkRequest } from '../sinks/check-sink-request.ts';
 import { OptionMap } from './option-map.ts';
+import type { CatalogEntry } from './catalog-tables.ts';
+import { parseNameParts, quoteName } from '../plan/resolve-names.ts';
+import { alignedPlan } from './aligned-plan.ts';
 import { resolvePendingSchemas } from './pending-schema.ts';
+import { catalogEntry, databaseOf, tableNotFound } from './session-catalog.ts';
+import { schemaNotFound, tableEntry } from './table-entry.ts';
 
 const SAVE_MODES: Readonly<Record<string, SaveMode>> = {
   append: 'append',
@@ -84,6 +89,64 @@ export class DataFrameWriter {
   /** Runs the query and writes its rows in one commit. */
   async save(path?: string): Promise<void> {
     if (path !== undefined) this.option('path', path);
+    await this.#context.statements.ready(this.#plan);
+    await this.saveNow();
+  }
+
+  /** Makes a table of this name with the rows, or adds them to it; `mode` says what to do when there is one. */
+  async saveAsTable(name: string): Promise<void> {
+    await this.#context.statements.ready(this.#plan);
+    const plan = await resolvePendingSchemas(this.#plan);
+    const { tables } = this.#context;
+    const nameParts = parseNameParts(name);
+    const database = databaseOf(nameParts, this.#context);
+    const known = tables.find(database, nameParts.at(-1) ?? '');
+    if (known !== undefined && this.#saveMode === 'ignore') return;
+    if (known !== undefined && this.#saveMode === 'errorifexists')
+      throw new MillraceError('TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: quoteName(nameParts) });
+    if (known !== undefined && this.#saveMode === 'append') {
+      await this.#fill(known, plan);
+      return;
+    }
+    if (!tables.databases.includes(database)) throw schemaNotFound(database);
+    if (known !== undefined) tables.remove(known);
+    const { schema } = new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);
+    const format = this.#format;
+    const options = this.#options.toMap();
+    const definition = { nameParts, columns: schema, format, options, location: undefined };
+    const entry = tableEntry(
+      { ...definition, partitionColumns: this.#partitionColumns },
+      database,
+      schema,
+      this.#context,
+    );
+    tables.put(entry);
+    await this.#fill(entry, plan);
+  }
+
+  /** Adds the rows to a table, by the position of their columns; in `overwrite` mode they replace its own. */
+  async insertInto(name: string): Promise<void> {
+    await this.#context.statements.ready(this.#plan);
+    const nameParts = parseNameParts(name);
+    const entry = catalogEntry(nameParts, this.#context);
+    if (entry === undefined) throw tableNotFound(nameParts, this.#context);
+    await this.#fill(entry, await resolvePendingSchemas(this.#plan));
+  }
+
+  async #fill(entry: CatalogEntry, plan: UnresolvedPlan): Promise<void> {
+    const aligned = alignedPlan(entry, plan, undefined, false, this.#context);
+    const writer = new DataFrameWriter(aligned, this.#context).format(entry.format ?? '');
+    writer.options(entry.options ?? {});
+    if (entry.location !== undefined) writer.option('path', entry.location);
+    const mode = this.#saveMode === 'overwrite' ? 'overwrite' : 'append';
+    await writer
+      .mode(mode)
+      .partitionBy(...(entry.partitionColumns ?? []))
+      .saveNow();
+  }
+
+  /** As save, from within a statement: does not wait for those before. */
+  async saveNow(): Promise<void> {
     const { environment } = this.#context;
     const plan = await resolvePendingSchemas(this.#plan);
     const query = new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);

@@ -360,7 +360,7 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
 
   /** The result in column batches, read as it is computed. */
   async *toBatches(): AsyncGenerator<ColumnBatch> {
-    const plan = await resolvePendingSchemas(this.#plan);
+    const plan = await resolvePendingSchemas(await this.#context.statements.ready(this.#plan));
     yield* observedBatches(plan, this.#newExecution(plan), this.#context.environment);
   }
 

@@ -13,6 +13,9 @@ import { Observable } from 'rxjs';
 import { QueryExecution } from '../engine/query-execution.ts';
 import { startStreamingQuery } from '../engine/start-query.ts';
 import { DEFAULT_TRIGGER } from '../engine/trigger.ts';
+import { parseNameParts } from '../plan/resolve-names.ts';
+import { catalogEntry, databaseOf } from './session-catalog.ts';
+import { schemaNotFound, tableEntry } from './table-entry.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { checkSinkRequest } from '../sinks/check-sink-request.ts';
 import { MemoryTable } from '../sinks/memory/memory-table.ts';
@@ -149,6 +152,33 @@ export class DataStreamWriter<T = Row, Modes extends OutputMode = OutputMode, Ch
     return streams.start(queryName, () =>
       startStreamingQuery(handle === undefined ? request : { ...request, sinkHandle: handle }, environment),
     );
+  }
+
+  /** Starts the query into a table, which is made when there is none; see start. */
+  toTable(this: Startable<Modes, Chosen>, name: string): Promise<StreamingQuery>;
+  async toTable(name: string): Promise<StreamingQuery> {
+    const context = this.#context;
+    const nameParts = parseNameParts(name);
+    let entry = catalogEntry(nameParts, context);
+    if (entry === undefined) {
+      const database = databaseOf(nameParts, context);
+      if (!context.tables.databases.includes(database)) throw schemaNotFound(database);
+      const { schema } = this.#execution();
+      const given = {
+        nameParts,
+        columns: schema,
+        format: this.#format,
+        options: this.#options.toMap(),
+        location: undefined,
+      };
+      const options = new Map([...given.options].filter(([key]) => key !== 'checkpointlocation'));
+      entry = tableEntry({ ...given, options, partitionColumns: this.#partitionColumns }, database, schema, context);
+      context.tables.put(entry);
+    }
+    this.options(entry.options ?? {});
+    if (entry.format !== undefined) this.format(entry.format);
+    if (entry.location !== undefined) this.option('path', entry.location);
+    return (this as unknown as DataStreamWriter).start();
   }
 
   /** The result rows as an Observable, an array per micro-batch. */

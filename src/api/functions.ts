@@ -512,3 +512,4 @@ export function printf(format: string, ...columns: readonly ColumnOrName[]): Col
   return call('printf', [format, ...columns.map(named)]);
 }
 export * from './lambda-functions.ts';
+export * from './positional-functions.ts';

@@ -5,7 +5,9 @@ import type { RowOf } from '../types/ddl-row.ts';
 import type { SessionContext } from './session-context.ts';
 import { parseSchema } from '../types/schema.ts';
 import { DataFrame } from './data-frame.ts';
+import { parseNameParts } from '../plan/resolve-names.ts';
 import { OptionMap } from './option-map.ts';
+import { sessionCatalog } from './session-catalog.ts';
 
 /** `T` is the row type, known when the schema is written as a literal. */
 export class DataReader<T = Row> {
@@ -59,6 +61,17 @@ export class DataReader<T = Row> {
   /** Lines as rows with one column `value`. */
   text(path: string): DataFrame<RowOf<'value STRING'>, 'known'> {
     return this.format('text').#load(path);
+  }
+
+  /** A table or view of the session; for `readStream` the rows that are to come. */
+  table(name: string): DataFrame {
+    const nameParts = parseNameParts(name);
+    const catalog = sessionCatalog(this.#context);
+    const plan = this.#isStreaming
+      ? (catalog.stream?.(nameParts) ?? catalog.relation(nameParts))
+      : catalog.relation(nameParts);
+    if (plan === undefined) throw catalog.notFound(nameParts);
+    return new DataFrame(plan, this.#context);
   }
 
   /** The DataFrame; nothing is read yet. `path` is the option of that name. */

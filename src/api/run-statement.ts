@@ -1,48 +1,139 @@
 /** Runs the statements `session.sql` is given: queries become DataFrames, the rest takes effect at once and answers with rows. */
-import type { StructType } from '../types/data-type.ts';
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
+import type { SqlParameters } from '../sql/parse-context.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { SessionContext } from './session-context.ts';
 import { SETTING_DEFAULTS } from '../engine/session-settings.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { quoteName } from '../plan/resolve-names.ts';
-import { simpleName } from '../types/data-type.ts';
-import { batchFromRows } from '../types/row-codec.ts';
-import { parseSchema } from '../types/schema.ts';
+import { withUserFunctions } from '../plan/with-user-functions.ts';
+import { parseStatement } from '../sql/parse-statement.ts';
 import { DataFrame } from './data-frame.ts';
 import { hasPendingSchema } from './pending-schema.ts';
+import { describeDatabase, describeFunction, showCreateTable, showFunctions, showTables } from './run-show.ts';
+import { createTable, dropTable, insertInto } from './run-table-statement.ts';
+import { schemaNotFound, tableEntry } from './table-entry.ts';
+import { createView, dropView } from './run-view-statement.ts';
 import { sessionCatalog } from './session-catalog.ts';
+import { EMPTY_ANSWER, rowsPlan } from './statement-answer.ts';
+import { matchesPattern } from './name-pattern.ts';
+import { simpleName } from '../types/data-type.ts';
 
-const KEY_VALUE = parseSchema('key STRING NOT NULL, value STRING NOT NULL');
-const EMPTY = parseSchema('struct<>');
+const KEY_VALUE = 'key STRING NOT NULL, value STRING NOT NULL';
+
+/** Parses a statement with the settings and names of the session. */
+export function parseFor(context: SessionContext, text: string, parameters: SqlParameters): Statement {
+  const { timeZone, ansi } = context.settings();
+  const { variables: known } = context.state;
+  const variables = (nameParts: readonly string[]): UnresolvedExpression | undefined => {
+    const qualifier = nameParts.slice(0, -1).join('.').toLowerCase();
+    const isVariable = qualifier === '' || qualifier === 'session' || qualifier === 'system.session';
+    const value = isVariable ? known.get((nameParts.at(-1) ?? '').toLowerCase()) : undefined;
+    return value?.kind === 'literal' ? value : undefined;
+  };
+  const names = known.size === 0 ? {} : { variables };
+  const statement = parseStatement(text, { timeZone, ansi, parameters, ...names }, sessionCatalog(context));
+  return withUserFunctions(statement, context.userFunctions.functions);
+}
 
 /** The result of a statement. `settings` are those of the session, which SET changes. */
 export function runStatement(statement: Statement, context: SessionContext, settings: Map<string, string>): DataFrame {
-  switch (statement.kind) {
-    case 'query':
-      return checked(statement.plan, context);
-    case 'createView':
-      return createView(statement, context);
-    case 'dropView':
-      return dropView(statement, context);
-    case 'describe':
-      return describe(statement.plan, context);
-    case 'showTables':
-      return showTables(statement, context);
-    case 'explain':
-      return table(context, parseSchema('plan STRING NOT NULL'), [
-        [checked(statement.plan, context).explainString(statement.mode)],
-      ]);
-    case 'set':
-      return set(statement, context, settings);
-    case 'reset':
-      if (statement.key === undefined) settings.clear();
-      else settings.delete(statement.key);
-      return table(context, EMPTY, []);
-  }
+  if (statement.kind === 'query') return checked(statement.plan, context);
+  if (statement.kind === 'execute') return runStatement(parseExecuted(statement, context), context, settings);
+  return new DataFrame(answerOf(statement, context, settings), context);
 }
 
 type StatementOf<Kind extends Statement['kind']> = Statement & { readonly kind: Kind };
+
+function answerOf(
+  statement: Exclude<Statement, { readonly kind: 'query' | 'execute' }>,
+  context: SessionContext,
+  settings: Map<string, string>,
+): UnresolvedPlan {
+  switch (statement.kind) {
+    case 'createView':
+      return createView(statement, context, () => void checked(statement.plan, context));
+    case 'createViewUsing':
+      return createViewUsing(statement, context);
+    case 'dropView':
+      return dropView(statement, context);
+    case 'createTable':
+      return createTable(statement, context);
+    case 'dropTable':
+      return dropTable(statement, context);
+    case 'insert':
+      return insertInto(statement, context);
+    case 'describe':
+      return describe(statement.plan, context);
+    case 'describeFunction':
+      return describeFunction(statement);
+    case 'describeDatabase':
+      return describeDatabase(statement.name, context);
+    case 'showTables':
+      return showTables(statement, context);
+    case 'showColumns':
+      return rowsPlan(
+        'col_name STRING NOT NULL',
+        columnNames(statement.plan, context).map((name) => [name]),
+      );
+    case 'showFunctions':
+      return showFunctions(statement);
+    case 'showCreateTable':
+      return showCreateTable(statement.nameParts, context);
+    case 'explain':
+      return rowsPlan('plan STRING NOT NULL', [[checked(statement.plan, context).explainString(statement.mode)]]);
+    default:
+      return sessionAnswer(statement, context, settings);
+  }
+}
+
+type SessionStatement = StatementOf<
+  | 'createDatabase'
+  | 'dropDatabase'
+  | 'showDatabases'
+  | 'use'
+  | 'set'
+  | 'reset'
+  | 'nothing'
+  | 'declareVariable'
+  | 'setVariables'
+  | 'dropVariable'
+>;
+
+/** Statements about databases, settings and variables. */
+function sessionAnswer(
+  statement: SessionStatement,
+  context: SessionContext,
+  settings: Map<string, string>,
+): UnresolvedPlan {
+  switch (statement.kind) {
+    case 'createDatabase':
+    case 'dropDatabase':
+      return changeDatabases(statement, context);
+    case 'showDatabases': {
+      const names = context.tables.databases.filter((name) => matchesPattern(name, statement.pattern ?? '*'));
+      return rowsPlan(
+        'namespace STRING NOT NULL',
+        names.map((name) => [name]),
+      );
+    }
+    case 'use':
+      if (!context.tables.databases.includes(statement.name.toLowerCase())) throw schemaNotFound(statement.name);
+      context.state.database = statement.name.toLowerCase();
+      return EMPTY_ANSWER;
+    case 'set':
+      return set(statement, settings);
+    case 'reset':
+      if (statement.key === undefined) settings.clear();
+      else settings.delete(statement.key);
+      return EMPTY_ANSWER;
+    case 'nothing':
+      return EMPTY_ANSWER;
+    default:
+      return changeVariables(statement, context);
+  }
+}
 
 /** Analyzed at once, so that mistakes show where they are made. */
 function checked(plan: UnresolvedPlan, context: SessionContext): DataFrame {
@@ -51,64 +142,102 @@ function checked(plan: UnresolvedPlan, context: SessionContext): DataFrame {
   return result;
 }
 
-function table(context: SessionContext, schema: StructType, rows: readonly (readonly unknown[])[]): DataFrame {
-  return new DataFrame({ kind: 'localRelation', schema, batches: [batchFromRows(schema, rows)] }, context);
+function columnNames(plan: UnresolvedPlan, context: SessionContext): readonly string[] {
+  return checked(plan, context).columns;
 }
 
-function createView({ name, plan, isReplace }: StatementOf<'createView'>, context: SessionContext): DataFrame {
-  const key = name.toLowerCase();
-  if (context.tempViews.has(key) && !isReplace)
-    throw new MillraceError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: quoteName([name]) });
-  checked(plan, context);
-  context.tempViews.set(key, plan);
-  return table(context, EMPTY, []);
+function createViewUsing(
+  { definition, isReplace }: StatementOf<'createViewUsing'>,
+  context: SessionContext,
+): UnresolvedPlan {
+  const { tempViews, environment } = context;
+  const key = (definition.nameParts.at(-1) ?? '').toLowerCase();
+  if (tempViews.has(key) && !isReplace)
+    throw new MillraceError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: quoteName(definition.nameParts) });
+  const { format = '' } = tableEntry(
+    { ...definition, location: definition.location ?? definition.options.get('path') ?? '' },
+    'default',
+    undefined,
+    context,
+  );
+  const request = { format, schema: definition.columns, options: definition.options, isStreaming: false };
+  tempViews.set(key, { kind: 'read', relation: environment.resolveRelation(request, context.settings().timeZone) });
+  return EMPTY_ANSWER;
 }
 
-function dropView({ nameParts, ifExists }: StatementOf<'dropView'>, context: SessionContext): DataFrame {
-  const found = nameParts.length === 1 && context.tempViews.delete((nameParts[0] ?? '').toLowerCase());
-  if (!found && !ifExists) throw sessionCatalog(context).notFound(nameParts);
-  return table(context, EMPTY, []);
-}
-
-function describe(plan: UnresolvedPlan, context: SessionContext): DataFrame {
+function describe(plan: UnresolvedPlan, context: SessionContext): UnresolvedPlan {
   const { fields } = checked(plan, context).schema;
   const rows = fields.map(({ name, dataType }) => [name, simpleName(dataType), null]);
-  return table(context, parseSchema('col_name STRING NOT NULL, data_type STRING NOT NULL, comment STRING'), rows);
+  return rowsPlan('col_name STRING NOT NULL, data_type STRING NOT NULL, comment STRING', rows);
 }
 
-function showTables({ what, pattern }: StatementOf<'showTables'>, context: SessionContext): DataFrame {
-  const alternatives = (pattern ?? '*').toLowerCase().split('|');
-  const matches = (name: string): boolean => alternatives.some((one) => matchesPattern(name, one.trim()));
-  const views = [...context.tempViews.keys()].map((name) => ['', name, true] as const);
-  const tables = [...context.memoryTables.keys()].map((name) => ['', name, true] as const);
-  const rows = [...views, ...(what === 'tables' ? tables : [])]
-    .filter(([, name]) => matches(name))
-    .toSorted(([, left], [, right]) => (left < right ? -1 : 1));
-  const nameColumn = what === 'tables' ? 'tableName' : 'viewName';
-  const schema = parseSchema(`namespace STRING NOT NULL, ${nameColumn} STRING NOT NULL, isTemporary BOOLEAN NOT NULL`);
-  return table(context, schema, rows);
-}
-
-/** `*` stands for any text; everything else for itself. */
-function matchesPattern(name: string, pattern: string): boolean {
-  const [first = '', ...parts] = pattern.split('*');
-  if (parts.length === 0) return name === first;
-  if (!name.startsWith(first)) return false;
-  const last = parts.pop() ?? '';
-  let at = first.length;
-  for (const part of parts) {
-    const found = name.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
+function changeDatabases(
+  statement: StatementOf<'createDatabase' | 'dropDatabase'>,
+  { tables, state }: SessionContext,
+): UnresolvedPlan {
+  const name = statement.name.toLowerCase();
+  const isThere = tables.databases.includes(name);
+  if (statement.kind === 'createDatabase') {
+    if (isThere && !statement.ifNotExists)
+      throw new MillraceError('SCHEMA_ALREADY_EXISTS', { schemaName: quoteName([name]) });
+    if (!isThere) tables.addDatabase(name);
+    return EMPTY_ANSWER;
   }
-  return name.length - at >= last.length && name.endsWith(last);
+  if (!isThere) {
+    if (statement.ifExists) return EMPTY_ANSWER;
+    throw schemaNotFound(name);
+  }
+  if (name === 'default') throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'dropping the database default' });
+  if (!statement.isCascade && tables.entries(name).length > 0)
+    throw new MillraceError('SCHEMA_NOT_EMPTY', { schemaName: quoteName([name]) });
+  tables.removeDatabase(name);
+  if (state.database === name) state.database = 'default';
+  return EMPTY_ANSWER;
 }
 
-function set({ key, value }: StatementOf<'set'>, context: SessionContext, settings: Map<string, string>): DataFrame {
+function changeVariables(
+  statement: StatementOf<'declareVariable' | 'setVariables' | 'dropVariable'>,
+  { state }: SessionContext,
+): UnresolvedPlan {
+  const { variables } = state;
+  if (statement.kind === 'declareVariable') {
+    const key = statement.name.toLowerCase();
+    if (variables.has(key) && !statement.isReplace)
+      throw new MillraceError('VARIABLE_ALREADY_EXISTS', { variableName: quoteName(['system', 'session', key]) });
+    variables.set(key, statement.value);
+    return EMPTY_ANSWER;
+  }
+  if (statement.kind === 'dropVariable') {
+    if (!variables.delete(statement.name.toLowerCase()) && !statement.ifExists) throw variableNotFound(statement.name);
+    return EMPTY_ANSWER;
+  }
+  for (const name of statement.values.keys()) if (!variables.has(name.toLowerCase())) throw variableNotFound(name);
+  for (const [name, value] of statement.values) variables.set(name.toLowerCase(), value);
+  return EMPTY_ANSWER;
+}
+
+function variableNotFound(name: string): MillraceError {
+  return new MillraceError('UNRESOLVED_VARIABLE', {
+    variableName: quoteName([name]),
+    searchPath: '[`SYSTEM`.`SESSION`]',
+  });
+}
+
+function parseExecuted({ text, arguments: args }: StatementOf<'execute'>, context: SessionContext): Statement {
+  const named = args.flatMap(([name, value]) =>
+    name === undefined || value.kind !== 'literal' ? [] : [[name, value] as const],
+  );
+  const values = args.flatMap(([, value]) => (value.kind === 'literal' ? [value] : []));
+  const statement = parseFor(context, text, named.length > 0 ? new Map(named) : values);
+  if (statement.kind === 'execute') throw new MillraceError('NESTED_EXECUTE_IMMEDIATE', { sqlString: text });
+  return statement;
+}
+
+function set({ key, value }: StatementOf<'set'>, settings: Map<string, string>): UnresolvedPlan {
   if (key === undefined) {
     const rows = [...settings].toSorted(([left], [right]) => (left < right ? -1 : 1));
-    return table(context, KEY_VALUE, rows);
+    return rowsPlan(KEY_VALUE, rows);
   }
   if (value !== undefined) settings.set(key, value);
-  return table(context, KEY_VALUE, [[key, settings.get(key) ?? SETTING_DEFAULTS[key] ?? '<undefined>']]);
+  return rowsPlan(KEY_VALUE, [[key, settings.get(key) ?? SETTING_DEFAULTS[key] ?? '<undefined>']]);
 }

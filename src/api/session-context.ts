@@ -3,6 +3,9 @@ import type { EngineEnvironment } from '../engine/environment.ts';
 import type { SessionSettings } from '../engine/session-settings.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { SourceRelation, UnresolvedPlan } from '../plan/unresolved-plan.ts';
+import type { Expression } from '../expressions/expression.ts';
+import type { CatalogTables } from './catalog-tables.ts';
+import type { StatementQueue } from './statement-queue.ts';
 import type { MemoryTable } from '../sinks/memory/memory-table.ts';
 import type { SinkProvider } from '../sinks/sink.ts';
 import type { StructType } from '../types/data-type.ts';
@@ -28,12 +31,28 @@ export interface ApiEnvironment extends EngineEnvironment {
   findSink(format: string): SinkProvider;
 }
 
+/** What USE and DECLARE change. */
+export interface SessionState {
+  /** The current database. */
+  database: string;
+  /** Session variables by lower-case name. */
+  readonly variables: Map<string, Expression>;
+}
+
 export interface SessionContext {
   readonly environment: ApiEnvironment;
   /** A snapshot of the settings as they are now. */
   settings(): SessionSettings;
   /** Plans by lower-case view name. */
   readonly tempViews: Map<string, UnresolvedPlan>;
+  /** Global temporary views, by lower-case name. */
+  readonly globalViews: Map<string, UnresolvedPlan>;
+  /** Tables and views that outlive the session. */
+  readonly tables: CatalogTables;
+  /** Statements that are still at work. */
+  readonly statements: StatementQueue;
+  /** What statements change. */
+  readonly state: SessionState;
   /** Tables of memory sinks by lower-case query name. */
   readonly memoryTables: Map<string, MemoryTable>;
   readonly streams: StreamingQueryManager;

@@ -11,8 +11,8 @@ import { SETTING_DEFAULTS, SessionSettings } from '../engine/session-settings.ts
 import { MillraceError } from '../errors/millrace-error.ts';
 import { MemoryStream } from '../source/memory/memory-stream.ts';
 import { batchFromRows } from '../types/row-codec.ts';
+import { parseNameParts } from '../plan/resolve-names.ts';
 import { parseExpression } from '../sql/parse-expression.ts';
-import { parseStatement } from '../sql/parse-statement.ts';
 import { parseSchema } from '../types/schema.ts';
 import { toExpression, type ColumnOrValue } from './column.ts';
 import { DataFrame } from './data-frame.ts';
@@ -20,8 +20,11 @@ import { createEnvironment, systemParts } from './default-environment.ts';
 import { MemoryInput } from './memory-input.ts';
 import { ObservableInput } from './observable-input.ts';
 import { DataReader } from './reader.ts';
-import { runStatement } from './run-statement.ts';
+import { parseFor, runStatement } from './run-statement.ts';
+import { CatalogTables } from './catalog-tables.ts';
+import { SessionCatalogApi } from './catalog-api.ts';
 import { sessionCatalog } from './session-catalog.ts';
+import { StatementQueue } from './statement-queue.ts';
 import { StreamingQueryManager } from './streaming-query-manager.ts';
 import { UserFunctionRegistry } from './user-functions.ts';
 import { withUserFunctions } from '../plan/with-user-functions.ts';
@@ -99,6 +102,10 @@ export class MillraceSession {
       environment,
       settings: () => new SessionSettings(new Map(this.#settings)),
       tempViews: new Map(),
+      globalViews: new Map(),
+      tables: new CatalogTables(() => this.#settings.get('spark.sql.warehouse.dir') ?? 'spark-warehouse'),
+      statements: new StatementQueue(),
+      state: { database: 'default', variables: new Map() },
       memoryTables: new Map(),
       streams: new StreamingQueryManager(environment.clock),
       userFunctions,
@@ -168,8 +175,9 @@ export class MillraceSession {
   /** A temp view, or the table of a memory sink. */
   table(name: string): DataFrame {
     const catalog = sessionCatalog(this.#context);
-    const plan = catalog.relation([name]);
-    if (plan === undefined) throw catalog.notFound([name]);
+    const nameParts = parseNameParts(name);
+    const plan = catalog.relation(nameParts);
+    if (plan === undefined) throw catalog.notFound(nameParts);
     return new DataFrame(plan, this.#context);
   }
 
@@ -183,9 +191,12 @@ export class MillraceSession {
   sql(text: string, args: SqlArguments = []): DataFrame {
     const context = this.#context;
     const parameters = parametersOf(args);
-    const { timeZone } = context.settings();
-    const statement = parseStatement(text, { timeZone, parameters }, sessionCatalog(context));
-    return runStatement(withUserFunctions(statement, context.userFunctions.functions), context, this.#settings);
+    return runStatement(parseFor(context, text, parameters), context, this.#settings);
+  }
+
+  /** Databases, tables, views and functions. */
+  get catalog(): SessionCatalogApi {
+    return new SessionCatalogApi(this.#context);
   }
 
   /** A stream that this program adds rows to. */
@@ -215,6 +226,7 @@ export class MillraceSession {
 
   /** Stops all queries, each of which finishes and commits its batch in flight, and ends the worker threads. */
   async stop(): Promise<void> {
+    await this.#context.statements.settled();
     await Promise.all(this.streams.active.map((query) => query.stop()));
     await this.#context.environment.workers?.close();
     if (activeSession === this) activeSession = undefined;

@@ -39,6 +39,8 @@ import { localRows, range } from './operators/local-rows.ts';
 import { OperatorState } from './operators/operator-state.ts';
 import { schemaOf } from './operators/operator.ts';
 import { project } from './operators/project.ts';
+import { recursion, recursionInput } from './operators/recursion.ts';
+import { singleRow } from './operators/single-row.ts';
 import { scan, tableScan } from './operators/scan.ts';
 import { sort } from './operators/sort.ts';
 import { spilling } from './operators/spilling-operator.ts';
@@ -47,6 +49,7 @@ import { timeWindow } from './operators/time-window.ts';
 import { appendKeys, mapPartitions, typedFilter } from './operators/typed-rows.ts';
 import { transformWithState } from './operators/transform-with-state.ts';
 import { union } from './operators/union.ts';
+import { window } from './operators/window.ts';
 import { ProcessorStores } from './stateful/processor-stores.ts';
 import { planHashJoin, planStreamJoin } from './plan-join.ts';
 
@@ -164,6 +167,14 @@ class Planner {
         return generate(this.plan(node.child), node);
       case 'expand':
         return expand(this.plan(node.child), node);
+      case 'singleRow':
+        return singleRow(this.plan(node.child), node);
+      case 'recursion':
+        return recursion(this.plan(node.anchor), this.plan(node.step), node);
+      case 'recursionInput':
+        return recursionInput(node);
+      case 'window':
+        return window(this.plan(node.child), node);
       case 'eventTimeWatermark':
         this.watermarkDelays.set(node.nodeId, node.delayMs);
         if (node.idleTimeoutMs !== undefined) this.idleTimeouts.set(node.nodeId, node.idleTimeoutMs);

@@ -15,6 +15,10 @@ export interface ErrorCondition {
 
 export const ERROR_CONDITIONS = {
   ALL_PARTITION_COLUMNS_NOT_ALLOWED: { message: 'Cannot use all columns for partition columns.', sqlState: 'KD005' },
+  AMBIGUOUS_LATERAL_COLUMN_ALIAS: {
+    message: 'Lateral column alias <name> is ambiguous and has <n> matches.',
+    sqlState: '42702',
+  },
   AMBIGUOUS_REFERENCE: { message: 'Reference <name> is ambiguous, could be: <referenceNames>.', sqlState: '42704' },
   ARITHMETIC_OVERFLOW: {
     message: '<message>.<alternative> If necessary set <config> to "false" to bypass this error.',
@@ -82,6 +86,11 @@ export const ERROR_CONDITIONS = {
     message:
       'The value <value> of the type <sourceType> cannot be cast to <targetType> due to an overflow. Use `try_cast` to tolerate overflow and return NULL instead.',
     sqlState: '22003',
+  },
+  CATALOG_FILE_INVALID: {
+    message: 'The catalog file <path> cannot be read.',
+    sqlState: 'XXKMC',
+    hint: 'Restore the file, or remove it to begin with an empty catalog.',
   },
   CHECKPOINT_CORRUPT: {
     message:
@@ -231,6 +240,16 @@ export const ERROR_CONDITIONS = {
       'Cannot resolve <sqlExpr> due to data type mismatch: The <functionName> does not support ordering on type <dataType>.',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: The data type of one or more elements in the left hand side of an IN subquery is not compatible with the data type of the output of the subquery. Mismatched columns: [<mismatchedColumns>], left side: [<leftType>], right side: [<rightType>].',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: The number of columns in the left hand side of an IN subquery does not match the number of columns in the output of subquery. Left hand side columns(length: <leftLength>): [<leftColumns>], right hand side columns(length: <rightLength>): [<rightColumns>].',
+    sqlState: '42K09',
+  },
   'DATATYPE_MISMATCH.MAP_CONCAT_DIFF_TYPES': {
     message:
       "Cannot resolve <sqlExpr> due to data type mismatch: The <functionName> should all be of type map, but it's <dataType>.",
@@ -261,9 +280,34 @@ export const ERROR_CONDITIONS = {
       'Cannot resolve <sqlExpr> due to data type mismatch: The <leftExprName>(<leftExprValue>) must be <constraint> the <rightExprName>(<rightExprValue>).',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: A range window frame with value boundaries cannot be used in a window specification with multiple order by expressions: <orderSpec>.',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: A range window frame cannot be used in an unordered window specification.',
+    sqlState: '42K09',
+  },
   'DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: <functionName> uses the wrong parameter type. The parameter type must conform to: 1. The start and stop expressions must resolve to the same type. 2. If start and stop expressions resolve to the <startType> type, then the step expression must resolve to the <stepType> type. 3. Otherwise, if start and stop expressions resolve to the <otherStartType> type, then the step expression must resolve to the same type.',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: Window frame upper bound <upper> does not follow the lower bound <lower>.',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: The data type of the <location> bound <exprType> does not match the expected data type <expectedType>.',
+    sqlState: '42K09',
+  },
+  'DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON': {
+    message:
+      'Cannot resolve <sqlExpr> due to data type mismatch: The lower bound of a window frame must be <comparison> to the upper bound.',
     sqlState: '42K09',
   },
   'DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES': {
@@ -326,6 +370,10 @@ export const ERROR_CONDITIONS = {
     sqlState: '54000',
     hint: 'Raise the option maxDecompressedBytes if the file is meant to be this large.',
   },
+  DISTINCT_WINDOW_FUNCTION_UNSUPPORTED: {
+    message: 'Distinct window functions are not supported: <windowExpr>.',
+    sqlState: '0A000',
+  },
   DIVIDE_BY_ZERO: {
     message:
       'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. If necessary set <config> to "false" to bypass this error.',
@@ -351,6 +399,16 @@ export const ERROR_CONDITIONS = {
     message: 'Cannot start query with name <name> as a query with that name is already active in this session.',
     sqlState: '42710',
   },
+  'DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED': {
+    message:
+      'Call to routine <routineName> is invalid because it includes multiple argument assignments to the same parameter name <parameterName>. A positional argument and named argument both referred to the same parameter. Please remove the named argument referring to this parameter.',
+    sqlState: '4274K',
+  },
+  'DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE': {
+    message:
+      'Call to routine <routineName> is invalid because it includes multiple argument assignments to the same parameter name <parameterName>. More than one named argument referred to the same parameter. Please assign a value only once.',
+    sqlState: '4274K',
+  },
   EMITTING_ROWS_OLDER_THAN_WATERMARK_NOT_ALLOWED: {
     message:
       'Previous node emitted a row with eventTime=<emittedRowEventTime> which is older than current_watermark_value=<currentWatermark> This can lead to correctness issues in the stateful operators downstream in the execution pipeline. Please correct the operator logic to emit rows after current global watermark value.',
@@ -359,6 +417,10 @@ export const ERROR_CONDITIONS = {
   EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE: {
     message: 'The event time <eventName> has the invalid type <eventType>, but expected "TIMESTAMP".',
     sqlState: '42K09',
+  },
+  EXCEPT_OVERLAPPING_COLUMNS: {
+    message: 'Columns in an EXCEPT list must be distinct and non-overlapping, but got (<columns>).',
+    sqlState: '42702',
   },
   EXTERNAL_SYSTEM_REFUSED: { message: '<system> at <address> refused <action>: <reason>.', sqlState: '08004' },
   EXTERNAL_SYSTEM_UNAVAILABLE: {
@@ -503,6 +565,16 @@ export const ERROR_CONDITIONS = {
     sqlState: '42K09',
     hint: 'Select the key and the value before groupByKey.',
   },
+  'INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS': {
+    message:
+      'Cannot write to <tableName>, the reason is not enough data columns: Table columns: <tableColumns>. Data columns: <dataColumns>.',
+    sqlState: '21S01',
+  },
+  'INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS': {
+    message:
+      'Cannot write to <tableName>, the reason is too many data columns: Table columns: <tableColumns>. Data columns: <dataColumns>.',
+    sqlState: '21S01',
+  },
   INTERNAL_ERROR: {
     message: '<message>',
     sqlState: 'XX000',
@@ -522,6 +594,11 @@ export const ERROR_CONDITIONS = {
   INTERVAL_DIVIDED_BY_ZERO: {
     message: 'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.',
     sqlState: '22012',
+  },
+  'INVALID_AGGREGATE_FILTER.NOT_BOOLEAN': {
+    message:
+      'The FILTER expression <filterExpr> in an aggregate function is invalid. Expected a FILTER expression of the BOOLEAN type.',
+    sqlState: '42903',
   },
   INVALID_ARRAY_INDEX: {
     message:
@@ -565,6 +642,10 @@ export const ERROR_CONDITIONS = {
   INVALID_ESC: {
     message: 'Found an invalid escape string: <invalidEscape>. The escape string must contain only one character.',
     sqlState: '42604',
+  },
+  INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE: {
+    message: 'Expression type must be string type but got <exprType>.',
+    sqlState: '42K09',
   },
   INVALID_EXTRACT_BASE_FIELD_TYPE: {
     message: "Can't extract a value from <base>. Need a complex type [STRUCT, ARRAY, MAP] but got <other>.",
@@ -747,6 +828,10 @@ export const ERROR_CONDITIONS = {
       'The limit like expression <expr> is invalid. The <name> expression must be equal to or greater than 0, but got <v>.',
     sqlState: '42K0E',
   },
+  'INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL': {
+    message: 'The limit like expression <expr> is invalid. The evaluated <name> expression must not be null.',
+    sqlState: '42K0E',
+  },
   'INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE': {
     message: 'The limit like expression <expr> is invalid. The <name> expression must evaluate to a constant value.',
     sqlState: '42K0E',
@@ -855,6 +940,11 @@ export const ERROR_CONDITIONS = {
     sqlState: '22023',
   },
   INVALID_PARTITION_COLUMN_DATA_TYPE: { message: 'Cannot use <type> for partition column.', sqlState: '0A000' },
+  INVALID_RECURSIVE_CTE: {
+    message:
+      'Invalid recursive definition found. Recursive queries must contain an UNION or an UNION ALL statement with 2 children. The first child needs to be the anchor term without any recursive references. Any top level inner CTE must not contain self references.',
+    sqlState: '42836',
+  },
   INVALID_ROW_VALUE: {
     message: 'The value <value> of column <columnName> cannot be stored as <type>.',
     sqlState: '22018',
@@ -884,10 +974,30 @@ export const ERROR_CONDITIONS = {
       "Invalid SQL syntax: IN predicate requires at least one value. Empty IN clauses like 'IN ()' are not allowed. Consider using 'WHERE FALSE' if you need an always-false condition, or provide at least one value in the IN list.",
     sqlState: '42000',
   },
+  'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX': {
+    message: 'Invalid SQL syntax: The function <prettyName> does not support <syntax>.',
+    sqlState: '42000',
+  },
+  'INVALID_SQL_SYNTAX.INVALID_WINDOW_FRAME_BOUND': {
+    message: 'Invalid SQL syntax: Frame bound value must be a literal.',
+    sqlState: '42000',
+  },
+  'INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION': {
+    message: 'Invalid SQL syntax: The definition of window <windowName> is repetitive.',
+    sqlState: '42000',
+  },
+  'INVALID_SQL_SYNTAX.UNRESOLVED_WINDOW_REFERENCE': {
+    message: 'Invalid SQL syntax: Cannot resolve window reference <windowName>.',
+    sqlState: '42000',
+  },
   INVALID_STREAMING_REAL_TIME_MODE_TRIGGER_INTERVAL: {
     message:
       'The real-time trigger interval is set to <interval> ms. This is less than the <minBatchDuration> ms minimum specified by spark.sql.streaming.realTimeMode.minBatchDuration.',
     sqlState: '22023',
+  },
+  'INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN': {
+    message: 'Invalid subquery: Scalar subquery must return only one column, but got <number>.',
+    sqlState: '42823',
   },
   INVALID_TIMEZONE: {
     message:
@@ -907,6 +1017,11 @@ export const ERROR_CONDITIONS = {
     sqlState: '22P02',
   },
   INVALID_USAGE_OF_STAR_OR_REGEX: { message: 'Invalid usage of <elem> in <prettyName>.', sqlState: '42000' },
+  INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT: {
+    message:
+      'count(<tableName>.*) is not allowed. Use count(*) or expand the columns manually, e.g. count(col1, col2).',
+    sqlState: '42000',
+  },
   INVALID_UTF8_STRING: { message: 'Invalid UTF8 byte sequence found in string: <str>.', sqlState: '22029' },
   INVALID_VECTOR_NORM_DEGREE: {
     message: "For the <functionName> function, degree must be 1.0, 2.0, or float('inf'), but got <degree>.",
@@ -916,6 +1031,16 @@ export const ERROR_CONDITIONS = {
     message:
       'The WHERE condition <condition> contains invalid expressions: <expressionList>. Rewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.',
     sqlState: '42903',
+  },
+  'INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT': {
+    message:
+      'Invalid function <funcName> with WITHIN GROUP. The function is invoked with DISTINCT and WITHIN GROUP but expressions <funcArg> and <orderingExpr> do not match. The WITHIN GROUP ordering expression must be picked from the function inputs.',
+    sqlState: '42K0K',
+  },
+  'INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS': {
+    message:
+      'Invalid function <funcName> with WITHIN GROUP. The function requires <expectedNum> orderings in WITHIN GROUP but got <actualNum>.',
+    sqlState: '42K0K',
   },
   JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE: {
     message: 'The join condition <joinCondition> has the invalid type <conditionType>, expected "BOOLEAN".',
@@ -1057,6 +1182,11 @@ export const ERROR_CONDITIONS = {
     sqlState: '42803',
   },
   MISSING_OPTION: { message: 'The option <option> is required for <format>.', sqlState: '22023' },
+  MISSING_WINDOW_SPECIFICATION: {
+    message:
+      "Window specification is not defined in the WINDOW clause for <windowName>. For more information about WINDOW clauses, please refer to '<docroot>/sql-ref-syntax-qry-select-window.html'.",
+    sqlState: '42P20',
+  },
   MULTIPLE_EVENT_TIME_COLUMNS: {
     message:
       'More than one event time columns are available. Please ensure there is at most one event time column per stream. event time columns: <eventTimeCols>',
@@ -1065,6 +1195,11 @@ export const ERROR_CONDITIONS = {
   MULTI_ALIAS_WITHOUT_GENERATOR: {
     message: 'Multi part aliasing (<names>) is not supported with <expr> as it is not a generator function.',
     sqlState: '42K0E',
+  },
+  NAMED_PARAMETERS_NOT_SUPPORTED: {
+    message:
+      'Named parameters are not supported for function <functionName>; please retry the query with positional arguments to the function call instead.',
+    sqlState: '4274K',
   },
   NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION: {
     message:
@@ -1080,9 +1215,34 @@ export const ERROR_CONDITIONS = {
       'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function in a sub-query.',
     sqlState: '42607',
   },
+  NESTED_EXECUTE_IMMEDIATE: {
+    message:
+      'Nested EXECUTE IMMEDIATE commands are not allowed. Please ensure that the SQL query provided (<sqlString>) does not contain another EXECUTE IMMEDIATE command.',
+    sqlState: '07501',
+  },
   NON_LITERAL_PIVOT_VALUES: {
     message: 'Literal expressions required for pivot values, found <expression>.',
     sqlState: '42K08',
+  },
+  NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING: {
+    message:
+      'Window function is not supported in <windowFunc> (as column <columnName>) on streaming DataFrames/Datasets. Structured Streaming only supports time-window aggregation using the WINDOW function. (window specification: <windowSpec>)',
+    sqlState: '42KDE',
+  },
+  'NOT_A_CONSTANT_STRING.NOT_CONSTANT': {
+    message:
+      'The expression <expr> used for the routine or clause <name> must be a constant STRING which is NOT NULL. To be considered constant the expression must not depend on any columns, contain a subquery, or invoke a non deterministic function such as rand().',
+    sqlState: '42601',
+  },
+  'NOT_A_CONSTANT_STRING.NULL': {
+    message:
+      'The expression <expr> used for the routine or clause <name> must be a constant STRING which is NOT NULL. The expression evaluates to NULL.',
+    sqlState: '42601',
+  },
+  'NOT_A_CONSTANT_STRING.WRONG_TYPE': {
+    message:
+      'The expression <expr> used for the routine or clause <name> must be a constant STRING which is NOT NULL. The data type of the expression is <dataType>.',
+    sqlState: '42601',
   },
   NULL_IN_NON_NULLABLE_COLUMN: {
     message: 'The column <columnName> is NOT NULL, but a row has no value for it.',
@@ -1128,10 +1288,25 @@ export const ERROR_CONDITIONS = {
     sqlState: '42K04',
   },
   PATH_NOT_FOUND: { message: 'Path does not exist: <path>.', sqlState: '42K03' },
+  PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION: {
+    message:
+      'Non-grouping expression <expr> is provided as an argument to the |> AGGREGATE pipe operator but does not contain any aggregate function; please update it to include an aggregate function and then retry the query again.',
+    sqlState: '0A000',
+  },
+  PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION: {
+    message:
+      'Aggregate function <expr> is not allowed when using the pipe operator |> <clause> clause; please use the pipe operator |> AGGREGATE clause instead.',
+    sqlState: '0A000',
+  },
   PIVOT_VALUE_DATA_TYPE_MISMATCH: {
     message:
       "Invalid pivot value '<value>': value data type <valueType> does not match pivot column data type <pivotType>.",
     sqlState: '42K09',
+  },
+  QUALIFY_REQUIRES_WINDOW_FUNCTION: {
+    message:
+      'The QUALIFY clause requires at least one window function in the current SELECT list or the QUALIFY condition.',
+    sqlState: '42903',
   },
   RECORDING_FAILED: {
     message: 'The recording <path> cannot be written: <reason>.',
@@ -1139,6 +1314,16 @@ export const ERROR_CONDITIONS = {
     hint: 'Make room, or start the query without recordTo.',
   },
   RECORDING_UNREADABLE: { message: 'The recording <path> cannot be read: <reason>.', sqlState: 'XX001' },
+  RECURSION_LEVEL_LIMIT_EXCEEDED: {
+    message:
+      "Recursion level limit <levelLimit> reached but query has not exhausted, try increasing it like 'WITH RECURSIVE t(col) MAX RECURSION LEVEL 200'.",
+    sqlState: '42836',
+  },
+  RECURSION_ROW_LIMIT_EXCEEDED: {
+    message:
+      'Recursion row limit <rowLimit> reached but query has not exhausted, try setting a larger LIMIT value when querying the CTE relation.',
+    sqlState: '42836',
+  },
   REDIS_MAY_EVICT: {
     message: 'Redis at <address> may evict keys: its maxmemory-policy is <policy>. A checkpoint needs noeviction.',
     sqlState: '55000',
@@ -1153,10 +1338,34 @@ export const ERROR_CONDITIONS = {
     message: 'The <clause> clause may be used at most once per <operation> operation.',
     sqlState: '42614',
   },
+  REQUIRED_PARAMETER_NOT_FOUND: {
+    message:
+      'Cannot invoke routine <routineName> because the parameter named <parameterName> is required, but the routine call did not supply a value. Please update the routine call to supply an argument value (either positionally at index <index> or by name) and retry the query again.',
+    sqlState: '4274K',
+  },
   RESOLVED_START_OFFSET_GREATER_THAN_END_OFFSET: {
     message:
       'The resolved start offset <startOffset> is greater than the resolved end offset <endOffset> for topic <topic> partition <partition>.',
     sqlState: '22023',
+  },
+  SCALAR_SUBQUERY_TOO_MANY_ROWS: {
+    message: 'More than one row returned by a subquery used as an expression.',
+    sqlState: '21000',
+  },
+  SCHEMA_ALREADY_EXISTS: {
+    message:
+      'Cannot create schema <schemaName> because it already exists. Choose a different name, drop the existing schema, or add the IF NOT EXISTS clause to tolerate pre-existing schema.',
+    sqlState: '42P06',
+  },
+  SCHEMA_NOT_EMPTY: {
+    message:
+      'Cannot drop a schema <schemaName> because it contains objects. Use DROP SCHEMA ... CASCADE to drop the schema and all its objects.',
+    sqlState: '2BP01',
+  },
+  SCHEMA_NOT_FOUND: {
+    message:
+      'The schema <schemaName> cannot be found. Verify the spelling and correctness of the schema and catalog. If you did not qualify the name with a catalog, verify the current_schema() output, or qualify the name with the correct catalog. To tolerate the error on drop use DROP SCHEMA IF EXISTS.',
+    sqlState: '42704',
   },
   SCHEMA_NOT_INFERRED_YET: {
     message: 'The schema of this DataFrame is inferred from its files when the first action runs and is not known yet.',
@@ -1364,7 +1573,30 @@ export const ERROR_CONDITIONS = {
     message: 'Found an unclosed bracketed comment. Please, append */ at the end of the comment.',
     sqlState: '42601',
   },
+  UNEXPECTED_POSITIONAL_ARGUMENT: {
+    message:
+      'Cannot invoke routine <routineName> because it contains positional argument(s) following the named argument assigned to <parameterName>; please rearrange them so the positional arguments come first and then retry the query again.',
+    sqlState: '4274K',
+  },
+  UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE: {
+    message:
+      'The UNION operator is not yet supported within recursive common table expressions (WITH clauses that refer to themselves, directly or indirectly). Please use UNION ALL instead.',
+    sqlState: '42836',
+  },
   UNKNOWN_OPTION: { message: '<format> has no option <option>. Did you mean <proposal>?', sqlState: '42K02' },
+  UNPIVOT_VALUE_DATA_TYPE_MISMATCH: {
+    message: 'Unpivot value columns must share a least common type, some types do not: [<types>].',
+    sqlState: '42K09',
+  },
+  UNPIVOT_VALUE_SIZE_MISMATCH: {
+    message: 'All unpivot value columns must have the same size as there are value column names (<names>).',
+    sqlState: '428C4',
+  },
+  UNRECOGNIZED_PARAMETER_NAME: {
+    message:
+      'Cannot invoke routine <routineName> because the routine call included a named argument reference for the argument named <argumentName>, but this routine does not include any signature containing an argument with this name. Did you mean one of the following? [<proposal>].',
+    sqlState: '4274K',
+  },
   UNRESOLVABLE_TABLE_VALUED_FUNCTION: {
     message:
       'Could not resolve <name> to a table-valued function. Please make sure that <name> is defined as a table-valued function and that all required parameters are provided correctly. If <name> is not defined, please create the table-valued function before using it. For more information about defining table-valued functions, please refer to the Apache Spark documentation.',
@@ -1397,10 +1629,23 @@ export const ERROR_CONDITIONS = {
       'USING column <colName> cannot be resolved on the <side> side of the join. The <side>-side columns: [<suggestion>].',
     sqlState: '42703',
   },
+  UNRESOLVED_VARIABLE: {
+    message: 'Cannot resolve variable <variableName> on search path <searchPath>.',
+    sqlState: '42883',
+  },
   UNSUPPORTED_DATATYPE: { message: 'Unsupported data type <typeName>.', sqlState: '0A000' },
   UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE: {
     message: "The <format> datasource doesn't support the column <columnName> of the type <columnType>.",
     sqlState: '0A000',
+  },
+  UNSUPPORTED_EXPR_FOR_OPERATOR: {
+    message:
+      'The query operator <operator> contains one or more unsupported expressions. Consider to rewrite it to avoid window functions, aggregate functions, and generator functions in the <operator> operator. Invalid expressions: [<invalidExprSqls>]',
+    sqlState: '42K0E',
+  },
+  UNSUPPORTED_EXPR_FOR_WINDOW: {
+    message: 'Expression <sqlExpr> not supported within a window function.',
+    sqlState: '42P20',
   },
   UNSUPPORTED_FEATURE: { message: '<feature> is not supported.', sqlState: '0A000' },
   'UNSUPPORTED_FEATURE.AES_MODE': {
@@ -1415,6 +1660,11 @@ export const ERROR_CONDITIONS = {
   'UNSUPPORTED_FEATURE.AES_MODE_IV': {
     message:
       'The feature is not supported: <functionName> with AES-<mode> does not support initialization vectors (IVs).',
+    sqlState: '0A000',
+  },
+  'UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE': {
+    message:
+      'The feature is not supported: The SQL pipe operator syntax with aggregation (using |> AGGREGATE) does not support <case>.',
     sqlState: '0A000',
   },
   'UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY': {
@@ -1454,6 +1704,10 @@ export const ERROR_CONDITIONS = {
       '<outputMode> output mode not supported for <statefulOperator> on streaming DataFrames/DataSets without watermark.',
     sqlState: '0A000',
   },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_COLUMN_IS_NOT_ALLOWED_IN_PREDICATE': {
+    message: 'Unsupported subquery expression: Correlated column is not allowed in predicate: <treeNode>',
+    sqlState: '0A000',
+  },
   UNSUPPORTED_TIME_TYPE: { message: 'The data type TIME is not supported.', sqlState: '0A000' },
   UNSUPPORTED_TYPED_LITERAL: {
     message: 'Literals of the type <unsupportedType> are not supported. Supported types are <supportedTypes>.',
@@ -1469,9 +1723,32 @@ export const ERROR_CONDITIONS = {
     message: '<sink> cannot store the value <value> of column <column>: <reason>.',
     sqlState: '22003',
   },
+  VARIABLE_ALREADY_EXISTS: {
+    message:
+      'Cannot create the variable <variableName> because it already exists. Choose a different name, or drop or replace the existing variable.',
+    sqlState: '42723',
+  },
   VECTOR_DIMENSION_MISMATCH: {
     message: 'Vectors passed to <functionName> must have the same dimension, but got <leftDim> and <rightDim>.',
     sqlState: '22000',
+  },
+  VIEW_EXCEED_MAX_NESTED_DEPTH: {
+    message:
+      'The depth of view <viewName> exceeds the maximum view resolution depth (<maxNestedDepth>). Analysis is aborted to avoid errors. If you want to work around this, please try to increase the value of "spark.sql.view.maxNestedViewDepth".',
+    sqlState: '54K00',
+  },
+  WINDOW_FUNCTION_FRAME_NOT_ORDERED: {
+    message:
+      'Window function <wf_name> requires the window to be ordered. You need to add an ORDER BY clause. For example: SELECT <wf_expr> OVER (PARTITION BY window_partition ORDER BY window_ordering) FROM table.',
+    sqlState: '42601',
+  },
+  WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE: {
+    message: 'It is not allowed to use window functions inside <clauseName> clause.',
+    sqlState: '42601',
+  },
+  WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE: {
+    message: 'Window function <funcName> requires an OVER clause.',
+    sqlState: '42601',
   },
   WORKER_LOST: {
     message: 'Worker thread <worker> ended: <reason>.',
@@ -1482,6 +1759,11 @@ export const ERROR_CONDITIONS = {
   WRITE_STREAM_NOT_ALLOWED: {
     message: '`writeStream` can be called only on streaming Dataset/DataFrame.',
     sqlState: '42601',
+  },
+  WRONG_COMMAND_FOR_OBJECT_TYPE: {
+    message:
+      'The operation <operation> requires a <requiredType>. But <objectName> is a <foundType>. Use <alternative> instead.',
+    sqlState: '42809',
   },
   'WRONG_NUM_ARGS.WITHOUT_SUGGESTION': {
     message:
@@ -1494,9 +1776,23 @@ export const ERROR_CONDITIONS = {
     sqlState: 'XXKMR',
   },
   _LEGACY_ERROR_TEMP_0029: { message: 'Cannot mix year-month and day-time fields: <literal>.', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_0053: {
+    message: 'It is not allowed to define a TEMPORARY view with IF NOT EXISTS.',
+    sqlState: 'XXKMR',
+  },
   _LEGACY_ERROR_TEMP_0063: { message: '<msg>.', sqlState: 'XXKMR' },
   _LEGACY_ERROR_TEMP_1006: {
     message: "Aggregate expression required for pivot, but '<sql>' did not appear in any aggregate function.",
+    sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_1031: {
+    message:
+      'It is not allowed to use a window function inside an aggregate function. Please use the inner window function in a sub-query.',
+    sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_1035: { message: 'Cannot specify window frame for <prettyName> function.', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_1036: {
+    message: 'Window Frame <wf> must match the required frame <required>.',
     sqlState: 'XXKMR',
   },
   _LEGACY_ERROR_TEMP_1039: {

@@ -134,6 +134,12 @@ function compileNode(expression: Expression, input: readonly Attribute[], compil
       return compileHigherOrder(expression, input, compile);
     case 'aggregate':
       assert(false, 'aggregate calls are evaluated by the aggregate operator');
+      break;
+    case 'window':
+      assert(false, 'window calls are evaluated by the window operator');
+      break;
+    case 'subquery':
+      assert(false, 'subqueries are rewritten into joins');
   }
 }
 

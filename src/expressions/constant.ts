@@ -17,7 +17,7 @@ export function isConstant(expression: Expression): boolean {
   let constant = true;
   walk(expression, (node) => {
     if (node.kind === 'attribute' || node.kind === 'aggregate') constant = false;
-    if (node.kind === 'alias') constant = false;
+    if (node.kind === 'alias' || node.kind === 'window' || node.kind === 'subquery') constant = false;
     if (node.kind !== 'call') return;
     if (!node.deterministic || (BATCH_FUNCTIONS.has(node.functionName) && node.arguments.length === 0))
       constant = false;

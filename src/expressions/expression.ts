@@ -5,7 +5,8 @@
 import type { AggregateSignature, ScalarEvaluator } from '../functions/define-function.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
-import type { CastMode } from './unresolved.ts';
+import type { WindowSignature } from '../functions/define-window-function.ts';
+import type { CastMode, PlanReference } from './unresolved.ts';
 
 /** A column of a relation. The id is unique in the process; two attributes are the same column when their ids are equal. */
 export interface Attribute {
@@ -20,6 +21,10 @@ export interface Attribute {
   readonly watermarkDelayMs?: number;
   /** A column of session windows; an aggregation by it merges those that meet. */
   readonly isSession?: true;
+  /** Of a query around the one in which it is read. */
+  readonly isOuter?: true | undefined;
+  /** A using column of a join that is only found by its qualified name, and not by `*`. */
+  readonly isHidden?: true | undefined;
 }
 export interface Literal {
   readonly kind: 'literal';
@@ -105,6 +110,56 @@ export interface AggregateCall {
   readonly dataType: DataType;
   readonly nullable: boolean;
   readonly signature: AggregateSignature;
+  /** `FILTER (WHERE …)`: the last argument says which rows count; the signature knows. */
+  readonly hasFilter?: true;
+  /** `IGNORE NULLS`, for the text. */
+  readonly ignoresNulls?: true;
+  /** The text of a call with WITHIN GROUP. */
+  readonly writtenAs?: string;
+}
+
+/** Where a frame begins or ends. `rows` counts rows from the current one; `range` is the value of the sort key there. */
+export type FrameBound =
+  | { readonly kind: 'unboundedPreceding' | 'unboundedFollowing' | 'currentRow' }
+  | { readonly kind: 'rows'; readonly offset: number; readonly text: string }
+  | { readonly kind: 'range'; readonly value: Expression; readonly text: string };
+
+export interface WindowFrame {
+  readonly unit: 'row' | 'range';
+  readonly lower: FrameBound;
+  readonly upper: FrameBound;
+}
+
+/** A function over the rows around a row. Lives in Window nodes only, once its plan is resolved. */
+export interface WindowCall {
+  readonly kind: 'window';
+  readonly functionName: string;
+  readonly arguments: readonly Expression[];
+  readonly isDistinct: boolean;
+  readonly computation:
+    | { readonly kind: 'aggregate'; readonly signature: AggregateSignature }
+    | { readonly kind: 'positional'; readonly signature: WindowSignature };
+  readonly partition: readonly Expression[];
+  readonly order: readonly SortOrder[];
+  readonly frame: WindowFrame;
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+  readonly hasFilter?: true;
+  readonly ignoresNulls?: true;
+  readonly writtenAs?: string;
+}
+
+/** The result of a query inside an expression; `plan` is a resolved one. Gone once the plan around it is rewritten into joins. */
+export interface Subquery {
+  readonly kind: 'subquery';
+  readonly subqueryType: 'scalar' | 'exists' | 'in';
+  readonly plan: PlanReference;
+  /** The left side of IN. */
+  readonly values: readonly Expression[];
+  /** Columns of the plans around that the query reads. */
+  readonly outer: readonly Attribute[];
+  readonly dataType: DataType;
+  readonly nullable: boolean;
 }
 
 /** A function written in SQL, as `x -> x + 1`: its body reads columns of the row and its parameters. */
@@ -134,6 +189,8 @@ export type Expression =
   | GetField
   | Alias
   | AggregateCall
+  | WindowCall
+  | Subquery
   | HigherOrderCall;
 
 /** An expression with a name: what Project and Aggregate put out. */
@@ -191,6 +248,15 @@ export function childrenOf(expression: Expression): readonly Expression[] {
       return [expression.left, expression.right];
     case 'higherOrder':
       return [...expression.arguments, ...expression.lambdas.map(({ body }) => body)];
+    case 'window':
+      return [
+        ...expression.arguments,
+        ...expression.partition,
+        ...expression.order.map(({ child }) => child),
+        ...[expression.frame.lower, expression.frame.upper].flatMap((one) => (one.kind === 'range' ? [one.value] : [])),
+      ];
+    case 'subquery':
+      return [...expression.values, ...expression.outer];
   }
 }
 
@@ -225,7 +291,25 @@ export function mapChildren(expression: Expression, replace: (child: Expression)
         arguments: expression.arguments.map(replace),
         lambdas: expression.lambdas.map(({ parameters, body }) => ({ parameters, body: replace(body) })),
       };
+    case 'window':
+      return {
+        ...expression,
+        arguments: expression.arguments.map(replace),
+        partition: expression.partition.map(replace),
+        order: expression.order.map((one) => ({ ...one, child: replace(one.child) })),
+        frame: {
+          ...expression.frame,
+          lower: replaceBound(expression.frame.lower, replace),
+          upper: replaceBound(expression.frame.upper, replace),
+        },
+      };
+    case 'subquery':
+      return { ...expression, values: expression.values.map(replace) };
   }
+}
+
+function replaceBound(bound: FrameBound, replace: (child: Expression) => Expression): FrameBound {
+  return bound.kind === 'range' ? { ...bound, value: replace(bound.value) } : bound;
 }
 
 /** Rebuilds an expression bottom-up, replacing each node by `rewrite(node)`. */

@@ -1,5 +1,5 @@
 /** Expressions as Spark writes them in automatic column names and error texts. Implicit casts are not shown, string literals have no quotes. */
-import type { CaseWhen, Expression, Literal } from './expression.ts';
+import type { CaseWhen, Expression, FrameBound, Literal, SortOrder, WindowCall, WindowFrame } from './expression.ts';
 import { callSql } from '../functions/call-sql.ts';
 import { formatDate, formatTimestamp, formatTimestampNtz } from '../types/civil-time.ts';
 import { sqlName } from '../types/data-type.ts';
@@ -21,10 +21,12 @@ export function expressionSql(expression: Expression, timeZone = 'UTC'): string 
       return literalSql(expression, timeZone);
     case 'call':
       return callSql(expression.functionName, expression.arguments.map(sqlOf));
-    case 'aggregate': {
-      const args = expression.arguments.map(sqlOf);
-      return callSql(expression.functionName, expression.isDistinct ? [`DISTINCT ${args.join(', ')}`] : args);
-    }
+    case 'aggregate':
+      return windowCallSql(expression, sqlOf);
+    case 'window':
+      return `${windowCallSql(expression, sqlOf)} OVER (${windowSpecSql(expression, sqlOf)})`;
+    case 'subquery':
+      return subquerySql(expression, sqlOf);
     case 'cast': {
       const child = sqlOf(expression.child);
       if (expression.isImplicit === true) return child;
@@ -49,6 +51,68 @@ export function expressionSql(expression: Expression, timeZone = 'UTC'): string 
     case 'alias':
       return `${sqlOf(expression.child)} AS ${expression.name}`;
   }
+}
+
+/** Functions whose names Spark writes in capitals. */
+const CAPITAL_NAMES = new Set(['rank', 'dense_rank', 'percent_rank']);
+
+/** The call of an aggregate or window function without its OVER. */
+export function windowCallSql(
+  call: Pick<WindowCall, 'functionName' | 'arguments' | 'isDistinct' | 'hasFilter' | 'ignoresNulls' | 'writtenAs'>,
+  sqlOf: (part: Expression) => string = (part) => expressionSql(part),
+): string {
+  const { functionName, isDistinct, hasFilter, ignoresNulls } = call;
+  if (CAPITAL_NAMES.has(functionName)) return `${functionName.toUpperCase()}()`;
+  const texts = call.arguments.map(sqlOf);
+  const condition = hasFilter === true ? ` FILTER (WHERE ${texts.pop() ?? ''})` : '';
+  const shown = isDistinct ? [`DISTINCT ${texts[0] ?? ''}`, ...texts.slice(1)] : texts;
+  const text = call.writtenAs ?? callSql(functionName, shown);
+  return `${text}${ignoresNulls === true ? ' ignore nulls' : ''}${condition}`;
+}
+
+function windowSpecSql({ partition, order, frame }: WindowCall, sqlOf: (part: Expression) => string): string {
+  const parts = partition.length === 0 ? [] : [`PARTITION BY ${partition.map(sqlOf).join(', ')}`];
+  if (order.length > 0) parts.push(`ORDER BY ${order.map((one) => sortOrderSql(one, sqlOf)).join(', ')}`);
+  return [...parts, frameSql(frame)].join(' ');
+}
+
+/** `a ASC NULLS FIRST` */
+export function sortOrderSql(
+  { child, direction, nullOrdering }: SortOrder,
+  sqlOf: (part: Expression) => string = (part) => expressionSql(part),
+): string {
+  const nulls = nullOrdering === 'nullsFirst' ? 'NULLS FIRST' : 'NULLS LAST';
+  return `${sqlOf(child)} ${direction === 'ascending' ? 'ASC' : 'DESC'} ${nulls}`;
+}
+
+/** `ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW` */
+export function frameSql({ unit, lower, upper }: WindowFrame): string {
+  return `${unit === 'row' ? 'ROWS' : 'RANGE'} BETWEEN ${boundSql(lower)} AND ${boundSql(upper)}`;
+}
+
+/** Where a frame begins or ends, as in its text. */
+export function boundSql(bound: FrameBound): string {
+  switch (bound.kind) {
+    case 'unboundedPreceding':
+      return 'UNBOUNDED PRECEDING';
+    case 'unboundedFollowing':
+      return 'UNBOUNDED FOLLOWING';
+    case 'currentRow':
+      return 'CURRENT ROW';
+    default:
+      return bound.text;
+  }
+}
+
+function subquerySql(
+  { subqueryType, values, outer }: Expression & { readonly kind: 'subquery' },
+  sqlOf: (part: Expression) => string,
+): string {
+  const refs = outer.map(sqlOf).join(', ');
+  if (subqueryType === 'scalar') return `scalarsubquery(${refs})`;
+  if (subqueryType === 'exists') return `exists(${refs})`;
+  const left = values.map(sqlOf).join(', ');
+  return `(${values.length === 1 ? left : `(${left})`} IN (listquery(${refs})))`;
 }
 
 function caseSql(expression: CaseWhen, sqlOf: (part: Expression) => string): string {

@@ -9,11 +9,37 @@ import type { Value } from '../types/vector.ts';
 /** `ansi` follows the session's setting (an error on bad input when it is on); `try` returns null. */
 export type CastMode = 'ansi' | 'try';
 
+/** A plan inside an expression: plan/ knows its nodes, expressions only carry it. */
+export interface PlanReference {
+  readonly kind: string;
+}
+
+/** Where a window frame begins or ends; offsets are counted from the current row, those before it are negative. */
+export type UnresolvedFrameBound =
+  | { readonly kind: 'unboundedPreceding' | 'unboundedFollowing' | 'currentRow' }
+  | { readonly kind: 'offset'; readonly value: UnresolvedExpression };
+
+export interface UnresolvedFrame {
+  readonly unit: 'row' | 'range';
+  readonly lower: UnresolvedFrameBound;
+  readonly upper: UnresolvedFrameBound;
+}
+
 export type UnresolvedExpression =
   | { readonly kind: 'literal'; readonly value: Value | null; readonly dataType: DataType }
   /** `a`, `a.b`, `` `a.b` `` split into parts; a trailing part may be a struct field. */
-  | { readonly kind: 'unresolvedAttribute'; readonly nameParts: readonly string[] }
-  | { readonly kind: 'unresolvedStar'; readonly target: readonly string[] }
+  | {
+      readonly kind: 'unresolvedAttribute';
+      readonly nameParts: readonly string[];
+      /** What the name stands for when no column has it: a session variable. */
+      readonly otherwise?: UnresolvedExpression;
+    }
+  | {
+      readonly kind: 'unresolvedStar';
+      readonly target: readonly string[];
+      /** `* EXCEPT (a, b.c)`: columns, or fields of columns, that are left out. */
+      readonly except?: readonly (readonly string[])[];
+    }
   /** Every function and operator by Spark's name: `+`, `and`, `when`, `window`, `count`, `in`, `isnull`. */
   | {
       readonly kind: 'unresolvedFunction';
@@ -24,6 +50,29 @@ export type UnresolvedExpression =
       readonly definition?: UserFunction;
       /** It stands in FROM, so it has to make rows. */
       readonly isTableFunction?: true;
+      /** `FILTER (WHERE …)` of an aggregate. */
+      readonly filter?: UnresolvedExpression;
+      /** `WITHIN GROUP (ORDER BY …)` of an aggregate. */
+      readonly orderWithin?: readonly UnresolvedExpression[];
+      /** `IGNORE NULLS`. */
+      readonly ignoresNulls?: true;
+    }
+  /** `name => value` among the arguments of a call. */
+  | { readonly kind: 'namedArgument'; readonly key: string; readonly value: UnresolvedExpression }
+  /** `function OVER (PARTITION BY … ORDER BY … frame)`. */
+  | {
+      readonly kind: 'window';
+      readonly windowFunction: UnresolvedExpression;
+      readonly partitionSpec: readonly UnresolvedExpression[];
+      readonly orderSpec: readonly UnresolvedExpression[];
+      readonly frameSpec: UnresolvedFrame | undefined;
+    }
+  /** A query as a value, as a condition (EXISTS), or as the right side of IN, whose left side is `values`. */
+  | {
+      readonly kind: 'subquery';
+      readonly subqueryType: 'scalar' | 'exists' | 'in';
+      readonly plan: PlanReference;
+      readonly values: readonly UnresolvedExpression[];
     }
   | {
       readonly kind: 'unresolvedExtractValue';

@@ -116,6 +116,8 @@ export function callSql(name: string, args: readonly string[]): string {
   return operatorSql(name, args) ?? functionSql(name, args);
 }
 
+const FRAME_EDGES = new Set(['first', 'first_value', 'last', 'last_value', 'any_value']);
+
 function operatorSql(name: string, args: readonly string[]): string | undefined {
   const [first = '', second = ''] = args;
   switch (name) {
@@ -153,6 +155,8 @@ function operatorSql(name: string, args: readonly string[]): string | undefined 
 
 function functionSql(name: string, args: readonly string[]): string {
   if (name === 'count' && args.length === 0) return 'count(1)';
+  // Whether nulls are ignored is not shown.
+  if (FRAME_EDGES.has(name)) return `${name.replace(/^(first|last)_value$/, '$1')}(${args[0] ?? ''})`;
   if (name === 'log' && args.length === 1) return `LOG(E(), ${args.join('')})`;
   // Schema and options are not shown.
   if (name === 'ilike' && args.length === 3) return functionSql(name, args.slice(0, 2));

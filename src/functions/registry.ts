@@ -4,6 +4,7 @@
  */
 import type { AggregateFunction, ScalarFunction } from './define-function.ts';
 import type { GeneratorFunction } from './define-generator.ts';
+import type { WindowFunction } from './define-window-function.ts';
 import { assert } from '../errors/assert.ts';
 import { AGGREGATES } from './aggregates.ts';
 import { ARITHMETIC } from './arithmetic.ts';
@@ -19,6 +20,7 @@ import { INTERVAL_MAKERS } from './make-interval.ts';
 import { MATH_FUNCTIONS } from './math.ts';
 import { MISC_FUNCTIONS } from './misc.ts';
 import { PATTERN_FUNCTIONS } from './pattern.ts';
+import { POSITIONAL_FUNCTIONS } from './positional-functions.ts';
 import { ROUNDING_FUNCTIONS } from './rounding.ts';
 import { STRING_FUNCTIONS } from './string.ts';
 import { ARRAY_EDIT_FUNCTIONS } from './array-edit.ts';
@@ -73,6 +75,7 @@ const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
   ...TIMESTAMP_UNIT_FUNCTIONS,
 ]);
 const AGGREGATES_BY_NAME: ReadonlyMap<string, AggregateFunction> = byName(AGGREGATES);
+const WINDOW_FUNCTIONS_BY_NAME: ReadonlyMap<string, WindowFunction> = byName(POSITIONAL_FUNCTIONS);
 const GENERATORS_BY_NAME: ReadonlyMap<string, GeneratorFunction> = byName(GENERATORS);
 
 assert(
@@ -95,9 +98,19 @@ export function findGenerator(name: string): GeneratorFunction | undefined {
   return GENERATORS_BY_NAME.get(name.toLowerCase());
 }
 
+/** The function of a name that only works with OVER, as `row_number`. */
+export function findWindowFunction(name: string): WindowFunction | undefined {
+  return WINDOW_FUNCTIONS_BY_NAME.get(name.toLowerCase());
+}
+
 /** All names and aliases, sorted. */
 export function functionNames(): readonly string[] {
-  return [...SCALARS.keys(), ...AGGREGATES_BY_NAME.keys(), ...GENERATORS_BY_NAME.keys()].toSorted();
+  return [
+    ...SCALARS.keys(),
+    ...AGGREGATES_BY_NAME.keys(),
+    ...WINDOW_FUNCTIONS_BY_NAME.keys(),
+    ...GENERATORS_BY_NAME.keys(),
+  ].toSorted();
 }
 
 /** Every definition once, for documentation and tests. */
@@ -105,8 +118,10 @@ export function allFunctions(): {
   readonly scalars: readonly ScalarFunction[];
   readonly aggregates: readonly AggregateFunction[];
   readonly generators: readonly GeneratorFunction[];
+  readonly windowFunctions: readonly WindowFunction[];
 } {
   return {
+    windowFunctions: POSITIONAL_FUNCTIONS,
     generators: GENERATORS,
     scalars: [...new Set(SCALARS.values())],
     aggregates: [...new Set(AGGREGATES_BY_NAME.values())],

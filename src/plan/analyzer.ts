@@ -4,9 +4,9 @@
  */
 import type { Attribute, NamedExpression } from '../expressions/expression.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
-import type { ResolveContext } from '../functions/define-function.ts';
+import type { AnalyzerContext, NameLookup } from './analyzer-context.ts';
 import type { StructType } from '../types/data-type.ts';
-import type { ExpressionScope } from './resolve-expressions.ts';
+import type { ExpressionScope } from './expression-scope.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { GroupResolver } from './resolve-grouped.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
@@ -18,41 +18,57 @@ import { DOUBLE, LONG, sqlName } from '../types/data-type.ts';
 import { parseInterval } from '../types/interval.ts';
 import { isStreaming, outputOf } from './logical-plan.ts';
 import { resolveAggregate } from './resolve-aggregate.ts';
-import {
-  aliasOf,
-  containsAggregate,
-  resolveExpression,
-  resolveSelectList,
-  resolveSortOrder,
-} from './resolve-expressions.ts';
+import { aliasOf } from './alias.ts';
+import { containsAggregate, resolveExpression, resolveSelectList, resolveSortOrder } from './resolve-expressions.ts';
+import { extractWindowCalls, refuseWindowCalls } from './extract-window-calls.ts';
 import { resolveJoin } from './resolve-join.ts';
-import { attributesNamed, parseNameParts, quoteName, resolveColumn } from './resolve-names.ts';
+import {
+  attributesNamed,
+  findColumn,
+  parseNameParts,
+  quoteName,
+  resolveColumn,
+  unresolvedColumn,
+} from './resolve-names.ts';
 import { resolveObserve } from './resolve-observe.ts';
 import { resolveGroupsWithState, resolveMapPartitions, resolveTransformWithState } from './resolve-grouped.ts';
 import { checkCondition, resolveSelect } from './resolve-select.ts';
 import { resolveSetOperation } from './resolve-set-operation.ts';
+import { recursionInput, resolveRecursion } from './resolve-recursion.ts';
 import { resolveUnion } from './resolve-union.ts';
+import { resolveUnpivot } from './resolve-unpivot.ts';
 import { WindowCalls } from './resolve-window.ts';
 import { readsAggregates } from './generator-over-aggregates.ts';
 import { GeneratorCalls, generatedColumns, generatorCall } from './resolve-generator.ts';
 
-/** What the analyzer is given. */
-export interface AnalyzerContext extends ResolveContext {
-  /** Parses SQL text into an expression; absent until the SQL front end is there. */
-  readonly parseExpression?: ((text: string) => UnresolvedExpression) | undefined;
-}
-
 type Unresolved<Kind extends UnresolvedPlan['kind']> = UnresolvedPlan & { readonly kind: Kind };
+
+/** What the analyzers of a query and of those inside it share. */
+interface Shared {
+  numWatermarks: number;
+  /** What is observed under a name. */
+  readonly observed: Map<string, UnresolvedPlan>;
+  /** The columns of the recursions around, by their markers. */
+  readonly recursions: Map<object, StructType>;
+}
 
 /** Resolves plans of one query. Watermark nodes are numbered in the order they are met. */
 export class Analyzer {
   readonly #context: AnalyzerContext;
-  #numWatermarks = 0;
-  /** What is observed under a name. */
-  readonly #observed = new Map<string, UnresolvedPlan>();
+  readonly #shared: Shared;
 
-  constructor(context: AnalyzerContext) {
-    this.#context = context;
+  constructor(
+    context: AnalyzerContext,
+    shared: Shared = { numWatermarks: 0, observed: new Map(), recursions: new Map() },
+  ) {
+    this.#shared = shared;
+    const analyzeSubquery: AnalyzerContext['analyzeSubquery'] = (plan, outer) => this.#within(outer).analyze(plan);
+    this.#context = { ...context, analyzeSubquery };
+  }
+
+  /** The analyzer of a query inside this one. */
+  #within(outer: NameLookup): Analyzer {
+    return new Analyzer({ ...this.#context, outer }, this.#shared);
   }
 
   /** The resolved plan. A relation used twice is resolved anew each time, with attributes of its own. */
@@ -76,6 +92,12 @@ export class Analyzer {
         return this.#withColumnsRenamed(plan);
       case 'lateralView':
         return this.#lateralView(plan);
+      case 'unpivot':
+        return resolveUnpivot(plan, this.analyze(plan.input), this.#context);
+      case 'recursion':
+        return resolveRecursion(plan, this.#shared.recursions, (input) => this.analyze(input), this.#context);
+      case 'recursionInput':
+        return recursionInput(plan, this.#shared.recursions);
       case 'drop':
         return this.#drop(plan);
       case 'select':
@@ -95,7 +117,7 @@ export class Analyzer {
       case 'observe':
         return this.#observe(plan);
       case 'join':
-        return resolveJoin(plan, this.analyze(plan.left), this.analyze(plan.right), this.#context);
+        return this.#join(plan);
       case 'sort':
         return this.#sort(plan);
       case 'limit':
@@ -118,6 +140,16 @@ export class Analyzer {
     calls: { readonly windows?: WindowCalls; readonly generators?: GeneratorCalls } = {},
   ): ExpressionScope {
     return { columns, context: this.#context, parseExpression: this.#context.parseExpression, ...calls };
+  }
+
+  /** The right side of a LATERAL join sees the columns of the left one. */
+  #join(plan: Unresolved<'join'>): LogicalPlan {
+    const left = this.analyze(plan.left);
+    if (plan.isLateral !== true) return resolveJoin(plan, left, this.analyze(plan.right), this.#context);
+    const { outer } = this.#context;
+    const columns = outputOf(left);
+    const right = this.#within((parts) => findColumn(parts, columns) ?? outer?.(parts)).analyze(plan.right);
+    return resolveJoin(plan, left, right, this.#context);
   }
 
   #groupResolver(): GroupResolver {
@@ -146,7 +178,8 @@ export class Analyzer {
       } as const;
       return resolveAggregate({ kind: 'aggregate', ...aggregate }, child, this.#context);
     }
-    return { kind: 'project', child: generators.apply(windows.apply(child)), expressions };
+    const extracted = extractWindowCalls(expressions, generators.apply(windows.apply(child)));
+    return { kind: 'project', ...extracted };
   }
 
   #filter(plan: Unresolved<'filter'>): LogicalPlan {
@@ -162,6 +195,7 @@ export class Analyzer {
         expressionList: calls.join(', '),
       });
     }
+    refuseWindowCalls(condition, 'WHERE');
     checkCondition(condition);
     return { kind: 'filter', child, condition };
   }
@@ -194,6 +228,8 @@ export class Analyzer {
     const added = new Map<string, NamedExpression>();
     for (const { name, child: expression } of plan.aliases) {
       const key = name.toLowerCase();
+      const isThere = input.some((column) => column.name.toLowerCase() === key);
+      if (plan.mustExist === true && !isThere) throw unresolvedColumn([name], input);
       if (added.has(key)) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quoteName([key]) });
       const [column] = resolveSelectList([{ kind: 'alias', child: expression, name }], scope);
       added.set(key, present(column, 'a column per expression'));
@@ -201,7 +237,7 @@ export class Analyzer {
     const kept: NamedExpression[] = input.map((column) => added.get(column.name.toLowerCase()) ?? column);
     for (const [key, expression] of added)
       if (!input.some((column) => column.name.toLowerCase() === key)) kept.push(expression);
-    return { kind: 'project', child: generators.apply(windows.apply(child)), expressions: kept };
+    return { kind: 'project', ...extractWindowCalls(kept, generators.apply(windows.apply(child))) };
   }
 
   #lateralView(plan: Unresolved<'lateralView'>): LogicalPlan {
@@ -246,8 +282,14 @@ export class Analyzer {
         eventType: `"${sqlName(eventTime.dataType)}"`,
       });
     }
-    this.#numWatermarks += 1;
-    const node = { kind: 'eventTimeWatermark', child, eventTime, delayMs, nodeId: this.#numWatermarks - 1 } as const;
+    this.#shared.numWatermarks += 1;
+    const node = {
+      kind: 'eventTimeWatermark',
+      child,
+      eventTime,
+      delayMs,
+      nodeId: this.#shared.numWatermarks - 1,
+    } as const;
     return plan.idleTimeout === undefined ? node : { ...node, idleTimeoutMs: watermarkDelayMs(plan.idleTimeout) };
   }
 
@@ -267,10 +309,10 @@ export class Analyzer {
 
   #observe(plan: Unresolved<'observe'>): LogicalPlan {
     const node = resolveObserve(plan, this.analyze(plan.input), this.#context);
-    const known = this.#observed.get(plan.name);
+    const known = this.#shared.observed.get(plan.name);
     if (known !== undefined && known !== plan)
       throw new MillraceError('DUPLICATED_METRICS_NAME', { metricName: plan.name });
-    this.#observed.set(plan.name, plan);
+    this.#shared.observed.set(plan.name, plan);
     return node;
   }
 

@@ -73,6 +73,14 @@ function logicalLine(plan: LogicalPlan): string {
       return `Generate ${plan.generator.functionName}(${plan.generator.arguments.map((argument) => expressionSql(argument)).join(', ')}), ${list(plan.passed.map(attributeText))}, ${plan.generator.isOuter}, ${list(plan.generated.map(attributeText))}`;
     case 'expand':
       return `Expand ${list(plan.projections.map((one) => list(one.map((part) => expressionSql(part)))))}, ${list(plan.output.map(attributeText))}`;
+    case 'singleRow':
+      return `SingleRow ${list(plan.keys.map(attributeText))}`;
+    case 'recursion':
+      return `Recursion ${list(plan.output.map(attributeText))}`;
+    case 'recursionInput':
+      return `RecursionInput ${list(plan.output.map(attributeText))}`;
+    case 'window':
+      return `Window ${list(plan.windowExpressions.map(namedText))}`;
     case 'aggregate':
       return `Aggregate ${list(plan.groupings.map(namedText))}, ${list(plan.aggregates.map(namedText))}`;
     case 'eventTimeWatermark':
@@ -132,6 +140,12 @@ function unresolvedLine(plan: UnresolvedPlan): string {
       return `'Rename ${list([...plan.renames].map(([from, to]) => `${from} AS ${to}`))}`;
     case 'lateralView':
       return `'Generate ${unresolvedText(plan.generator)}, ${plan.isOuter}, ${plan.alias}, ${list(plan.columnNames)}`;
+    case 'unpivot':
+      return `'Unpivot ${list(plan.valueNames)}, ${plan.variableName}`;
+    case 'recursion':
+      return `'Recursion ${plan.name}`;
+    case 'recursionInput':
+      return `'RecursionInput ${plan.name}`;
     case 'drop':
       return `'Drop ${list(plan.columnNames)}`;
     case 'subqueryAlias':
@@ -208,6 +222,12 @@ export function unresolvedText(expression: UnresolvedExpression): string {
       return `cast(${unresolvedText(expression.child)} as ${expression.toType.kind})`;
     case 'sortOrder':
       return `${unresolvedText(expression.child)} ${expression.direction === 'ascending' ? 'ASC' : 'DESC'}`;
+    case 'namedArgument':
+      return `${expression.key} => ${unresolvedText(expression.value)}`;
+    case 'window':
+      return `${unresolvedText(expression.windowFunction)} OVER (${[...expression.partitionSpec, ...expression.orderSpec].map(unresolvedText).join(', ')})`;
+    case 'subquery':
+      return `${expression.subqueryType}-subquery`;
     case 'lambdaFunction':
       return `lambda (${expression.argumentNames.join(', ')}) -> ${unresolvedText(expression.function)}`;
     case 'expressionString':

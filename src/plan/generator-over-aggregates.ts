@@ -5,7 +5,8 @@ import type { GeneratorCalls } from './resolve-generator.ts';
 import { present } from '../errors/assert.ts';
 import { toAttribute } from '../expressions/expression.ts';
 import { outputOf } from './logical-plan.ts';
-import { aliasOf, containsAggregate } from './resolve-expressions.ts';
+import { aliasOf } from './alias.ts';
+import { containsAggregate } from './resolve-expressions.ts';
 import { severalGenerators } from './resolve-generator.ts';
 
 /** True when the result of an aggregate is an argument of a generator. */

@@ -10,7 +10,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { nextAttributeId, toAttribute } from '../expressions/expression.ts';
 import { INTEGER, LONG } from '../types/data-type.ts';
 import { outputOf } from './logical-plan.ts';
-import { aliasOf } from './resolve-expressions.ts';
+import { aliasOf } from './alias.ts';
 
 /** Spark numbers the sets by a LONG, a bit per expression. */
 const MAX_GROUPINGS = 64;

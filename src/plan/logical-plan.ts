@@ -86,6 +86,36 @@ export interface Expand {
   readonly projections: readonly (readonly Expression[])[];
   readonly output: readonly Attribute[];
 }
+/** Window functions over one partitioning and order, each under a name; they come after the columns of the child. */
+export interface Window {
+  readonly kind: 'window';
+  readonly child: LogicalPlan;
+  readonly windowExpressions: readonly NamedExpression[];
+  readonly partition: readonly Expression[];
+  readonly order: readonly SortOrder[];
+}
+/** The rows of the child, of which there may be one per key; a second one is an error. */
+export interface SingleRow {
+  readonly kind: 'singleRow';
+  readonly child: LogicalPlan;
+  readonly keys: readonly Attribute[];
+}
+/** The rows of `anchor`, then those of `step` over the rows that came last, until there are none. */
+export interface Recursion {
+  readonly kind: 'recursion';
+  readonly anchor: LogicalPlan;
+  readonly step: LogicalPlan;
+  readonly output: readonly Attribute[];
+  /** How often the step may be taken. */
+  readonly maxDepth: number;
+  readonly marker: object;
+}
+/** The rows that came last, inside the step of the recursion with the same marker. */
+export interface RecursionInput {
+  readonly kind: 'recursionInput';
+  readonly marker: object;
+  readonly output: readonly Attribute[];
+}
 /** `aggregates` may contain expressions over grouping columns and AggregateCalls; each grouping is a named expression. */
 export interface Aggregate {
   readonly kind: 'aggregate';
@@ -125,6 +155,8 @@ export interface Join {
   readonly condition: Expression | undefined;
   /** What it was written as, where that was no join. */
   readonly setOperation?: 'intersect' | 'except';
+  /** The right side reads columns of the left one; optimizer/rewrite-subqueries.ts makes a plain join of it. */
+  readonly isLateral?: true;
 }
 export interface Sort {
   readonly kind: 'sort';
@@ -209,6 +241,10 @@ export type LogicalPlan =
   | SessionWindow
   | Generate
   | Expand
+  | Window
+  | SingleRow
+  | Recursion
+  | RecursionInput
   | Aggregate
   | EventTimeWatermark
   | Deduplicate
@@ -233,6 +269,8 @@ export function outputOf(plan: LogicalPlan): readonly Attribute[] {
     case 'range':
     case 'union':
     case 'expand':
+    case 'recursion':
+    case 'recursionInput':
     case 'mapPartitions':
     case 'flatMapGroupsWithState':
     case 'transformWithState':
@@ -254,9 +292,12 @@ export function outputOf(plan: LogicalPlan): readonly Attribute[] {
       );
     case 'generate':
       return [...plan.passed, ...plan.generated];
+    case 'window':
+      return [...outputOf(plan.child), ...plan.windowExpressions.map(toAttribute)];
     case 'subqueryAlias':
       return outputOf(plan.child).map((attribute) => ({ ...attribute, qualifier: [plan.name] }));
     case 'filter':
+    case 'singleRow':
     case 'collectMetrics':
     case 'typedFilter':
     case 'deduplicate':
@@ -285,7 +326,10 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'scan':
     case 'localRelation':
     case 'range':
+    case 'recursionInput':
       return [];
+    case 'recursion':
+      return [plan.anchor, plan.step];
     case 'union':
       return plan.children;
     case 'flatMapGroupsWithState':
@@ -304,7 +348,12 @@ export function withInputs(plan: LogicalPlan, inputs: readonly LogicalPlan[]): L
     case 'scan':
     case 'localRelation':
     case 'range':
+    case 'recursionInput':
       return plan;
+    case 'recursion': {
+      const [anchor = plan.anchor, step = plan.step] = inputs;
+      return anchor === plan.anchor && step === plan.step ? plan : { ...plan, anchor, step };
+    }
     case 'union':
       return inputs.every((input, i) => input === plan.children[i]) ? plan : { ...plan, children: inputs };
     case 'flatMapGroupsWithState':

@@ -3,10 +3,11 @@
  * arithmetic over both, nothing else.
  */
 import type { AggregateCall, Attribute, Expression, NamedExpression } from '../expressions/expression.ts';
-import type { AnalyzerContext } from './analyzer.ts';
+import type { AnalyzerContext } from './analyzer-context.ts';
 import type { GroupedBySets } from './grouping-functions.ts';
 import type { LogicalPlan } from './logical-plan.ts';
-import type { ExpressionScope } from './resolve-expressions.ts';
+import { identityOf } from './expression-identity.ts';
+import type { ExpressionScope } from './expression-scope.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -15,7 +16,8 @@ import { expressionSql } from '../expressions/sql-text.ts';
 import { withGroupingCalls } from './grouping-functions.ts';
 import { cubeSets, groupBySets, rollupSets } from './grouping-sets.ts';
 import { outputOf } from './logical-plan.ts';
-import { aliasOf, containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
+import { aliasOf } from './alias.ts';
+import { containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
 import { generateOverAggregates } from './generator-over-aggregates.ts';
 import { GeneratorCalls } from './resolve-generator.ts';
 import { resolvePivot } from './resolve-pivot.ts';
@@ -126,15 +128,9 @@ function replaceOutsideAggregates(expression: Expression, bySql: ReadonlyMap<str
   return mapChildren(expression, (child) => replaceOutsideAggregates(child, bySql));
 }
 
-/** Text that is equal for expressions that compute the same: the SQL with the ids of the columns. */
-export function identityOf(expression: Expression): string {
-  if (expression.kind === 'attribute') return `#${expression.id}`;
-  return `${expression.kind}:${expressionSql(expression)}(${childrenOf(expression).map(identityOf).join(',')})`;
-}
-
 function checkGrouped(expression: Expression, groupingIds: ReadonlySet<number>, hasGroupings: boolean): void {
   if (expression.kind === 'aggregate') return;
-  if (expression.kind === 'attribute' && !groupingIds.has(expression.id)) {
+  if (expression.kind === 'attribute' && expression.isOuter !== true && !groupingIds.has(expression.id)) {
     if (!hasGroupings) throw new MillraceError('MISSING_GROUP_BY', {});
     throw new MillraceError('MISSING_AGGREGATION', {
       expression: `"${expression.name}"`,

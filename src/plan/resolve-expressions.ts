@@ -4,11 +4,11 @@
  */
 import type { Attribute, Expression, NamedExpression, SortOrder } from '../expressions/expression.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
-import type { ResolveContext } from '../functions/define-function.ts';
-import type { GeneratorCalls } from './resolve-generator.ts';
-import type { WindowCalls } from './resolve-window.ts';
+import type { NameLookup } from './analyzer-context.ts';
+import type { ExpressionScope } from './expression-scope.ts';
+import { aliasOf } from './alias.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { nextAttributeId, timeMarksOf, walk } from '../expressions/expression.ts';
+import { transformUp, walk } from '../expressions/expression.ts';
 import type { WrittenLambda } from '../expressions/higher-order.ts';
 import { HIGHER_ORDER, makeHigherOrderCall } from '../expressions/higher-order.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
@@ -16,35 +16,19 @@ import { makeScalarCall } from '../expressions/scalar-call.ts';
 import { type UserFunction, userAggregate, userScalar } from '../functions/user-function.ts';
 import { makeAggregateCall, makeCast, resolveAggregateCall, resolveCall } from '../expressions/type-coercion.ts';
 import { callSql } from '../functions/call-sql.ts';
-import { findAggregate, findGenerator } from '../functions/registry.ts';
+import { findAggregate, findGenerator, findWindowFunction } from '../functions/registry.ts';
 import { misplacedGenerator, severalNames } from './resolve-generator.ts';
 import { isGroupingFunction, misplacedGrouping, writtenGroupingCall } from './grouping-functions.ts';
-import { extractField, extractValue, findColumn, quoteName, resolveColumn } from './resolve-names.ts';
+import { BOOLEAN } from '../types/data-type.ts';
+import { containsWindowCall } from './extract-window-calls.ts';
+import { extractField, extractValue, findColumn, quoteName, unresolvedColumn } from './resolve-names.ts';
+import { resolveSubquery } from './resolve-subquery.ts';
 import { isWindowFunction } from './resolve-window.ts';
-import { watermarkDelayOf } from './window-column.ts';
-
-/** What a name stands for beside the columns of the input, as an alias of a select list; undefined when it knows none of the name. */
-export type NameLookup = (parts: readonly string[]) => Expression | undefined;
-
-/** What expressions of one node may refer to. */
-export interface ExpressionScope {
-  readonly columns: readonly Attribute[];
-  /** Columns an error about an unknown name may propose, where these are more than `columns`. */
-  readonly suggestions?: readonly Attribute[];
-  /** Asked before the columns, but not inside aggregate calls: there columns come first. */
-  readonly preferred?: NameLookup | undefined;
-  /** Asked for names that no column has. */
-  readonly fallback?: NameLookup | undefined;
-  readonly context: ResolveContext;
-  /** Takes window calls; absent where windows may not stand. */
-  readonly windows?: WindowCalls;
-  /** Takes generators at the top of a select list's items; absent where none may stand. */
-  readonly generators?: GeneratorCalls;
-  /** True where `grouping` and `grouping_id` may stand; what they stand for is put in their place once the groupings are known. */
-  readonly allowsGrouping?: true;
-  /** Parses SQL text into an expression; absent until the SQL front end is there. */
-  readonly parseExpression?: ((text: string) => UnresolvedExpression) | undefined;
-}
+import { noNullsOption, resolveWindowFunction } from './resolve-window-function.ts';
+import { expandStar } from './resolve-star.ts';
+import { positionalArguments, namedArgumentsNotSupported } from './named-arguments.ts';
+import { resolveWithinGroup } from './resolve-within-group.ts';
+import { withFilter } from '../expressions/filtered-aggregate.ts';
 
 /** Resolves one expression; sort orders and stars have functions of their own. */
 export function resolveExpression(expression: UnresolvedExpression, scope: ExpressionScope): Expression {
@@ -52,7 +36,7 @@ export function resolveExpression(expression: UnresolvedExpression, scope: Expre
     case 'literal':
       return { ...expression, nullable: expression.value === null };
     case 'unresolvedAttribute':
-      return resolveName(expression.nameParts, scope);
+      return resolveName(expression.nameParts, scope, expression.otherwise);
     case 'unresolvedFunction':
       return resolveFunction(expression, scope);
     case 'unresolvedExtractValue':
@@ -67,6 +51,12 @@ export function resolveExpression(expression: UnresolvedExpression, scope: Expre
       return resolveExpression(parseText(expression.expression, scope), scope);
     case 'sortOrder':
       return resolveExpression(expression.child, scope);
+    case 'window':
+      return resolveWindowFunction(expression, scope, resolveExpression);
+    case 'subquery':
+      return resolveSubquery(expression, scope, { resolve: resolveExpression, find: findInScope });
+    case 'namedArgument':
+      throw namedArgumentsNotSupported(expression.key);
     case 'lambdaFunction':
       throw new MillraceError('INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION', { class: 'expression' });
     case 'unresolvedStar':
@@ -74,28 +64,26 @@ export function resolveExpression(expression: UnresolvedExpression, scope: Expre
   }
 }
 
-function resolveName(parts: readonly string[], scope: ExpressionScope): Expression {
-  const { columns, preferred, fallback, suggestions } = scope;
-  const found = preferred?.(parts) ?? (fallback && (findColumn(parts, columns) ?? fallback(parts)));
-  return found ?? resolveColumn(parts, columns, suggestions);
+function resolveName(parts: readonly string[], scope: ExpressionScope, otherwise?: UnresolvedExpression): Expression {
+  const { columns, suggestions, context } = scope;
+  const found = findInScope(parts, scope);
+  if (found !== undefined) return shown(found);
+  const around = context.outer?.(parts);
+  if (around !== undefined)
+    return transformUp(around, (node) => (node.kind === 'attribute' ? { ...node, isOuter: true } : node));
+  if (otherwise !== undefined) return resolveExpression(otherwise, scope);
+  throw unresolvedColumn(parts, suggestions ?? columns);
 }
 
-/** An alias of an expression; keeps the event-time mark of what it names. */
-export function aliasOf(child: Expression, name: string): NamedExpression {
-  const inner = child.kind === 'alias' ? child.child : child;
-  const { dataType, nullable } = inner;
-  const marks = timeMarksOf({ ...sessionMarkOf(child), ...watermarkMarkOf(child) });
-  return { kind: 'alias', id: nextAttributeId(), name, child: inner, dataType, nullable, ...marks };
+function shown(expression: Expression): Expression {
+  const isHidden = expression.kind === 'attribute' && expression.isHidden === true;
+  return isHidden ? { ...expression, isHidden: undefined } : expression;
 }
 
-function watermarkMarkOf(expression: Expression): Pick<Attribute, 'watermarkDelayMs'> {
-  const watermarkDelayMs = watermarkDelayOf(expression);
-  return watermarkDelayMs === undefined ? {} : { watermarkDelayMs };
-}
-
-function sessionMarkOf(expression: Expression): Pick<Attribute, 'isSession'> {
-  const isNamed = expression.kind === 'attribute' || expression.kind === 'alias';
-  return isNamed && expression.isSession === true ? { isSession: true } : {};
+/** What a name stands for in this scope, without the queries around; undefined when nothing has it. */
+export function findInScope(parts: readonly string[], scope: ExpressionScope): Expression | undefined {
+  const { columns, preferred, fallback } = scope;
+  return preferred?.(parts) ?? findColumn(parts, columns) ?? fallback?.(parts);
 }
 
 /** The expression with a name: its own, the last part of a path such as `window.end`, or its text as Spark names such columns. */
@@ -109,7 +97,7 @@ export function named(expression: Expression, written: UnresolvedExpression): Na
 export function resolveSelectList(list: readonly UnresolvedExpression[], scope: ExpressionScope): NamedExpression[] {
   return list.flatMap((item): readonly NamedExpression[] => {
     const expression = item.kind === 'expressionString' ? parseText(item.expression, scope) : item;
-    if (expression.kind === 'unresolvedStar') return expandStar(expression.target, scope);
+    if (expression.kind === 'unresolvedStar') return expandStar(expression, scope);
     const { generators, context } = scope;
     const made = generators?.add(expression, (argument) => resolveExpression(argument, scope), context);
     return made ?? [named(resolveExpression(expression, scope), expression)];
@@ -132,36 +120,28 @@ export function containsAggregate(expression: Expression): boolean {
   return found;
 }
 
-function expandStar(target: readonly string[], scope: ExpressionScope): NamedExpression[] {
-  if (target.length === 0) return [...scope.columns];
-  const qualified = scope.columns.filter(
-    (column) => column.qualifier.at(-1)?.toLowerCase() === target[0]?.toLowerCase(),
-  );
-  if (target.length === 1 && qualified.length > 0) return qualified;
-  const base = findColumn(target, scope.columns);
-  if (base === undefined)
-    throw new MillraceError('CANNOT_RESOLVE_STAR_EXPAND', {
-      targetString: quoteName(target),
-      columns: scope.columns.map((column) => quoteName([column.name])).join(', '),
-    });
-  if (base.dataType.kind !== 'struct')
-    throw new MillraceError('_LEGACY_ERROR_TEMP_1050', { attributes: `List(${target.join(', ')})` });
-  return base.dataType.fields.map((field) => aliasOf(extractField(base, field.name), field.name));
-}
-
 function resolveFunction(
   call: UnresolvedExpression & { readonly kind: 'unresolvedFunction' },
   scope: ExpressionScope,
 ): Expression {
   const name = call.functionName.toLowerCase();
+  if (call.arguments.some(({ kind }) => kind === 'namedArgument'))
+    return resolveFunction({ ...call, arguments: positionalArguments(name, call.arguments) }, scope);
+  if (call.orderWithin !== undefined) return resolveWithinGroup(call, call.orderWithin, scope, resolveExpression);
   const { preferred, fallback = preferred } = scope;
   if (call.arguments.some(({ kind }) => kind === 'lambdaFunction'))
     return resolveHigherOrder(name, call.arguments, scope);
   const isOutermost = preferred !== undefined && findAggregate(name) !== undefined;
   const inner = isOutermost ? { ...scope, preferred: undefined, fallback } : scope;
   const args = call.arguments.flatMap((argument) => {
-    if (argument.kind !== 'unresolvedStar') return [resolveExpression(argument, inner)];
-    return name === 'count' && argument.target.length === 0 ? [] : expandStar(argument.target, scope);
+    if (argument.kind === 'unresolvedStar' && name === 'count' && argument.target.length > 0)
+      throw new MillraceError('INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT', {
+        tableName: argument.target.join('.'),
+      });
+    if (argument.kind !== 'unresolvedStar') return [resolveExpression(argument, { ...inner, isOverWindow: false })];
+    return name === 'count' && argument.target.length === 0 && argument.except === undefined
+      ? []
+      : expandStar(argument, scope);
   });
   const user = call.definition;
   if (user?.kind === 'table' || findGenerator(name) !== undefined)
@@ -174,29 +154,69 @@ function resolveFunction(
     );
   if (call.isTableFunction === true)
     throw new MillraceError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: quoteName([name]) });
-  if (user !== undefined) return userCall(user, args, call.isDistinct, scope.context);
+  if (user !== undefined) return userCall(user, call, args, inner);
   if (isGroupingFunction(name)) {
     if (scope.allowsGrouping !== true) throw misplacedGrouping();
     return writtenGroupingCall(name, args);
   }
   if (scope.windows !== undefined && isWindowFunction(name)) return scope.windows.add(name, args, scope.context);
-  const aggregate = resolveAggregateCall(name, args, call.isDistinct, scope.context);
-  if (aggregate === undefined) return resolveCall(name, args, scope.context);
-  if (args.some(containsAggregate)) throw new MillraceError('NESTED_AGGREGATE_FUNCTION', {});
-  return aggregate;
+  if (findWindowFunction(name) !== undefined)
+    throw new MillraceError('WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE', {
+      funcName: `"${callSql(
+        name,
+        args.map((arg) => expressionSql(arg)),
+      )}"`,
+    });
+  return resolveAggregateOrScalar(name, call, args, { ...inner, isOverWindow: scope.isOverWindow === true });
+}
+
+const NULL_TREATING = new Set(['first', 'first_value', 'last', 'last_value', 'any_value']);
+const IGNORES_NULLS: Expression = { kind: 'literal', value: true, dataType: BOOLEAN, nullable: false };
+
+function resolveAggregateOrScalar(
+  name: string,
+  call: UnresolvedExpression & { readonly kind: 'unresolvedFunction' },
+  args: readonly Expression[],
+  scope: ExpressionScope,
+): Expression {
+  const { context } = scope;
+  const ignoresNulls = call.ignoresNulls === true;
+  if (ignoresNulls && !NULL_TREATING.has(name)) throw noNullsOption(name);
+  const all = ignoresNulls && args.length === 1 ? [...args, IGNORES_NULLS] : args;
+  const aggregate = resolveAggregateCall(name, all, call.isDistinct, context);
+  if (aggregate === undefined) {
+    if (call.isDistinct) throw unsupportedSyntax(name, 'DISTINCT');
+    if (call.filter !== undefined) throw unsupportedSyntax(name, 'FILTER CLAUSE');
+    return resolveCall(name, args, context);
+  }
+  if (scope.isOverWindow !== true) {
+    if (args.some(containsAggregate)) throw new MillraceError('NESTED_AGGREGATE_FUNCTION', {});
+    if (args.some(containsWindowCall)) throw new MillraceError('_LEGACY_ERROR_TEMP_1031', {});
+  }
+  return call.filter === undefined ? aggregate : withFilter(aggregate, resolveExpression(call.filter, scope));
+}
+
+function unsupportedSyntax(name: string, syntax: string): MillraceError {
+  return new MillraceError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', {
+    prettyName: `\`${name}\``,
+    syntax,
+  });
 }
 
 /** The call of a function of the user, shown by its name. */
 function userCall(
   user: Exclude<UserFunction, { readonly kind: 'table' }>,
+  call: UnresolvedExpression & { readonly kind: 'unresolvedFunction' },
   args: readonly Expression[],
-  isDistinct: boolean,
-  context: ResolveContext,
+  scope: ExpressionScope,
 ): Expression {
   const { name } = user;
+  const { context } = scope;
   if (user.kind === 'scalar') return { ...makeScalarCall(userScalar(user), name, args, context), functionName: name };
   if (args.some(containsAggregate)) throw new MillraceError('NESTED_AGGREGATE_FUNCTION', {});
-  return { ...makeAggregateCall(userAggregate(user), name, args, isDistinct, context), functionName: name };
+  const made = makeAggregateCall(userAggregate(user), name, args, call.isDistinct, context);
+  const aggregate = { ...made, functionName: name };
+  return call.filter === undefined ? aggregate : withFilter(aggregate, resolveExpression(call.filter, scope));
 }
 
 /** A call with lambdas: arguments first, then the bodies, which see the parameters before the columns. */

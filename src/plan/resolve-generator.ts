@@ -16,6 +16,7 @@ import type { UserFunction } from '../functions/user-function.ts';
 import { findGenerator } from '../functions/registry.ts';
 import { userGenerator } from '../functions/user-function.ts';
 import { outputOf } from './logical-plan.ts';
+import { positionalArguments } from './named-arguments.ts';
 import { quoteName } from './resolve-names.ts';
 
 /** A call of a generator with the names its columns are to have; undefined for any other expression. */
@@ -149,7 +150,16 @@ function writtenGenerator(item: UnresolvedExpression): WrittenGenerator | undefi
     return inner && { ...inner, names: item.kind === 'alias' ? [item.name] : item.names };
   }
   if (item.kind !== 'unresolvedFunction') return undefined;
-  const { functionName, arguments: args, definition } = item;
+  const { functionName, definition } = item;
   if (generatorOf(functionName, definition) === undefined) return undefined;
-  return { functionName, arguments: args, names: undefined, definition };
+  return { functionName, arguments: withoutNames(item), names: undefined, definition };
+}
+
+/** The arguments in the places of their parameters. */
+function withoutNames({
+  functionName,
+  arguments: args,
+}: UnresolvedExpression & { readonly kind: 'unresolvedFunction' }): readonly UnresolvedExpression[] {
+  const hasNames = args.some(({ kind }) => kind === 'namedArgument');
+  return hasNames ? positionalArguments(functionName.toLowerCase(), args) : args;
 }

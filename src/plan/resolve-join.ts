@@ -3,7 +3,7 @@
  * kinds of join a stream can do is checked afterwards, by check-streaming-join.ts.
  */
 import type { Attribute, Expression, NamedExpression } from '../expressions/expression.ts';
-import type { AnalyzerContext } from './analyzer.ts';
+import type { AnalyzerContext } from './analyzer-context.ts';
 import type { Join, LogicalPlan } from './logical-plan.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -12,7 +12,9 @@ import { resolveCall } from '../expressions/type-coercion.ts';
 import { sqlName } from '../types/data-type.ts';
 import { isLeftOnly } from './join-type.ts';
 import { outputOf } from './logical-plan.ts';
-import { aliasOf, resolveExpression } from './resolve-expressions.ts';
+import { refuseWindowsIn } from './extract-window-calls.ts';
+import { aliasOf } from './alias.ts';
+import { resolveExpression } from './resolve-expressions.ts';
 import { attributesNamed, quoteName } from './resolve-names.ts';
 
 type UnresolvedJoin = UnresolvedPlan & { readonly kind: 'join' };
@@ -25,13 +27,16 @@ export function resolveJoin(
   context: AnalyzerContext,
 ): LogicalPlan {
   const { joinType, joinCondition, usingColumns, isNatural } = plan;
-  const join: Join = { kind: 'join', left, right, joinType, condition: undefined };
-  if (isNatural === true) return merged(join, commonNames(outputOf(left), outputOf(right)), context);
-  if (usingColumns.length > 0) return merged(join, usingColumns, context);
+  const lateral = plan.isLateral === true ? { isLateral: true as const } : {};
+  const join: Join = { kind: 'join', left, right, joinType, condition: undefined, ...lateral };
+  const keepsHidden = plan.keepsHidden === true;
+  if (isNatural === true) return merged(join, commonNames(outputOf(left), outputOf(right)), context, keepsHidden);
+  if (usingColumns.length > 0) return merged(join, usingColumns, context, keepsHidden);
   if (joinCondition === undefined) return join;
   const columns = [...outputOf(left), ...outputOf(right)];
   const { parseExpression } = context;
   const condition = resolveExpression(joinCondition, { columns, context, parseExpression });
+  refuseWindowsIn(condition, 'Join');
   if (condition.dataType.kind !== 'boolean') {
     throw new MillraceError('JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE', {
       joinCondition: `"${expressionSql(condition)}"`,
@@ -42,7 +47,7 @@ export function resolveJoin(
 }
 
 /** The join over equality of the columns of these names, each of which comes out once, before the others. */
-function merged(join: Join, names: readonly string[], context: AnalyzerContext): LogicalPlan {
+function merged(join: Join, names: readonly string[], context: AnalyzerContext, keepsHidden: boolean): LogicalPlan {
   const leftKeys = names.map((name) => usingColumn(name, outputOf(join.left), 'left'));
   const rightKeys = names.map((name) => usingColumn(name, outputOf(join.right), 'right'));
   const equalities = leftKeys.map((key, i) => resolveCall('=', [key, rightKeys[i] as Attribute], context));
@@ -57,7 +62,12 @@ function merged(join: Join, names: readonly string[], context: AnalyzerContext):
   const leftOthers = others(leftKeys, outputOf(join.left));
   const rightOthers = isLeftOnly(join.joinType) ? [] : others(rightKeys, outputOf(join.right));
   const keys = mergedKeys(joined, leftKeys, rightKeys, context);
-  return { kind: 'project', child: joined, expressions: [...keys, ...leftOthers, ...rightOthers] };
+  const isKey = ({ id }: Attribute): boolean => keys.some((key) => key.id === id);
+  const hidden = columns
+    .filter((column) => [...leftKeys, ...rightKeys].some(({ id }) => id === column.id) && !isKey(column))
+    .map((column): Attribute => ({ ...column, isHidden: true }));
+  const rest = [...leftOthers, ...rightOthers];
+  return { kind: 'project', child: joined, expressions: [...keys, ...rest, ...(keepsHidden ? hidden : [])] };
 }
 
 /** What a merged column holds: the value of the side that always has one, or the first that is there. */
@@ -94,5 +104,7 @@ function usingColumn(name: string, columns: readonly Attribute[], side: 'left' |
 }
 
 function commonNames(left: readonly Attribute[], right: readonly Attribute[]): string[] {
-  return left.flatMap(({ name }) => (attributesNamed(right, name).length > 0 ? [name] : []));
+  return left
+    .filter(({ isHidden }) => isHidden !== true)
+    .flatMap(({ name }) => (attributesNamed(right, name).length > 0 ? [name] : []));
 }

@@ -47,10 +47,10 @@ export function quoteName(parts: readonly string[]): string {
   return parts.map((part) => `\`${part.replaceAll('`', '``')}\``).join('.');
 }
 
-/** The attributes among `columns` whose name is `name`, letter case ignored. */
+/** The attributes among `columns` whose name is `name`, letter case ignored; hidden ones need a qualifier. */
 export function attributesNamed(columns: readonly Attribute[], name: string): Attribute[] {
   const wanted = name.toLowerCase();
-  return columns.filter((column) => column.name.toLowerCase() === wanted);
+  return columns.filter((column) => column.name.toLowerCase() === wanted && column.isHidden !== true);
 }
 
 /**
@@ -78,8 +78,10 @@ export function findColumn(parts: readonly string[], columns: readonly Attribute
 
 function qualifiedMatches(parts: readonly string[], columns: readonly Attribute[]): Attribute[] {
   const [qualifier, name] = parts as [string, string];
-  return attributesNamed(columns, name).filter(
-    (column) => column.qualifier.at(-1)?.toLowerCase() === qualifier.toLowerCase(),
+  const wanted = name.toLowerCase();
+  const owner = qualifier.toLowerCase();
+  return columns.filter(
+    (column) => column.name.toLowerCase() === wanted && column.qualifier.at(-1)?.toLowerCase() === owner,
   );
 }
 

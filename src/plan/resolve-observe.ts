@@ -1,6 +1,6 @@
 /** `observe(name, metrics…)`: resolves the metrics, which are aggregates over the rows that pass, and refuses what Spark refuses. */
 import type { Expression, NamedExpression } from '../expressions/expression.ts';
-import type { AnalyzerContext } from './analyzer.ts';
+import type { AnalyzerContext } from './analyzer-context.ts';
 import type { CollectMetrics, LogicalPlan } from './logical-plan.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';

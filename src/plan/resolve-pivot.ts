@@ -6,9 +6,9 @@
 import type { AggregateCall, Expression, NamedExpression } from '../expressions/expression.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { DataType } from '../types/data-type.ts';
-import type { AnalyzerContext } from './analyzer.ts';
+import type { AnalyzerContext } from './analyzer-context.ts';
 import type { LogicalPlan } from './logical-plan.ts';
-import type { ExpressionScope } from './resolve-expressions.ts';
+import type { ExpressionScope } from './expression-scope.ts';
 import type { UnresolvedPivot, UnresolvedPlan } from './unresolved-plan.ts';
 import { present } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -20,7 +20,8 @@ import { expressionSql } from '../expressions/sql-text.ts';
 import { makeCast, resolveAggregateCall } from '../expressions/type-coercion.ts';
 import { BOOLEAN, STRING, sqlName } from '../types/data-type.ts';
 import { outputOf } from './logical-plan.ts';
-import { aliasOf, containsAggregate, named, resolveExpression } from './resolve-expressions.ts';
+import { aliasOf } from './alias.ts';
+import { containsAggregate, named, resolveExpression } from './resolve-expressions.ts';
 import { WindowCalls } from './resolve-window.ts';
 
 type Aggregate = UnresolvedPlan & { readonly kind: 'aggregate' };

@@ -4,22 +4,26 @@
  */
 import type { Attribute, Expression, NamedExpression, SortOrder } from '../expressions/expression.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
-import type { AnalyzerContext } from './analyzer.ts';
+import type { AnalyzerContext } from './analyzer-context.ts';
 import type { GroupedBySets } from './grouping-functions.ts';
 import type { LogicalPlan } from './logical-plan.ts';
-import type { ExpressionScope, NameLookup } from './resolve-expressions.ts';
+import type { ExpressionScope } from './expression-scope.ts';
+import type { NameLookup } from './analyzer-context.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { toAttribute } from '../expressions/expression.ts';
+import { nextAttributeId, toAttribute } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { makeCast } from '../expressions/type-coercion.ts';
 import { BOOLEAN, sqlName } from '../types/data-type.ts';
 import { withGroupingCalls } from './grouping-functions.ts';
 import { groupBySets } from './grouping-sets.ts';
 import { outputOf } from './logical-plan.ts';
+import { containsWindowCall, extractWindowCalls, refuseWindowCalls, refuseWindowsIn } from './extract-window-calls.ts';
 import { checkGrouping, overGroupings } from './resolve-aggregate.ts';
-import { aliasOf, containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
-import { extractNamed, findColumn, unresolvedColumn } from './resolve-names.ts';
+import { splitAggregates } from './split-aggregates.ts';
+import { aliasOf } from './alias.ts';
+import { containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
+import { extractNamed, findColumn, quoteName, unresolvedColumn } from './resolve-names.ts';
 import { generateOverAggregates, readsAggregates } from './generator-over-aggregates.ts';
 import { GeneratorCalls } from './resolve-generator.ts';
 import { WindowCalls, isWindowFunction } from './resolve-window.ts';
@@ -59,15 +63,17 @@ class SelectResolver {
   }
 
   resolve(): LogicalPlan {
-    const { having, isDistinct } = this.#plan;
+    const { having, qualify, isDistinct } = this.#plan;
     this.#addWindows();
     const items = this.#items();
     const condition = having && this.#having(having, items);
     const groupings = this.#groupings(items);
-    const order = this.#order(items, groupings !== undefined || having !== undefined);
+    const isGrouped = groupings !== undefined || having !== undefined;
+    const qualified = qualify && this.#qualify(qualify, items, isGrouped);
+    const order = this.#order(items, isGrouped);
     const columns = items.map(toAttribute);
-    let result = this.#compute(items, groupings);
-    if (condition !== undefined) result = { kind: 'filter', child: result, condition };
+    let result = this.#compute(items, groupings, condition);
+    if (qualified !== undefined) result = { kind: 'filter', child: result, condition: qualified };
     if (isDistinct) {
       if (this.#hidden.length > 0) result = { kind: 'project', child: result, expressions: columns };
       result = { kind: 'deduplicate', child: result, keys: columns, withinWatermark: false };
@@ -78,18 +84,24 @@ class SelectResolver {
       : { kind: 'project', child: result, expressions: columns };
   }
 
-  #compute(items: readonly NamedExpression[], groupings: readonly NamedExpression[] | undefined): LogicalPlan {
+  #compute(
+    items: readonly NamedExpression[],
+    groupings: readonly NamedExpression[] | undefined,
+    having: Attribute | undefined,
+  ): LogicalPlan {
     const child = this.#windows.apply(this.#child);
     const expressions = [...items, ...this.#hidden];
     const isAggregated = expressions.some(containsAggregate) || readsAggregates(this.#generators);
     if (groupings === undefined && !isAggregated && this.#plan.having === undefined) {
       const checked = expressions.map((one) => withGroupingCalls(one, undefined));
-      return { kind: 'project', child: this.#generators.apply(child), expressions: checked };
+      return { kind: 'project', ...extractWindowCalls(checked, this.#generators.apply(child)) };
     }
     const { groupingSets } = this.#plan;
     const grouped = groupingSets && groupBySets(child, groupings ?? [], groupingSets);
     const written = grouped?.written ?? groupings ?? [];
     const numItems = this.#generators.isUsed ? undefined : items.length;
+    const input = grouped?.child ?? child;
+    const keys = grouped?.keys ?? groupings ?? [];
     return generateOverAggregates(this.#generators, expressions, (list) => {
       const results = list.map((one) => withGroupingCalls(one, grouped));
       const aggregates = [
@@ -98,12 +110,7 @@ class SelectResolver {
           .slice(numItems ?? results.length)
           .flatMap((one) => hiddenOverGroupings(one, written, items, grouped)),
       ];
-      return {
-        kind: 'aggregate',
-        child: grouped?.child ?? child,
-        groupings: grouped?.keys ?? groupings ?? [],
-        aggregates,
-      };
+      return aggregatedWithWindows({ input, groupings: keys, aggregates, having });
     });
   }
 
@@ -119,17 +126,54 @@ class SelectResolver {
   /** The select list; an item may name the alias of an earlier one. */
   #items(): NamedExpression[] {
     const items: NamedExpression[] = [];
-    const fallback: NameLookup = (parts) => findColumn(parts, this.#windows.columns) ?? aliasNamed(parts, items);
+    const fallback: NameLookup = (parts) => findColumn(parts, this.#windows.columns) ?? lateralAlias(parts, items);
     const scope = { ...this.#scope, fallback, generators: this.#generators };
-    for (const item of this.#plan.selectList) items.push(...resolveSelectList([item], scope));
+    for (const item of this.#plan.selectList) {
+      const made = resolveSelectList([item], scope);
+      items.push(...(isNamed(item) ? made : made.map((one) => this.#named(one, item, scope, items))));
+    }
     return items;
+  }
+
+  /** An item that reads aliases of the list is called after them, not after what they stand for. */
+  #named(
+    made: NamedExpression,
+    item: UnresolvedExpression,
+    scope: ExpressionScope,
+    items: readonly NamedExpression[],
+  ): NamedExpression {
+    if (made.kind !== 'alias' || item.kind === 'unresolvedStar') return made;
+    let readsAlias = false;
+    const fallback: NameLookup = (parts) => {
+      const found = findColumn(parts, this.#windows.columns);
+      if (found !== undefined) return found;
+      const alias = aliasNamed(parts, items);
+      if (alias === undefined) return undefined;
+      readsAlias = true;
+      return aliasReference(parts, alias);
+    };
+    if (this.#generators.isUsed) return made;
+    const shown = resolveExpression(item, { ...scope, fallback });
+    return readsAlias ? { ...made, name: expressionSql(shown) } : made;
   }
 
   #having(having: UnresolvedExpression, items: readonly NamedExpression[]): Attribute {
     const preferred: NameLookup = (parts) => aliasNamed(parts, items);
     const condition = resolveExpression(having, { ...this.#scope, preferred, fallback: this.#windowNamed });
+    refuseWindowCalls(condition, 'HAVING');
     const isBoolean = condition.dataType.kind === 'boolean';
     return this.#hide(isBoolean ? condition : makeCast(condition, BOOLEAN, 'ansi', this.#scope.context));
+  }
+
+  /** The condition over window functions; like ORDER BY it may name aliases. */
+  #qualify(qualify: UnresolvedExpression, items: readonly NamedExpression[], isGrouped: boolean): Attribute {
+    const lookup: NameLookup = (parts) => aliasNamed(parts, items);
+    const names = isGrouped ? { preferred: lookup, fallback: this.#windowNamed } : { fallback: lookup };
+    const condition = resolveExpression(qualify, { ...this.#scope, ...names });
+    if (![condition, ...items].some(containsWindowCall))
+      throw new MillraceError('QUALIFY_REQUIRES_WINDOW_FUNCTION', {});
+    checkCondition(condition);
+    return this.#hide(condition);
   }
 
   #groupings(items: readonly NamedExpression[]): NamedExpression[] | undefined {
@@ -177,13 +221,14 @@ class SelectResolver {
       throw new MillraceError('ORDER_BY_POS_OUT_OF_RANGE', { index: String(ordinal), size: String(items.length) });
     }
     const columns = items.map(toAttribute);
-    const over: ExpressionScope = { ...this.#scope, columns, windows: this.#windows };
+    const context = { ...this.#scope.context, outer: undefined };
+    const over: ExpressionScope = { ...this.#scope, context, columns, windows: this.#windows };
     if (this.#plan.isDistinct) return resolveExpression(key, over);
     const direct = overItems(key, over);
-    if (direct !== undefined && !containsAggregate(direct)) return direct;
+    if (direct !== undefined && !containsAggregate(direct)) return sortable(direct);
     const lookup: NameLookup = (parts) => aliasNamed(parts, items);
     const names = isGrouped ? { preferred: lookup, fallback: this.#windowNamed } : { preferred: lookup };
-    return this.#hide(resolveExpression(key, { ...this.#scope, ...names }));
+    return this.#hide(sortable(resolveExpression(key, { ...this.#scope, ...names })));
   }
 
   readonly #windowNamed: NameLookup = (parts) => findColumn(parts, this.#windows.columns);
@@ -193,6 +238,33 @@ class SelectResolver {
     this.#hidden.push(hidden);
     return toAttribute(hidden);
   }
+}
+
+/** An aggregation whose results may be computed by window functions over its groups, those that HAVING leaves. */
+function aggregatedWithWindows(parts: {
+  readonly input: LogicalPlan;
+  readonly groupings: readonly NamedExpression[];
+  readonly aggregates: readonly NamedExpression[];
+  readonly having: Attribute | undefined;
+}): LogicalPlan {
+  const { input, groupings, aggregates, having } = parts;
+  const filtered = (child: LogicalPlan): LogicalPlan =>
+    having === undefined ? child : { kind: 'filter', child, condition: having };
+  if (!aggregates.some(containsWindowCall)) return filtered({ kind: 'aggregate', child: input, groupings, aggregates });
+  const { below, above } = splitAggregates(aggregates, containsWindowCall);
+  const child = filtered({ kind: 'aggregate', child: input, groupings, aggregates: below });
+  return { kind: 'project', ...extractWindowCalls(above, child) };
+}
+
+/** True for items whose name does not come from what they compute. */
+function isNamed(item: UnresolvedExpression): boolean {
+  return ['alias', 'multiAlias', 'unresolvedAttribute', 'literal', 'unresolvedStar'].includes(item.kind);
+}
+
+/** How an alias of the select list is shown where a later item reads it. */
+function aliasReference(parts: readonly string[], { dataType, nullable }: Expression): Expression {
+  const name = `lateralAliasReference(${parts.join('.')})`;
+  return { kind: 'attribute', id: nextAttributeId(), name, qualifier: [], dataType, nullable };
 }
 
 /** As overGroupings; for HAVING and ORDER BY a column that is not grouped by is one that does not exist. */
@@ -209,6 +281,12 @@ function hiddenOverGroupings(
     const name = (error.parameters['expression'] ?? '').slice(1, -1);
     throw unresolvedColumn([name], items.map(toAttribute));
   }
+}
+
+/** A sort key without window functions. */
+function sortable(key: Expression): Expression {
+  refuseWindowsIn(key, 'Sort');
+  return key;
 }
 
 /** The key resolved over the select list alone; undefined when a name of it is not there. */
@@ -233,6 +311,15 @@ function aliasNamed(parts: readonly string[], items: readonly NamedExpression[])
   const item = items.findLast((one) => one.kind === 'alias' && one.name.toLowerCase() === name.toLowerCase());
   if (item?.kind !== 'alias') return undefined;
   return fields.reduce<Expression>(extractNamed, item.child);
+}
+
+/** An alias of an earlier item; throws when several have the name. */
+function lateralAlias(parts: readonly string[], items: readonly NamedExpression[]): Expression | undefined {
+  const name = parts[0]?.toLowerCase();
+  const known = items.filter((one) => one.kind === 'alias' && one.name.toLowerCase() === name).length;
+  if (known > 1)
+    throw new MillraceError('AMBIGUOUS_LATERAL_COLUMN_ALIAS', { name: quoteName(parts), n: String(known) });
+  return aliasNamed(parts, items);
 }
 
 /** An item of the select list to group by, with an id of its own. */

@@ -3,7 +3,7 @@
  * both sides are counted and as many put out as remain.
  */
 import type { Attribute, Expression, NamedExpression } from '../expressions/expression.ts';
-import type { AnalyzerContext } from './analyzer.ts';
+import type { AnalyzerContext } from './analyzer-context.ts';
 import type { Join, LogicalPlan } from './logical-plan.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { present } from '../errors/assert.ts';
@@ -11,7 +11,7 @@ import { toAttribute } from '../expressions/expression.ts';
 import { makeCast, resolveAggregateCall, resolveCall } from '../expressions/type-coercion.ts';
 import { INTEGER, LONG } from '../types/data-type.ts';
 import { outputOf } from './logical-plan.ts';
-import { aliasOf } from './resolve-expressions.ts';
+import { aliasOf } from './alias.ts';
 import { generatedColumns, generatorCall } from './resolve-generator.ts';
 import { resolveUnion, unionSides } from './resolve-union.ts';
 

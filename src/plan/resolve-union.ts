@@ -1,6 +1,6 @@
 /** Resolves `union` and `unionByName`: pairs the columns, casts both sides to common types. */
 import type { Attribute, NamedExpression } from '../expressions/expression.ts';
-import type { AnalyzerContext } from './analyzer.ts';
+import type { AnalyzerContext } from './analyzer-context.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -8,7 +8,7 @@ import { nextAttributeId } from '../expressions/expression.ts';
 import { findWiderType, makeCast } from '../expressions/type-coercion.ts';
 import { sameType, sqlName } from '../types/data-type.ts';
 import { outputOf } from './logical-plan.ts';
-import { aliasOf } from './resolve-expressions.ts';
+import { aliasOf } from './alias.ts';
 import { attributesNamed, unresolvedColumn } from './resolve-names.ts';
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];

@@ -53,6 +53,8 @@ export type UnresolvedPlan =
       /** GROUPING SETS, CUBE and ROLLUP: the sets, as places in `grouping`. */
       readonly groupingSets?: readonly (readonly number[])[] | undefined;
       readonly having: UnresolvedExpression | undefined;
+      /** QUALIFY: a condition over window functions. */
+      readonly qualify?: UnresolvedExpression | undefined;
       readonly isDistinct: boolean;
       readonly order: readonly UnresolvedExpression[] | 'all';
     }
@@ -60,7 +62,31 @@ export type UnresolvedPlan =
       readonly kind: 'withColumns';
       readonly input: UnresolvedPlan;
       readonly aliases: readonly { readonly name: string; readonly child: UnresolvedExpression }[];
+      /** Only columns that are there are replaced, as by the pipe operator SET. */
+      readonly mustExist?: true | undefined;
     }
+  /** UNPIVOT: columns become rows. */
+  | {
+      readonly kind: 'unpivot';
+      readonly input: UnresolvedPlan;
+      readonly columns: readonly UnpivotColumns[];
+      readonly valueNames: readonly string[];
+      readonly variableName: string;
+      readonly includesNulls: boolean;
+    }
+  /** A recursive WITH: the rows of `anchor`, then those of `step` over the rows that came last, until there are none. */
+  | {
+      readonly kind: 'recursion';
+      readonly name: string;
+      readonly anchor: UnresolvedPlan;
+      readonly step: UnresolvedPlan;
+      /** What the name of the query stands for inside the step. */
+      readonly marker: object;
+      readonly maxDepth: number | undefined;
+      readonly columnNames: readonly string[] | undefined;
+    }
+  /** The rows that came last, inside the step of a recursion. */
+  | { readonly kind: 'recursionInput'; readonly marker: object; readonly name: string }
   | {
       readonly kind: 'withColumnsRenamed';
       readonly input: UnresolvedPlan;
@@ -139,6 +165,10 @@ export type UnresolvedPlan =
       readonly usingColumns: readonly string[];
       /** All columns that both sides have are using columns. */
       readonly isNatural?: true | undefined;
+      /** The right side sees the columns of the left one, row by row. */
+      readonly isLateral?: true | undefined;
+      /** Using columns of both sides stay there under their qualified names, as `b.id`; the SELECT around drops them. */
+      readonly keepsHidden?: true | undefined;
     }
   | { readonly kind: 'sort'; readonly input: UnresolvedPlan; readonly order: readonly UnresolvedExpression[] }
   | { readonly kind: 'limit'; readonly input: UnresolvedPlan; readonly limit: number }
@@ -177,6 +207,12 @@ export interface UnresolvedPivot {
   readonly groupsByOthers?: true | undefined;
 }
 
+/** The columns of one row of an UNPIVOT, and what the row is called; by default after its columns. */
+export interface UnpivotColumns {
+  readonly columns: readonly UnresolvedExpression[];
+  readonly label: string | undefined;
+}
+
 /** What rows are grouped by: columns, or a function over the row. */
 export type UnresolvedGrouping =
   | { readonly kind: 'columns'; readonly expressions: readonly UnresolvedExpression[] }
@@ -191,6 +227,7 @@ export interface GroupedInput {
 export function unresolvedInputs(plan: UnresolvedPlan): readonly UnresolvedPlan[] {
   if ('initialState' in plan && plan.initialState !== undefined) return [plan.input, plan.initialState.input];
   if ('input' in plan) return [plan.input];
+  if (plan.kind === 'recursion') return [plan.anchor, plan.step];
   return 'left' in plan ? [plan.left, plan.right] : [];
 }
 

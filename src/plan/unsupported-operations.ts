@@ -5,6 +5,7 @@ import type { Attribute, NamedExpression } from '../expressions/expression.ts';
 import type { StructType } from '../types/data-type.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { checkJoinKeys, checkStreamingJoin, isStreamJoin } from './check-streaming-join.ts';
+import { expressionSql } from '../expressions/sql-text.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { isEventTime } from './join-watermarks.ts';
 import { toAttribute, walk } from '../expressions/expression.ts';
@@ -176,6 +177,8 @@ function checkNode(node: LogicalPlan, plan: LogicalPlan, outputMode: OutputMode)
     case 'join':
       checkStreamingJoin(node, outputMode);
       return;
+    case 'window':
+      throw windowFunctions(node);
     case 'deduplicate':
       if (!node.withinWatermark || outputOf(node.child).some(isEventTime)) return;
       throw unsupported(
@@ -187,6 +190,15 @@ function checkNode(node: LogicalPlan, plan: LogicalPlan, outputMode: OutputMode)
       return;
     default:
   }
+}
+
+function windowFunctions({ windowExpressions }: LogicalPlan & { readonly kind: 'window' }): MillraceError {
+  const calls = windowExpressions.flatMap((one) => (one.kind === 'alias' && one.child.kind === 'window' ? [one] : []));
+  const texts = calls.map(({ child }) => expressionSql(child));
+  const columnName = calls.map(({ name }) => `'${name}'`).join(',');
+  const windowFunc = texts.map((text) => `'${text.slice(0, text.indexOf(' OVER ('))}'`).join(',');
+  const windowSpec = texts.map((text) => text.slice(text.indexOf(' OVER (') + 6)).join(',');
+  return new MillraceError('NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING', { windowFunc, columnName, windowSpec });
 }
 
 function checkPlannedAggregate(node: Aggregate, outputMode: OutputMode): void {

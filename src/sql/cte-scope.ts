@@ -24,6 +24,11 @@ export class CteScope {
     this.#levels[0]?.set(name.toLowerCase(), plan);
   }
 
+  /** What a name stands for as a stream; undefined when it is no table. */
+  stream(nameParts: readonly string[]): UnresolvedPlan | undefined {
+    return this.#catalog.stream?.(nameParts);
+  }
+
   /** The relation of a name; throws when there is none. */
   find(nameParts: readonly string[]): UnresolvedPlan {
     const [name = ''] = nameParts;

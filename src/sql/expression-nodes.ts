@@ -65,11 +65,17 @@ export function valuesOfRow(expression: UnresolvedExpression): readonly Unresolv
   return functionName === 'struct' ? args.map((arg) => (arg.kind === 'alias' ? arg.child : arg)) : undefined;
 }
 
-/** The expressions directly below an expression. */
+/** The expressions directly below an expression; those of a query inside it are not. */
 export function operandsOf(expression: UnresolvedExpression): readonly UnresolvedExpression[] {
   switch (expression.kind) {
     case 'unresolvedFunction':
-      return expression.arguments;
+      return expression.filter === undefined && expression.orderWithin === undefined
+        ? expression.arguments
+        : [
+            ...expression.arguments,
+            ...(expression.filter === undefined ? [] : [expression.filter]),
+            ...(expression.orderWithin ?? []),
+          ];
     case 'unresolvedExtractValue':
       return [expression.child, expression.extraction];
     case 'alias':
@@ -79,6 +85,12 @@ export function operandsOf(expression: UnresolvedExpression): readonly Unresolve
       return [expression.child];
     case 'lambdaFunction':
       return [expression.function];
+    case 'namedArgument':
+      return [expression.value];
+    case 'window':
+      return [expression.windowFunction, ...expression.partitionSpec, ...expression.orderSpec];
+    case 'subquery':
+      return expression.values;
     case 'literal':
     case 'unresolvedAttribute':
     case 'unresolvedStar':

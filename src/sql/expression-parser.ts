@@ -2,12 +2,15 @@
  * Expressions: recursive descent for AND, OR, NOT and predicates, precedence climbing for operators between values. The order of rules is
  * that of Spark's grammar; what a value may be is primary-parser.ts.
  */
-import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { PlanReference, UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { ParseContext } from './parse-context.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { balanced, booleanLiteral, call, depthOf, not, textLiteral } from './expression-nodes.ts';
+import { startsQuery, subqueryPlan } from './subquery-parser.ts';
+import { balanced, booleanLiteral, call, depthOf, not, textLiteral, valuesOfRow } from './expression-nodes.ts';
+import type { ExpressionRules } from './primary-parser.ts';
 import { PrimaryParser } from './primary-parser.ts';
+import { NamedWindows } from './named-windows.ts';
 import { tooComplex } from './sql-errors.ts';
 
 /** How many levels the tree of an expression may have; an IN list of any length has one. */
@@ -45,15 +48,33 @@ const PREDICATES = new Set(['BETWEEN', 'IN', 'LIKE', 'ILIKE', 'RLIKE', 'REGEXP']
 export class ExpressionParser {
   readonly #cursor: TokenCursor;
   readonly #primary: PrimaryParser;
+  /** For parsers of what stands beside expressions. */
+  readonly rules: ExpressionRules;
+  /** The windows that `OVER name` may mean, for the SELECT that is read. */
+  readonly windows = new NamedWindows();
   #isInside = false;
 
-  constructor(cursor: TokenCursor, context: ParseContext) {
+  /** `query` reads a query in parentheses; absent where expressions stand alone. */
+  constructor(cursor: TokenCursor, context: ParseContext, query?: () => PlanReference) {
     this.#cursor = cursor;
-    this.#primary = new PrimaryParser(cursor, context, {
+    this.rules = {
       expression: () => this.expression(),
       value: () => this.value(),
       namedExpression: () => this.namedExpression(),
-    });
+      sortItems: () => this.sortItems(),
+      query: query === undefined ? undefined : () => this.#outside(query),
+      windows: this.windows,
+    };
+    this.#primary = new PrimaryParser(cursor, context, this.rules);
+  }
+
+  /** A query is no part of the tree around it. */
+  #outside<T>(body: () => T): T {
+    const wasInside = this.#isInside;
+    this.#isInside = false;
+    const result = body();
+    this.#isInside = wasInside;
+    return result;
   }
 
   /** An expression of any kind, no alias. */
@@ -89,6 +110,19 @@ export class ExpressionParser {
     return this.#cursor.nested(() => this.#climb(0));
   }
 
+  /** `a [ASC | DESC] [NULLS FIRST | LAST], …` */
+  sortItems(): UnresolvedExpression[] {
+    const cursor = this.#cursor;
+    return cursor.list(() => {
+      const child = this.expression();
+      const isDescending = cursor.skip('DESC') || (cursor.skip('ASC'), false);
+      const direction = isDescending ? 'descending' : 'ascending';
+      if (cursor.skip('NULLS', 'FIRST')) return { kind: 'sortOrder', child, direction, nullOrdering: 'nullsFirst' };
+      const isLast = cursor.skip('NULLS', 'LAST') || isDescending;
+      return { kind: 'sortOrder', child, direction, nullOrdering: isLast ? 'nullsLast' : 'nullsFirst' };
+    });
+  }
+
   #or(): UnresolvedExpression {
     const operands = [this.#and()];
     while (this.#cursor.skip('OR')) operands.push(this.#and());
@@ -107,8 +141,10 @@ export class ExpressionParser {
       cursor.next();
       return not(cursor.nested(() => this.#not()));
     }
-    if (cursor.at('EXISTS', '(') && (cursor.peek(2).symbol === 'SELECT' || cursor.peek(2).symbol === 'WITH'))
-      throw cursor.unsupported('EXISTS (subquery)');
+    if (cursor.at('EXISTS', '(') && startsQuery(cursor, 1)) {
+      cursor.next();
+      return { kind: 'subquery', subqueryType: 'exists', plan: subqueryPlan(cursor, this.rules), values: [] };
+    }
     return this.#predicate(this.#climb(0));
   }
 
@@ -163,9 +199,13 @@ export class ExpressionParser {
 
   #in(value: UnresolvedExpression): UnresolvedExpression {
     const cursor = this.#cursor;
-    if (cursor.at('(', 'SELECT') || cursor.at('(', 'WITH')) throw cursor.unsupported('IN (subquery)');
+    if (startsQuery(cursor)) {
+      const values = valuesOfRow(value) ?? [value];
+      return { kind: 'subquery', subqueryType: 'in', plan: subqueryPlan(cursor, this.rules), values };
+    }
     if (cursor.at('(', ')')) throw new MillraceError('INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE', {});
-    return call('in', [value, ...cursor.parenthesized(() => cursor.list(() => this.expression()))]);
+    const items = cursor.parenthesized(() => cursor.list(() => this.expression()));
+    return call('in', [value, ...items.map((item) => namedLike(item, value))]);
   }
 
   /** `LIKE ANY (…)`, `NOT LIKE ALL (…)`: NOT is about each pattern. */
@@ -208,6 +248,19 @@ export class ExpressionParser {
     const operand = cursor.nested(() => this.#unary());
     return call(symbol === '-' ? '(-)' : symbol === '+' ? 'positive' : '~', [operand]);
   }
+}
+
+/** A row of an IN list with the field names of the row on the left: only the values are compared. */
+function namedLike(item: UnresolvedExpression, row: UnresolvedExpression): UnresolvedExpression {
+  const values = valuesOfRow(item);
+  if (values === undefined || row.kind !== 'unresolvedFunction' || row.functionName !== 'named_struct') return item;
+  const names = row.arguments.filter((_, i) => i % 2 === 0);
+  return names.length === values.length
+    ? call(
+        'named_struct',
+        names.flatMap((name, i) => [name, values[i] ?? name]),
+      )
+    : item;
 }
 
 function isQuantified(cursor: TokenCursor, symbol: string): boolean {

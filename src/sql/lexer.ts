@@ -18,7 +18,7 @@ const COMMENT_PART = /\/\*|\*\//g;
 const WORD = /[\p{L}\p{N}_]+/uy;
 const NUMBER =
   /(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?(?:BD|[FD])?(?![\p{L}\p{N}_])|\d+(?:[eE][+-]?\d+)?(?:BD|[FD])?(?![\p{L}\p{N}_])|\d+[LSY](?![\p{L}\p{N}_])/iuy;
-const MARK = /<=>|>>>|->|=>|==|!=|!<|!>|<>|<=|>=|<<|>>|\|\||::|[\s\S]/uy;
+const MARK = /<=>|>>>|->|=>|==|!=|!<|!>|<>|<=|>=|<<|>>|\|\||\|>|::|[\s\S]/uy;
 
 /** The tokens of a text, an `end` token last. */
 export function tokenize(text: string): readonly Token[] {

@@ -8,4 +8,8 @@ export interface ParseContext {
   /** The zone of TIMESTAMP literals without one. */
   readonly timeZone: string;
   readonly parameters?: SqlParameters;
+  /** `spark.sql.ansi.enabled`; on when it is not given. */
+  readonly ansi?: boolean;
+  /** What a session variable stands for. */
+  readonly variables?: ((nameParts: readonly string[]) => UnresolvedExpression | undefined) | undefined;
 }

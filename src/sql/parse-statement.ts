@@ -1,19 +1,22 @@
 /** SQL text to one statement: what `session.sql` is given. */
-import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { Catalog } from './catalog.ts';
 import type { ParseContext } from './parse-context.ts';
 import type { Statement } from './statement.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { QueryParser } from './query-parser.ts';
+import { parseCreate, parseDrop, parseInsert } from './create-parser.ts';
+import { parseDescribe, parseShow } from './show-parser.ts';
 import { TokenCursor } from './token-cursor.ts';
+import { parseDeclare, parseExecute, parseSetVariables } from './variable-parser.ts';
 
 /** Statements of Spark that are refused by name. */
 const OTHER_STATEMENTS = new Set(
   (
-    'ALTER ANALYZE BEGIN CACHE CALL CLEAR COMMENT DECLARE DELETE EXECUTE GRANT INSERT LIST LOAD LOCK MERGE MSCK OPTIMIZE REFRESH ' +
-    'REPAIR REPLACE REVOKE TRUNCATE UNCACHE UNLOCK UPDATE USE'
+    'ALTER ANALYZE BEGIN CALL COMMENT DELETE GRANT LIST LOAD LOCK MERGE MSCK OPTIMIZE REPAIR REVOKE TRUNCATE ' +
+    'UNLOCK UPDATE'
   ).split(' '),
 );
+const IGNORED_STATEMENTS = new Set(['CACHE', 'UNCACHE', 'REFRESH', 'CLEAR']);
 const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE', '(']);
 
 /**
@@ -30,33 +33,46 @@ export function parseStatement(text: string, context: ParseContext, catalog: Cat
 
 class StatementParser {
   readonly #cursor: TokenCursor;
+  readonly #context: ParseContext;
   readonly #queries: QueryParser;
-  readonly #catalog: Catalog;
 
   constructor(cursor: TokenCursor, context: ParseContext, catalog: Catalog) {
     this.#cursor = cursor;
+    this.#context = context;
     this.#queries = new QueryParser(cursor, context, catalog);
-    this.#catalog = catalog;
   }
 
   statement(): Statement {
     const cursor = this.#cursor;
     const { symbol } = cursor.peek();
+    if (symbol === 'WITH' && this.#insertsBehindWith())
+      return this.#queries.withNames(() => parseInsert(cursor, this.#queries));
+    if (symbol === 'FROM' && this.#insertsBehindFrom()) throw cursor.unsupported('FROM … INSERT');
     if (QUERY_WORDS.has(symbol)) return { kind: 'query', plan: this.#queries.query() };
+    if (IGNORED_STATEMENTS.has(symbol)) return this.#ignored();
     switch (symbol) {
       case 'CREATE':
-        return this.#create();
+      case 'REPLACE':
+        return parseCreate(cursor, this.#queries);
       case 'DROP':
-        return this.#drop();
+        return parseDrop(cursor, this.#queries);
+      case 'INSERT':
+        return parseInsert(cursor, this.#queries);
       case 'DESCRIBE':
       case 'DESC':
-        return this.#describe();
+        return parseDescribe(cursor, this.#queries);
       case 'SHOW':
-        return this.#show();
+        return parseShow(cursor, this.#queries);
       case 'EXPLAIN':
         return this.#explain();
       case 'SET':
         return this.#set();
+      case 'USE':
+        return this.#use();
+      case 'DECLARE':
+        return parseDeclare(cursor, this.#queries, this.#context);
+      case 'EXECUTE':
+        return parseExecute(cursor, this.#queries, this.#context);
       case 'RESET':
         cursor.next();
         return { kind: 'reset', key: cursor.peek().kind === 'word' ? this.#settingKey() : undefined };
@@ -66,64 +82,51 @@ class StatementParser {
     }
   }
 
-  #create(): Statement {
+  #insertsBehindWith(): boolean {
+    return this.#wordOutside((symbol) => symbol === 'INSERT' || symbol === 'SELECT' || symbol === 'FROM') === 'INSERT';
+  }
+
+  #insertsBehindFrom(): boolean {
+    return this.#wordOutside((symbol) => symbol === 'INSERT' || symbol === 'SELECT') === 'INSERT';
+  }
+
+  /** The first such word outside parentheses. */
+  #wordOutside(isWanted: (symbol: string) => boolean): string | undefined {
+    let depth = 0;
+    for (let i = 0; ; i++) {
+      const { kind, symbol } = this.#cursor.peek(i);
+      if (kind === 'end') return undefined;
+      if (symbol === '(') depth += 1;
+      else if (symbol === ')') depth -= 1;
+      else if (depth === 0 && isWanted(symbol)) return symbol;
+    }
+  }
+
+  /** Statements about caches: results do not depend on them. */
+  #ignored(): Statement {
     const cursor = this.#cursor;
-    const first = cursor.next();
-    const isReplace = cursor.skip('OR', 'REPLACE');
-    if (cursor.at('GLOBAL')) throw cursor.unsupported('global temporary views');
-    const isTemporary = cursor.skip('TEMP') || cursor.skip('TEMPORARY');
-    if (!isTemporary || !cursor.skip('VIEW')) throw cursor.unsupported(`CREATE ${cursor.peek().symbol}`, first);
-    if (cursor.at('IF', 'NOT')) throw cursor.unsupported('CREATE TEMPORARY VIEW IF NOT EXISTS', first);
-    const nameParts = cursor.nameParts();
-    const name = nameParts.at(-1) ?? '';
-    if (nameParts.length > 1) throw cursor.unsupported('a temporary view in a schema', first);
-    const columnNames = cursor.at('(') ? cursor.parenthesized(() => cursor.list(() => this.#viewColumn())) : undefined;
-    if (cursor.skip('COMMENT')) cursor.next();
-    if (cursor.at('USING')) throw cursor.unsupported('CREATE TEMPORARY VIEW … USING');
-    cursor.expect('AS');
-    const input = this.#queries.query();
-    const plan: UnresolvedPlan =
-      columnNames === undefined ? input : { kind: 'subqueryAlias', input, alias: name, columnNames };
-    return { kind: 'createView', name, plan, isReplace };
+    const isCache = cursor.next().symbol === 'CACHE';
+    if (isCache && cursor.skip('LAZY', 'TABLE')) return this.#ignoredName();
+    if (cursor.skip('TABLE')) {
+      cursor.skip('IF', 'EXISTS');
+      return this.#ignoredName();
+    }
+    if (!cursor.skip('CACHE') && !cursor.skip('FUNCTION')) throw cursor.fail();
+    if (cursor.peek().kind === 'word') cursor.nameParts();
+    return { kind: 'nothing' };
   }
 
-  #viewColumn(): string {
-    const name = this.#cursor.identifier();
-    if (this.#cursor.skip('COMMENT')) this.#cursor.next();
-    return name;
+  #ignoredName(): Statement {
+    this.#queries.find(this.#queries.relations.nameParts());
+    if (this.#cursor.at('AS') || this.#cursor.at('SELECT')) throw this.#cursor.unsupported('CACHE TABLE … AS');
+    return { kind: 'nothing' };
   }
 
-  #drop(): Statement {
-    const cursor = this.#cursor;
-    const first = cursor.next();
-    if (!cursor.skip('VIEW')) throw cursor.unsupported(`DROP ${cursor.peek().symbol}`, first);
-    const ifExists = cursor.skip('IF', 'EXISTS');
-    return { kind: 'dropView', nameParts: cursor.nameParts(), ifExists };
-  }
-
-  #describe(): Statement {
+  #use(): Statement {
     const cursor = this.#cursor;
     cursor.next();
-    for (const word of ['FUNCTION', 'DATABASE', 'SCHEMA', 'NAMESPACE', 'CATALOG'])
-      if (cursor.at(word) && cursor.peek(1).kind !== 'end') throw cursor.unsupported(`DESCRIBE ${word}`);
-    const isQuery = cursor.skip('QUERY') || (QUERY_WORDS.has(cursor.peek().symbol) && !cursor.at('TABLE'));
-    if (isQuery) return { kind: 'describe', plan: this.#queries.query() };
-    cursor.skip('TABLE');
-    if (cursor.at('EXTENDED') || cursor.at('FORMATTED')) throw cursor.unsupported(`DESCRIBE ${cursor.peek().symbol}`);
-    const nameParts = cursor.nameParts();
-    const plan = this.#catalog.relation(nameParts);
-    if (plan === undefined) throw this.#catalog.notFound(nameParts);
-    return { kind: 'describe', plan };
-  }
-
-  #show(): Statement {
-    const cursor = this.#cursor;
-    const first = cursor.next();
-    const what = cursor.skip('TABLES') ? 'tables' : cursor.skip('VIEWS') ? 'views' : undefined;
-    if (what === undefined) throw cursor.unsupported(`SHOW ${cursor.peek().symbol}`, first);
-    if (cursor.at('IN') || cursor.at('FROM')) throw cursor.unsupported('SHOW … IN a schema');
-    cursor.skip('LIKE');
-    return { kind: 'showTables', what, pattern: cursor.peek().kind === 'text' ? cursor.next().value : undefined };
+    for (const word of ['DATABASE', 'SCHEMA', 'NAMESPACE']) if (cursor.peek(1).kind !== 'end') cursor.skip(word);
+    return { kind: 'use', name: this.#queries.relations.nameParts().at(-1) ?? '' };
   }
 
   #explain(): Statement {
@@ -141,7 +144,10 @@ class StatementParser {
     const cursor = this.#cursor;
     cursor.next();
     if (cursor.at('TIME', 'ZONE')) return this.#setTimeZone();
-    for (const word of ['VAR', 'VARIABLE', 'ROLE', 'CATALOG'])
+    for (const word of ['VAR', 'VARIABLE'])
+      if (cursor.at(word) && cursor.peek(1).symbol !== '=')
+        return parseSetVariables(cursor, this.#queries, this.#context);
+    for (const word of ['ROLE', 'CATALOG'])
       if (cursor.at(word) && cursor.peek(1).kind === 'word') throw cursor.unsupported(`SET ${word}`);
     if (cursor.peek().kind === 'end' || cursor.at(';') || cursor.at('-')) {
       while (cursor.peek().kind !== 'end' && !cursor.at(';')) cursor.next();

@@ -1,4 +1,5 @@
 /** Plans that several statements are built from. */
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import { assert } from '../errors/assert.ts';
 import { struct } from '../types/data-type.ts';
@@ -11,6 +12,29 @@ export const ONE_ROW: UnresolvedPlan = {
   schema: EMPTY_SCHEMA,
   batches: [{ schema: EMPTY_SCHEMA, numRows: 1, columns: [] }],
 };
+
+/** The one row a table function like `explode(…)` is computed of. */
+export const GENERATOR_INPUT: UnresolvedPlan = { kind: 'range', start: 0n, end: 1n, step: 1n };
+
+export const STAR: UnresolvedExpression = { kind: 'unresolvedStar', target: [] };
+
+type Select = UnresolvedPlan & { readonly kind: 'select' };
+
+/** A SELECT without other clauses. */
+export function selectOf(input: UnresolvedPlan, selectList: readonly UnresolvedExpression[]): Select {
+  return { kind: 'select', input, selectList, grouping: undefined, having: undefined, isDistinct: false, order: [] };
+}
+
+/** Sorts a plan; the sort keys of a SELECT may also use what it does not select. */
+export function ordered(plan: UnresolvedPlan, order: readonly UnresolvedExpression[] | 'all'): UnresolvedPlan {
+  if (plan.kind === 'select' && plan.order.length === 0) return { ...plan, order };
+  return { ...selectOf(plan, [STAR]), order };
+}
+
+/** The plan without repeated rows. */
+export function distinct(input: UnresolvedPlan): UnresolvedPlan {
+  return { kind: 'deduplicate', input, columnNames: undefined, withinWatermark: false };
+}
 
 /** All rows of the plans in order, as a tree of little depth. */
 export function balancedUnion(plans: readonly UnresolvedPlan[]): UnresolvedPlan {

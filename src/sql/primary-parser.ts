@@ -2,15 +2,19 @@
  * What operators stand between: literals, columns, calls, CASE, CAST and parentheses, followed by `.field`, `[index]` and `::type`. Calls
  * with a grammar of their own are special-forms.ts.
  */
-import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { PlanReference, UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { NamedWindows } from './named-windows.ts';
 import type { ParseContext } from './parse-context.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { NULL_LITERAL, booleanLiteral, call, rowOf, textLiteral } from './expression-nodes.ts';
 import { isTimestampUnit } from '../functions/timestamp-units.ts';
 import { atInterval, readInterval, readIntervalLiteral } from './interval-literal.ts';
+import { readCallSuffix, readNullsOption } from './call-suffix.ts';
+import { identifierParts } from './constant-value.ts';
 import { numberLiteral } from './number-literal.ts';
 import { SPECIAL_FORMS } from './special-forms.ts';
+import { startsQuery, subqueryPlan } from './subquery-parser.ts';
 import { CAST_FUNCTIONS, readType } from './type-reader.ts';
 import { typedLiteral } from './typed-literal.ts';
 
@@ -19,6 +23,10 @@ export interface ExpressionRules {
   expression(): UnresolvedExpression;
   value(): UnresolvedExpression;
   namedExpression(): UnresolvedExpression;
+  sortItems(): UnresolvedExpression[];
+  /** Reads a query; absent where none may stand. */
+  readonly query: (() => PlanReference) | undefined;
+  readonly windows: NamedWindows;
 }
 
 /** Functions that may be written without parentheses. */
@@ -32,7 +40,6 @@ const CALLS_WITHOUT_PARENTHESES = new Set([
 ]);
 /** Functions whose arguments are interval texts. */
 const INTERVAL_FUNCTIONS = new Set(['window', 'session_window']);
-const NULL_TREATING_FUNCTIONS = new Set(['first', 'first_value', 'last', 'last_value', 'any_value']);
 const DATE_ARITHMETIC: ReadonlyMap<string, string> = new Map([
   ['TIMESTAMPADD', 'timestampadd'],
   ['DATEADD', 'timestampadd'],
@@ -41,7 +48,6 @@ const DATE_ARITHMETIC: ReadonlyMap<string, string> = new Map([
   ['DATEDIFF', 'timestampdiff'],
   ['DATE_DIFF', 'timestampdiff'],
 ]);
-const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE']);
 
 export class PrimaryParser {
   readonly #cursor: TokenCursor;
@@ -78,7 +84,7 @@ export class PrimaryParser {
     if (base.kind === 'unresolvedAttribute') {
       if (cursor.skip('*')) return this.#star(base.nameParts);
       const nameParts = [...base.nameParts, cursor.identifier()];
-      return cursor.at('(') ? this.#call(nameParts.join('.')) : { kind: 'unresolvedAttribute', nameParts };
+      return cursor.at('(') ? this.#call(nameParts.join('.')) : this.#named(nameParts);
     }
     return { kind: 'unresolvedExtractValue', child: base, extraction: textLiteral(cursor.identifier()) };
   }
@@ -132,14 +138,20 @@ export class PrimaryParser {
   }
 
   #star(target: readonly string[]): UnresolvedExpression {
-    if (this.#cursor.at('EXCEPT')) throw this.#cursor.unsupported('* EXCEPT');
-    return { kind: 'unresolvedStar', target };
+    const cursor = this.#cursor;
+    if (!cursor.at('EXCEPT', '(') || startsQuery(cursor, 1)) return { kind: 'unresolvedStar', target };
+    cursor.next();
+    return {
+      kind: 'unresolvedStar',
+      target,
+      except: cursor.parenthesized(() => cursor.list(() => cursor.nameParts())),
+    };
   }
 
   #parentheses(): UnresolvedExpression {
     const cursor = this.#cursor;
-    if (QUERY_WORDS.has(cursor.peek(1).symbol) && cursor.peek(2).symbol !== ')' && !cursor.at('(', 'FROM', '.'))
-      throw cursor.unsupported('a subquery as a value');
+    if (startsQuery(cursor))
+      return { kind: 'subquery', subqueryType: 'scalar', plan: subqueryPlan(cursor, this.#rules), values: [] };
     const items = cursor.parenthesized(() => cursor.list(() => this.#rules.namedExpression()));
     if (cursor.at('->')) return this.#lambda(items);
     const [only] = items;
@@ -156,6 +168,7 @@ export class PrimaryParser {
       cursor.next();
       return typedLiteral(symbol, cursor.next().value, this.#context.timeZone);
     }
+    if (cursor.at('IDENTIFIER', '(')) return this.#identifier();
     const special = SPECIAL_FORMS.get(symbol);
     if (special !== undefined && cursor.at(symbol, '(')) {
       cursor.next();
@@ -168,6 +181,17 @@ export class PrimaryParser {
     return this.#column();
   }
 
+  /** `IDENTIFIER('a.b')` or `IDENTIFIER('f')(arguments)` */
+  #identifier(): UnresolvedExpression {
+    const cursor = this.#cursor;
+    cursor.next();
+    const nameParts = identifierParts(
+      cursor.parenthesized(() => this.#rules.expression()),
+      this.#context,
+    );
+    return cursor.at('(') ? this.#call(nameParts.join('.')) : { kind: 'unresolvedAttribute', nameParts };
+  }
+
   #constant(value: UnresolvedExpression): UnresolvedExpression {
     this.#cursor.next();
     return value;
@@ -178,7 +202,7 @@ export class PrimaryParser {
     const token = cursor.peek();
     const name = cursor.identifier();
     if (cursor.at('->')) return this.#lambda([{ kind: 'unresolvedAttribute', nameParts: [name] }]);
-    if (!cursor.at('(')) return { kind: 'unresolvedAttribute', nameParts: [name] };
+    if (!cursor.at('(')) return this.#named([name]);
     const unitCall = DATE_ARITHMETIC.get(token.symbol);
     if (unitCall !== undefined && isTimestampUnit(cursor.peek(1).symbol) && cursor.peek(2).symbol === ',')
       return this.#unitCall(unitCall);
@@ -194,6 +218,12 @@ export class PrimaryParser {
     const args = cursor.list(() => this.#argument());
     cursor.expect(')');
     return call(functionName, [unit, ...args]);
+  }
+
+  #named(nameParts: readonly string[]): UnresolvedExpression {
+    const otherwise = this.#context.variables?.(nameParts);
+    const name = { kind: 'unresolvedAttribute', nameParts } as const;
+    return otherwise === undefined ? name : { ...name, otherwise };
   }
 
   /** `-> body` behind the names of the parameters. */
@@ -220,30 +250,23 @@ export class PrimaryParser {
     const isEmpty = !isDistinct && cursor.at(')');
     const args = isEmpty ? [] : cursor.list(() => this.#argument());
     this.#mayBeInterval = outer;
-    const ignoresNulls = this.#nullsOption();
+    const ignoresNulls = readNullsOption(cursor);
     cursor.expect(')');
-    const ignores = this.#nullsOption() || ignoresNulls;
-    if (cursor.at('WITHIN', 'GROUP')) throw cursor.unsupported('WITHIN GROUP');
-    if (cursor.at('FILTER', '(')) throw cursor.unsupported('FILTER (WHERE …)');
-    if (cursor.at('OVER')) throw cursor.unsupported('window functions (OVER)');
     const castType = CAST_FUNCTIONS.get(lowerName);
     const [only] = args;
     if (castType !== undefined && only !== undefined && args.length === 1)
       return { kind: 'cast', child: only, toType: castType, mode: 'ansi', isFunction: true };
-    if (ignores && !NULL_TREATING_FUNCTIONS.has(lowerName)) throw cursor.unsupported(`IGNORE NULLS of ${lowerName}`);
-    return call(lowerName, ignores ? [...args, booleanLiteral(true)] : args, isDistinct);
+    const written = { kind: 'unresolvedFunction', functionName: lowerName, arguments: args, isDistinct } as const;
+    return readCallSuffix(cursor, this.#rules, ignoresNulls ? { ...written, ignoresNulls } : written);
   }
 
   #argument(): UnresolvedExpression {
     const cursor = this.#cursor;
-    if (cursor.peek().kind === 'word' && cursor.peek(1).symbol === '=>') throw cursor.unsupported('named arguments');
-    return this.#rules.expression();
-  }
-
-  #nullsOption(): boolean {
-    if (this.#cursor.skip('IGNORE', 'NULLS')) return true;
-    this.#cursor.skip('RESPECT', 'NULLS');
-    return false;
+    const { kind } = cursor.peek();
+    if ((kind !== 'word' && kind !== 'name') || cursor.peek(1).symbol !== '=>') return this.#rules.expression();
+    const key = cursor.identifier();
+    cursor.next();
+    return { kind: 'namedArgument', key, value: this.#rules.expression() };
   }
 
   #case(): UnresolvedExpression {

@@ -1,93 +1,104 @@
 /**
- * Queries: SELECT with its clauses, VALUES, UNION, WITH. Builds plans as it reads; FROM is relation-parser.ts. What plans have no node for
- * is refused by name, never left out.
+ * Queries: SELECT with its clauses, VALUES, set operations, WITH, and the pipe operators behind them. Builds plans as it reads; FROM is
+ * relation-parser.ts. What plans have no node for is refused by name, never left out.
  */
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { Catalog } from './catalog.ts';
 import type { ParseContext } from './parse-context.ts';
 import type { TokenCursor } from './token-cursor.ts';
+import { isAliasWord } from './alias-words.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { quoteName } from '../plan/resolve-names.ts';
-import { sqlName } from '../types/data-type.ts';
+import { readWindowSpec } from './call-suffix.ts';
+import { rowCount } from './constant-value.ts';
+import { CteParser } from './cte-parser.ts';
 import { CteScope } from './cte-scope.ts';
 import { valuesOfRow } from './expression-nodes.ts';
 import { ExpressionParser } from './expression-parser.ts';
+import { parseGrouping } from './grouping-parser.ts';
 import { inlineTable } from './inline-table.ts';
-import { ONE_ROW, balancedUnion } from './plan-nodes.ts';
+import { parsePipes } from './pipe-parser.ts';
+import { ONE_ROW, STAR, balancedUnion, distinct, ordered, selectOf } from './plan-nodes.ts';
 import { RelationParser } from './relation-parser.ts';
 
 type Select = UnresolvedPlan & { readonly kind: 'select' };
 
-/** Words that begin the next clause and therefore are no alias unless AS stands before them. */
-const CLAUSE_WORDS = new Set(
-  (
-    'FROM WHERE GROUP HAVING ORDER LIMIT OFFSET UNION EXCEPT INTERSECT MINUS WINDOW QUALIFY LATERAL SORT CLUSTER DISTRIBUTE ' +
-    'JOIN INNER CROSS LEFT RIGHT FULL NATURAL SEMI ANTI ON USING TABLESAMPLE PIVOT UNPIVOT WATERMARK SELECT'
-  ).split(' '),
-);
-const STAR: UnresolvedExpression = { kind: 'unresolvedStar', target: [] };
-export function isAliasWord(symbol: string): boolean {
-  return !CLAUSE_WORDS.has(symbol);
-}
-
 export class QueryParser {
   readonly #cursor: TokenCursor;
-  readonly #expressions: ExpressionParser;
-  readonly #relations: RelationParser;
+  readonly #context: ParseContext;
   readonly #ctes: CteScope;
+  readonly #withParser: CteParser;
+  readonly expressions: ExpressionParser;
+  readonly relations: RelationParser;
 
   constructor(cursor: TokenCursor, context: ParseContext, catalog: Catalog) {
     this.#cursor = cursor;
-    this.#expressions = new ExpressionParser(cursor, context);
+    this.#context = context;
+    this.expressions = new ExpressionParser(cursor, context, () => this.query());
     this.#ctes = new CteScope(catalog);
-    this.#relations = new RelationParser(cursor, this.#expressions, {
+    this.#withParser = new CteParser(cursor, this.#ctes, () => this.query());
+    this.relations = new RelationParser(cursor, context, this.expressions, {
       relation: (nameParts) => this.#ctes.find(nameParts),
+      stream: (nameParts) => this.#ctes.stream(nameParts),
       query: () => this.query(),
       values: () => this.#values(),
-      isAliasWord,
     });
+  }
+
+  /** The plan of a name; throws when nothing has it. */
+  find(nameParts: readonly string[]): UnresolvedPlan {
+    return this.#ctes.find(nameParts);
   }
 
   /** `[WITH …] term [ORDER BY …] [LIMIT …] [OFFSET …]` */
   query(): UnresolvedPlan {
     return this.#cursor.nested(() => {
-      if (!this.#cursor.skip('WITH')) return this.#organized(this.#term());
+      if (!this.#cursor.skip('WITH')) return this.#organizedTerm();
       return this.#ctes.within(() => {
-        this.#readCtes();
-        return this.#organized(this.#term());
+        this.#withParser.definitions();
+        return this.#organizedTerm();
       });
     });
   }
 
-  #readCtes(): void {
-    const cursor = this.#cursor;
-    if (cursor.at('RECURSIVE') && cursor.peek(1).symbol !== 'AS') throw cursor.unsupported('WITH RECURSIVE');
-    const names = new Set<string>();
-    cursor.list(() => {
-      const name = cursor.identifier();
-      const columnNames = cursor.at('(')
-        ? cursor.parenthesized(() => cursor.list(() => cursor.identifier()))
-        : undefined;
-      cursor.skip('AS');
-      const input = cursor.parenthesized(() => this.query());
-      if (names.has(name.toLowerCase()))
-        throw new MillraceError('DUPLICATED_CTE_NAMES', { duplicateNames: quoteName([name]) });
-      names.add(name.toLowerCase());
-      this.#ctes.define(name, { kind: 'subqueryAlias', input, alias: name, columnNames });
+  /** The names of WITH, for what is no query: `body` sees them. */
+  withNames<T>(body: () => T): T {
+    if (!this.#cursor.skip('WITH')) return body();
+    return this.#ctes.within(() => {
+      this.#withParser.definitions();
+      return body();
     });
+  }
+
+  #organizedTerm(): UnresolvedPlan {
+    // A WINDOW clause may stand behind ORDER BY, so that the names of a SELECT are known only at its end.
+    return this.expressions.windows.within(() => {
+      const plan = this.#organized(this.#term());
+      return parsePipes(this.#cursor, this.#context, plan, this);
+    });
+  }
+
+  /** ORDER BY and what follows it, as far as it stands there. */
+  organized(plan: UnresolvedPlan): UnresolvedPlan {
+    return this.#organized(plan);
   }
 
   #organized(term: UnresolvedPlan): UnresolvedPlan {
     const cursor = this.#cursor;
     let plan = term;
     if (cursor.skip('ORDER', 'BY')) plan = ordered(plan, this.#orderItems());
-    for (const word of ['CLUSTER', 'DISTRIBUTE', 'SORT'])
-      if (cursor.at(word, 'BY')) throw cursor.unsupported(`${word} BY`);
-    if (cursor.at('WINDOW')) throw cursor.unsupported('named windows');
+    if (cursor.skip('CLUSTER', 'BY'))
+      plan = ordered(
+        plan,
+        cursor.list(() => this.expressions.expression()),
+      );
+    if (cursor.skip('DISTRIBUTE', 'BY')) cursor.list(() => this.expressions.expression());
+    if (cursor.skip('SORT', 'BY')) plan = ordered(plan, this.expressions.sortItems());
+    this.windowClause();
     let limit: number | undefined;
-    if (cursor.skip('LIMIT') && !cursor.skip('ALL')) limit = this.#rowCount('limit');
-    if (cursor.skip('OFFSET')) plan = { kind: 'offset', input: plan, offset: this.#rowCount('offset') };
+    if (cursor.skip('LIMIT') && !cursor.skip('ALL')) limit = rowCount(this.#context, this.expressions, 'limit');
+    if (cursor.skip('OFFSET'))
+      plan = { kind: 'offset', input: plan, offset: rowCount(this.#context, this.expressions, 'offset') };
     return limit === undefined ? plan : { kind: 'limit', input: plan, limit };
   }
 
@@ -97,65 +108,68 @@ export class QueryParser {
       cursor.next();
       return 'all';
     }
-    return cursor.list(() => {
-      const child = this.#expressions.expression();
-      const isDescending = cursor.skip('DESC') || (cursor.skip('ASC'), false);
-      const direction = isDescending ? 'descending' : 'ascending';
-      if (cursor.skip('NULLS', 'FIRST')) return { kind: 'sortOrder', child, direction, nullOrdering: 'nullsFirst' };
-      const isLast = cursor.skip('NULLS', 'LAST') || isDescending;
-      return { kind: 'sortOrder', child, direction, nullOrdering: isLast ? 'nullsLast' : 'nullsFirst' };
+    return this.expressions.sortItems();
+  }
+
+  /** `WINDOW name AS (…), …`, if it stands there. */
+  windowClause(): void {
+    const cursor = this.#cursor;
+    if (!cursor.at('WINDOW') || cursor.peek(2).symbol !== 'AS') return;
+    cursor.next();
+    const { windows, rules } = this.expressions;
+    cursor.list(() => {
+      const name = cursor.identifier();
+      cursor.expect('AS');
+      const other = cursor.at('(') ? undefined : cursor.identifier();
+      windows.define(name, other ?? readWindowSpec(cursor, rules));
     });
   }
 
-  #rowCount(name: string): number {
-    const token = this.#cursor.peek();
-    const expression = this.#expressions.expression();
-    const written = this.#cursor.text.slice(token.start, this.#cursor.peek(-1).end);
-    const expr = `"${written}"`;
-    if (expression.kind === 'unresolvedAttribute')
-      throw new MillraceError('INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE', { expr, name });
-    if (expression.kind !== 'literal') throw this.#cursor.unsupported(`${name.toUpperCase()} ${written}`, token);
-    const { value, dataType } = expression;
-    if (typeof value === 'number' && dataType.kind === 'integer') return value;
-    throw new MillraceError('INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE', {
-      expr,
-      name,
-      dataType: `"${sqlName(dataType)}"`,
-    });
-  }
-
+  /** Queries joined by UNION, EXCEPT and INTERSECT, which binds tighter than the others. */
   #term(): UnresolvedPlan {
     const cursor = this.#cursor;
-    const branches = [this.#primary()];
+    const branches = [this.#intersection()];
     for (;;) {
-      if (cursor.at('INTERSECT') || cursor.at('EXCEPT') || cursor.at('MINUS'))
-        throw cursor.unsupported(`the set operation ${cursor.peek().symbol}`);
-      if (!cursor.skip('UNION')) break;
-      const isAll = cursor.skip('ALL');
-      if (!isAll) cursor.skip('DISTINCT');
-      const right = this.#primary();
-      if (isAll) branches.push(right);
-      else {
-        const input = balancedUnion([...branches, right]);
-        branches.splice(0, branches.length, {
-          kind: 'deduplicate',
-          input,
-          columnNames: undefined,
-          withinWatermark: false,
-        });
-      }
+      const isMinus = cursor.at('EXCEPT') || cursor.at('MINUS');
+      if (!isMinus && !cursor.at('UNION')) break;
+      cursor.next();
+      const isAll = this.isAll();
+      const right = this.#intersection();
+      if (isMinus) {
+        const left = balancedUnion(branches);
+        branches.splice(0, branches.length, { kind: 'setOperation', operation: 'except', isAll, left, right });
+      } else if (isAll) branches.push(right);
+      else branches.splice(0, branches.length, distinct(balancedUnion([...branches, right])));
     }
     return balancedUnion(branches);
   }
 
-  #primary(): UnresolvedPlan {
+  #intersection(): UnresolvedPlan {
+    const cursor = this.#cursor;
+    let left = this.primary();
+    while (cursor.skip('INTERSECT')) {
+      const isAll = this.isAll();
+      left = { kind: 'setOperation', operation: 'intersect', isAll, left, right: this.primary() };
+    }
+    return left;
+  }
+
+  /** Reads `ALL` or `DISTINCT`. */
+  isAll(): boolean {
+    const isAll = this.#cursor.skip('ALL');
+    if (!isAll) this.#cursor.skip('DISTINCT');
+    return isAll;
+  }
+
+  /** One query without set operations. */
+  primary(): UnresolvedPlan {
     const cursor = this.#cursor;
     if (cursor.at('(')) return cursor.parenthesized(() => this.query());
     if (cursor.at('VALUES')) return this.#values();
-    if (cursor.skip('TABLE')) return this.#relations.named();
+    if (cursor.skip('TABLE')) return this.relations.named();
     if (cursor.skip('FROM')) {
-      const input = this.#relations.from();
-      return cursor.at('SELECT') ? this.#select(input) : this.#clauses([STAR], false, input);
+      const input = this.relations.from();
+      return cursor.at('SELECT') ? this.#select(input) : selectOf(input, [STAR]);
     }
     return this.#select();
   }
@@ -167,8 +181,12 @@ export class QueryParser {
     const isDistinct = cursor.skip('DISTINCT');
     if (!isDistinct && cursor.at('ALL') && cursor.peek(1).symbol !== ',' && cursor.peek(1).symbol !== 'FROM')
       cursor.next();
-    const selectList = cursor.list(() => this.#expressions.namedExpression(isAliasWord));
-    return this.#clauses(selectList, isDistinct, from);
+    return this.#clauses(this.selectList(), isDistinct, from);
+  }
+
+  /** `item [[AS] name], …` */
+  selectList(): readonly UnresolvedExpression[] {
+    return this.#cursor.list(() => this.expressions.namedExpression(isAliasWord));
   }
 
   #clauses(
@@ -177,29 +195,20 @@ export class QueryParser {
     from: UnresolvedPlan | undefined,
   ): UnresolvedPlan {
     const cursor = this.#cursor;
-    let input = from ?? (cursor.skip('FROM') ? this.#relations.from() : ONE_ROW);
-    if (cursor.skip('WHERE')) input = { kind: 'filter', input, condition: this.#expressions.expression() };
-    const grouping = cursor.skip('GROUP', 'BY') ? this.#grouping() : undefined;
-    const having = cursor.skip('HAVING') ? this.#expressions.expression() : undefined;
-    if (cursor.at('QUALIFY')) throw cursor.unsupported('QUALIFY');
-    const select: Select = { kind: 'select', input, selectList, grouping, having, isDistinct, order: [] };
+    let input = from ?? (cursor.skip('FROM') ? this.relations.from() : ONE_ROW);
+    input = this.relations.lateralViews(input);
+    if (cursor.skip('WHERE')) input = { kind: 'filter', input, condition: this.expressions.expression() };
+    const grouping = cursor.skip('GROUP', 'BY') ? parseGrouping(cursor, this.expressions) : undefined;
+    const having = cursor.skip('HAVING') ? this.expressions.expression() : undefined;
+    this.windowClause();
+    const qualify = this.#qualify();
+    this.windowClause();
+    const select: Select = { ...selectOf(input, selectList), ...grouping, having, qualify, isDistinct };
     return select;
   }
 
-  #grouping(): readonly UnresolvedExpression[] | 'all' {
-    const cursor = this.#cursor;
-    if (cursor.at('ALL') && !['.', '(', ','].includes(cursor.peek(1).symbol)) {
-      cursor.next();
-      return 'all';
-    }
-    const items = cursor.list(() => {
-      for (const word of ['ROLLUP', 'CUBE']) if (cursor.at(word, '(')) throw cursor.unsupported(word);
-      if (cursor.at('GROUPING', 'SETS')) throw cursor.unsupported('GROUPING SETS');
-      return this.#expressions.expression();
-    });
-    if (cursor.at('GROUPING', 'SETS')) throw cursor.unsupported('GROUPING SETS');
-    for (const word of ['ROLLUP', 'CUBE']) if (cursor.at('WITH', word)) throw cursor.unsupported(word);
-    return items;
+  #qualify(): UnresolvedExpression | undefined {
+    return this.#cursor.skip('QUALIFY') ? this.expressions.expression() : undefined;
   }
 
   /** `VALUES (1, 'a'), (2, 'b') [AS t(x, y)]` */
@@ -207,25 +216,19 @@ export class QueryParser {
     const cursor = this.#cursor;
     cursor.expect('VALUES');
     const rows = cursor.list(() => {
-      const row = this.#expressions.expression();
+      const row = this.expressions.expression();
       return valuesOfRow(row) ?? [row];
     });
-    return this.#relations.aliased(inlineTable(rows));
+    const plan = this.relations.aliased(inlineTable(rows));
+    const columnNames = plan.kind === 'subqueryAlias' ? plan.columnNames : undefined;
+    const numColumns = rows[0]?.length ?? 0;
+    if (columnNames === undefined || columnNames.length === numColumns) return plan;
+    throw new MillraceError('INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH', {
+      expectedNumCols: String(columnNames.length),
+      actualNumCols: String(numColumns),
+      rowIndex: '0',
+    });
   }
-}
-
-/** Sorts a plan; the sort keys of a SELECT may also use what it does not select. */
-function ordered(plan: UnresolvedPlan, order: readonly UnresolvedExpression[] | 'all'): UnresolvedPlan {
-  if (plan.kind === 'select' && plan.order.length === 0) return { ...plan, order };
-  return {
-    kind: 'select',
-    input: plan,
-    selectList: [STAR],
-    grouping: undefined,
-    having: undefined,
-    isDistinct: false,
-    order,
-  };
 }
 
 /** True when the word stands right behind the parentheses that open at the next token. */

@@ -2,30 +2,38 @@
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { ExpressionParser } from './expression-parser.ts';
+import type { ParseContext } from './parse-context.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { findGenerator } from '../functions/registry.ts';
 import { quoteName } from '../plan/resolve-names.ts';
 import { readsStream } from '../plan/unresolved-plan.ts';
 import { readInterval } from './interval-literal.ts';
-import { parseJoins } from './join-parser.ts';
+import type { JoinSide } from './join-parser.ts';
+import { isAliasWord } from './alias-words.ts';
+import { foldedConstant, identifierParts } from './constant-value.ts';
+import { commaJoin, parseJoins } from './join-parser.ts';
+import { GENERATOR_INPUT } from './plan-nodes.ts';
+import { parseSample } from './sample-parser.ts';
 
 /** The rules and names of the query around. */
 export interface QueryRules {
   /** The plan of a name; throws when nothing has it. */
   relation(nameParts: readonly string[]): UnresolvedPlan;
+  /** As `relation`, for STREAM; undefined when the name is no table that can be read so. */
+  stream(nameParts: readonly string[]): UnresolvedPlan | undefined;
   query(): UnresolvedPlan;
   values(): UnresolvedPlan;
-  /** False for words that begin the next clause. */
-  isAliasWord(symbol: string): boolean;
 }
 
 export class RelationParser {
   readonly #cursor: TokenCursor;
+  readonly #context: ParseContext;
   readonly #expressions: ExpressionParser;
   readonly #rules: QueryRules;
 
-  constructor(cursor: TokenCursor, expressions: ExpressionParser, rules: QueryRules) {
+  constructor(cursor: TokenCursor, context: ParseContext, expressions: ExpressionParser, rules: QueryRules) {
     this.#cursor = cursor;
+    this.#context = context;
     this.#expressions = expressions;
     this.#rules = rules;
   }
@@ -37,25 +45,29 @@ export class RelationParser {
 
   #from(): UnresolvedPlan {
     const cursor = this.#cursor;
-    if (cursor.at('LATERAL')) throw cursor.unsupported('LATERAL');
-    let relation = this.#joined();
+    let relation = this.#joined(this.joinSide().plan);
     while (cursor.skip(',')) {
-      if (cursor.at('LATERAL')) throw cursor.unsupported('LATERAL');
-      const right = this.#joined();
-      relation = { kind: 'join', left: relation, right, joinType: 'inner', joinCondition: undefined, usingColumns: [] };
+      const side = this.joinSide();
+      relation = commaJoin(relation, side.isLateral ? side : { ...side, plan: this.#joined(side.plan) });
+      if (side.isLateral) relation = this.#joined(relation);
     }
-    relation = this.#lateralViews(relation);
-    if (cursor.at('PIVOT') || cursor.at('UNPIVOT')) throw cursor.unsupported(cursor.peek().symbol);
-    if (cursor.at('TABLESAMPLE')) throw cursor.unsupported('TABLESAMPLE');
-    return relation;
+    relation = this.lateralViews(relation);
+    return parseJoins(cursor, this.#expressions, relation, this.joinSide);
   }
 
-  #joined(): UnresolvedPlan {
-    return parseJoins(this.#cursor, this.#expressions, this.#relation(), () => this.#relation());
+  #joined(relation: UnresolvedPlan): UnresolvedPlan {
+    return parseJoins(this.#cursor, this.#expressions, relation, this.joinSide);
   }
+
+  /** The relation of one side of a join. */
+  readonly joinSide = (): JoinSide => {
+    const isLateral = this.#cursor.at('LATERAL') && this.#cursor.peek(1).symbol !== 'VIEW';
+    if (isLateral) this.#cursor.next();
+    return { plan: this.#relation(), isLateral };
+  };
 
   /** `LATERAL VIEW [OUTER] generator(…) name [[AS] column, …]`, as often as it stands there. */
-  #lateralViews(relation: UnresolvedPlan): UnresolvedPlan {
+  lateralViews(relation: UnresolvedPlan): UnresolvedPlan {
     const cursor = this.#cursor;
     let input = relation;
     while (cursor.skip('LATERAL', 'VIEW')) {
@@ -74,13 +86,24 @@ export class RelationParser {
 
   #isAlias(): boolean {
     const { kind, symbol } = this.#cursor.peek();
-    return kind === 'word' && symbol !== 'LATERAL' && this.#rules.isAliasWord(symbol);
+    return kind === 'word' && symbol !== 'LATERAL' && isAliasWord(symbol);
   }
 
   /** A relation by its name, as after TABLE. */
   named(): UnresolvedPlan {
-    const nameParts = this.#cursor.nameParts();
+    const nameParts = this.nameParts();
     return { kind: 'subqueryAlias', input: this.#rules.relation(nameParts), alias: nameParts.at(-1) ?? '' };
+  }
+
+  /** `a.b`, or `IDENTIFIER('a.b')`. */
+  nameParts(): readonly string[] {
+    const cursor = this.#cursor;
+    if (!cursor.at('IDENTIFIER', '(')) return cursor.nameParts();
+    cursor.next();
+    return identifierParts(
+      cursor.parenthesized(() => this.#expressions.expression()),
+      this.#context,
+    );
   }
 
   /** Reads `[AS] name [(columns)]` behind a plan, if it stands there. */
@@ -88,7 +111,7 @@ export class RelationParser {
     const cursor = this.#cursor;
     const hasAs = cursor.skip('AS');
     const { kind, symbol } = cursor.peek();
-    const hasName = hasAs || kind === 'name' || (kind === 'word' && this.#rules.isAliasWord(symbol));
+    const hasName = hasAs || kind === 'name' || (kind === 'word' && isAliasWord(symbol));
     if (!hasName) return input;
     const alias = cursor.identifier();
     const columnNames = cursor.at('(') ? cursor.parenthesized(() => cursor.list(() => cursor.identifier())) : undefined;
@@ -98,7 +121,11 @@ export class RelationParser {
   #relation(): UnresolvedPlan {
     const cursor = this.#cursor;
     if (cursor.at('VALUES')) return this.#rules.values();
-    return this.aliased(this.#watermarked(this.#primary()));
+    const primary = this.#primary();
+    const sampled = cursor.at('TABLESAMPLE', '(')
+      ? parseSample(cursor, this.#context, this.#expressions, primary)
+      : primary;
+    return this.aliased(this.#watermarked(sampled));
   }
 
   #primary(): UnresolvedPlan {
@@ -110,18 +137,21 @@ export class RelationParser {
         return cursor.parenthesized(() => this.#stream());
       }
       const { kind, symbol } = cursor.peek(1);
-      if (kind === 'name' || (kind === 'word' && this.#rules.isAliasWord(symbol) && symbol !== 'AS')) {
+      if (kind === 'name' || (kind === 'word' && isAliasWord(symbol) && symbol !== 'AS')) {
         cursor.next();
         return this.#stream();
       }
     }
-    if (cursor.peek(1).symbol === '(' && cursor.peek().kind !== 'text') return this.#tableFunction();
+    if (cursor.peek(1).symbol === '(' && cursor.peek().kind !== 'text' && !cursor.at('IDENTIFIER', '('))
+      return this.#tableFunction();
     return this.named();
   }
 
   #stream(): UnresolvedPlan {
     const token = this.#cursor.peek();
-    const plan = this.named();
+    const nameParts = this.nameParts();
+    const input = this.#rules.stream(nameParts) ?? this.#rules.relation(nameParts);
+    const plan: UnresolvedPlan = { kind: 'subqueryAlias', input, alias: nameParts.at(-1) ?? '' };
     if (!readsStream(plan)) throw this.#cursor.unsupported('STREAM over a bounded relation', token);
     return plan;
   }
@@ -151,11 +181,19 @@ export class RelationParser {
     return { kind: 'withWatermark', input, eventTime: quoteName(column.nameParts), delayThreshold };
   }
 
+  #argument(): UnresolvedExpression {
+    const cursor = this.#cursor;
+    if (cursor.peek(1).symbol !== '=>') return this.#expressions.expression();
+    const key = cursor.identifier();
+    cursor.next();
+    return { kind: 'namedArgument', key, value: this.#expressions.expression() };
+  }
+
   #tableFunction(): UnresolvedPlan {
     const cursor = this.#cursor;
     const token = cursor.peek();
     const name = cursor.identifier();
-    const args = cursor.parenthesized(() => (cursor.at(')') ? [] : cursor.list(() => this.#expressions.expression())));
+    const args = cursor.parenthesized(() => (cursor.at(')') ? [] : cursor.list(() => this.#argument())));
     if (name.toLowerCase() !== 'range') {
       const call = {
         kind: 'unresolvedFunction',
@@ -164,9 +202,9 @@ export class RelationParser {
         isDistinct: false,
         ...(findGenerator(name) === undefined ? { isTableFunction: true as const } : {}),
       } as const;
-      return { kind: 'project', input: { kind: 'range', start: 0n, end: 1n, step: 1n }, expressions: [call] };
+      return { kind: 'project', input: GENERATOR_INPUT, expressions: [call] };
     }
-    const numbers = args.map(wholeNumber);
+    const numbers = args.map((arg) => wholeNumber(arg, this.#context));
     const [first, second, step = 1n] = numbers;
     if (first === undefined || numbers.length > 4 || numbers.includes(undefined) || step === undefined)
       throw cursor.unsupported('range() with other arguments than whole numbers', token);
@@ -176,9 +214,10 @@ export class RelationParser {
   }
 }
 
-function wholeNumber(expression: UnresolvedExpression): bigint | undefined {
-  if (expression.kind !== 'literal') return undefined;
-  const { value, dataType } = expression;
+function wholeNumber(expression: UnresolvedExpression, context: ParseContext): bigint | undefined {
+  const folded = foldedConstant(expression, context);
+  if (folded.kind !== 'literal') return undefined;
+  const { value, dataType } = folded;
   const isWhole = ['byte', 'short', 'integer', 'long'].includes(dataType.kind);
   return isWhole && (typeof value === 'number' || typeof value === 'bigint') ? BigInt(value) : undefined;
 }

@@ -52,6 +52,11 @@ def answer(spark, query, ordered):
             condition = cause.group(1) if cause else None
         parameters = error.getMessageParameters() or {}
         return {"error": condition, "parameters": dict(parameters)}
+    except Exception as error:  # What fails while rows are made comes as an exception of Java.
+        cause = re.search(r"\[([A-Z_0-9.]+)\]", str(error))
+        if cause is None:
+            raise
+        return {"error": cause.group(1), "parameters": {}}
 
 
 def main():

@@ -11,7 +11,7 @@ import { sameType } from '../../types/data-type.ts';
 import { conjunction, conjunctsOf } from '../conjuncts.ts';
 import { readsOnly } from '../join-keys.ts';
 import { outputOf, transformPlanUp } from '../logical-plan.ts';
-import { identityOf } from '../resolve-aggregate.ts';
+import { identityOf } from '../expression-identity.ts';
 import { nullIntolerantColumns } from './null-intolerance.ts';
 import { isLeftFree, isRightFree } from './push-through-join.ts';
 

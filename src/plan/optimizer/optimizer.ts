@@ -10,6 +10,7 @@ import { foldConstants } from './fold-constants.ts';
 import { inferJoinFilters } from './infer-join-filters.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { pushDownFilters } from './push-down-filters.ts';
+import { rewriteSubqueries } from './rewrite-subqueries.ts';
 import { removeSubqueryAliases } from './remove-subquery-aliases.ts';
 
 /** A rewrite of a whole plan; returns the same object when it changed nothing. */
@@ -29,7 +30,7 @@ const MAX_ROUNDS = 20;
 
 /** The optimized plan; puts out the same attributes as the given one. */
 export function optimize(plan: LogicalPlan, context: ResolveContext): LogicalPlan {
-  const inferred = inferJoinFilters(applyRules(plan, context), context);
+  const inferred = inferJoinFilters(applyRules(rewriteSubqueries(plan, context), context), context);
   return attachScanFilters(collapseProjects(pruneColumns(applyRules(inferred, context))));
 }
 

@@ -37,6 +37,11 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): LogicalPlan {
       const passed = plan.passed.filter(({ id }) => needed.has(id));
       return { ...plan, passed, child: prune(plan.child, references([...passed, ...plan.generator.arguments])) };
     }
+    case 'singleRow':
+    case 'recursionInput':
+    case 'recursion':
+    case 'window':
+      return pruneRare(plan, needed);
     case 'eventTimeWatermark':
       return { ...plan, child: prune(plan.child, union(needed, [plan.eventTime.id])) };
     case 'deduplicate':
@@ -63,14 +68,8 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): LogicalPlan {
     case 'appendKeys':
       return { ...plan, child: prune(plan.child, everything(plan.child)) };
     case 'flatMapGroupsWithState':
-    case 'transformWithState': {
-      const { child, initialState } = plan;
-      return {
-        ...plan,
-        child: prune(child, everything(child)),
-        initialState: initialState === undefined ? undefined : prune(initialState, everything(initialState)),
-      };
-    }
+    case 'transformWithState':
+      return pruneRare(plan, needed);
     case 'join':
       return pruneJoin(plan, needed);
     case 'limit':
@@ -85,6 +84,57 @@ function pruneExpand(plan: Expand, needed: ReadonlySet<number>): LogicalPlan {
   const projections = plan.projections.map((projection) => kept.flatMap((i) => projection[i] ?? []));
   const output = kept.flatMap((i) => plan.output[i] ?? []);
   return { ...plan, projections, output, child: prune(plan.child, references(projections.flat())) };
+}
+
+type Rare = LogicalPlan & {
+  readonly kind:
+    | 'singleRow'
+    | 'recursionInput'
+    | 'recursion'
+    | 'window'
+    | 'flatMapGroupsWithState'
+    | 'transformWithState';
+};
+
+/** Nodes that are met less often: of functions over rows, window functions, subqueries and recursive queries. */
+function pruneRare(plan: Rare, needed: ReadonlySet<number>): LogicalPlan {
+  switch (plan.kind) {
+    case 'flatMapGroupsWithState':
+    case 'transformWithState': {
+      const { child, initialState } = plan;
+      return {
+        ...plan,
+        child: prune(child, everything(child)),
+        initialState: initialState === undefined ? undefined : prune(initialState, everything(initialState)),
+      };
+    }
+    case 'singleRow':
+      return {
+        ...plan,
+        child: prune(
+          plan.child,
+          union(
+            needed,
+            plan.keys.map(({ id }) => id),
+          ),
+        ),
+      };
+    case 'recursionInput':
+      return plan;
+    case 'recursion':
+      return {
+        ...plan,
+        anchor: prune(plan.anchor, everything(plan.anchor)),
+        step: prune(plan.step, everything(plan.step)),
+      };
+    case 'window': {
+      const windowExpressions = plan.windowExpressions.filter(({ id }) => needed.has(id));
+      if (windowExpressions.length === 0) return prune(plan.child, needed);
+      const order = plan.order.map(({ child }) => child);
+      const used = references([...windowExpressions, ...plan.partition, ...order]);
+      return { ...plan, windowExpressions, child: prune(plan.child, union(needed, used)) };
+    }
+  }
 }
 
 function pruneUnion(plan: LogicalPlan & { readonly kind: 'union' }, needed: ReadonlySet<number>): LogicalPlan {

@@ -1,0 +1,137 @@
+/**
+ * Databases, tables and persistent views of a warehouse: kept in one file beside the data of managed tables, so that the next session
+ * finds them. Read when something is first looked up, written whole with every change.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { MillraceError } from '../errors/millrace-error.ts';
+
+/** A table over a source and sink, or a view, which is a text. */
+export interface CatalogEntry {
+  readonly database: string;
+  readonly name: string;
+  readonly kind: 'table' | 'view';
+  /** The columns as DDL text; undefined where the source knows them. */
+  readonly schema?: string | undefined;
+  readonly format?: string | undefined;
+  /** By lower-case name; secrets stay with whoever wrote them into the statement. */
+  readonly options?: Readonly<Record<string, string>>;
+  readonly location?: string | undefined;
+  /** Its files belong to the user and stay when the table is dropped. */
+  readonly isExternal?: boolean;
+  readonly partitionColumns?: readonly string[];
+  /** The query of a view. */
+  readonly text?: string;
+  readonly columnNames?: readonly string[] | undefined;
+}
+
+interface CatalogFile {
+  readonly version: 1;
+  readonly databases: readonly string[];
+  readonly entries: readonly CatalogEntry[];
+}
+
+const FILE_NAME = 'millrace-catalog.json';
+const DEFAULT_DATABASE = 'default';
+
+export class CatalogTables {
+  readonly #warehouse: () => string;
+  #loadedFrom: string | undefined;
+  #databases = new Set([DEFAULT_DATABASE]);
+  #entries = new Map<string, CatalogEntry>();
+
+  /** `warehouse` is asked on every use: a setting may change it. */
+  constructor(warehouse: () => string) {
+    this.#warehouse = warehouse;
+  }
+
+  get databases(): readonly string[] {
+    this.#load();
+    return [...this.#databases].toSorted();
+  }
+
+  /** Tables and views of a database, sorted by name. */
+  entries(database: string): readonly CatalogEntry[] {
+    this.#load();
+    return [...this.#entries.values()]
+      .filter((entry) => entry.database === database.toLowerCase())
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  find(database: string, name: string): CatalogEntry | undefined {
+    this.#load();
+    return this.#entries.get(keyOf(database, name));
+  }
+
+  /** Adds or replaces an entry. */
+  put(entry: CatalogEntry): void {
+    this.#load();
+    this.#entries.set(keyOf(entry.database, entry.name), entry);
+    this.#save();
+  }
+
+  /** Removes an entry; the files of a managed table go with it. */
+  remove({ database, name, kind, isExternal, location }: CatalogEntry): void {
+    this.#entries.delete(keyOf(database, name));
+    this.#save();
+    if (kind === 'table' && isExternal !== true && location !== undefined)
+      rmSync(location, { recursive: true, force: true });
+  }
+
+  addDatabase(name: string): void {
+    this.#load();
+    this.#databases.add(name.toLowerCase());
+    this.#save();
+  }
+
+  removeDatabase(name: string): void {
+    for (const entry of this.entries(name)) this.remove(entry);
+    this.#databases.delete(name.toLowerCase());
+    this.#save();
+  }
+
+  /** Where the files of a managed table are. */
+  locationOf(database: string, name: string): string {
+    const folder = database === DEFAULT_DATABASE ? name : join(`${database}.db`, name);
+    return join(resolve(this.#warehouse()), folder.toLowerCase());
+  }
+
+  #path(): string {
+    return join(resolve(this.#warehouse()), FILE_NAME);
+  }
+
+  #load(): void {
+    const path = this.#path();
+    if (this.#loadedFrom === path) return;
+    this.#loadedFrom = path;
+    this.#databases = new Set([DEFAULT_DATABASE]);
+    this.#entries = new Map();
+    if (!existsSync(path)) return;
+    const { databases, entries } = parsed(readFileSync(path, 'utf8'), path);
+    for (const name of databases) this.#databases.add(name);
+    for (const entry of entries) this.#entries.set(keyOf(entry.database, entry.name), entry);
+  }
+
+  #save(): void {
+    const path = this.#path();
+    mkdirSync(resolve(this.#warehouse()), { recursive: true });
+    const file: CatalogFile = { version: 1, databases: [...this.#databases], entries: [...this.#entries.values()] };
+    const temporary = `${path}.tmp`;
+    writeFileSync(temporary, `${JSON.stringify(file, undefined, 1)}\n`);
+    renameSync(temporary, path);
+  }
+}
+
+function parsed(text: string, path: string): CatalogFile {
+  try {
+    const file = JSON.parse(text) as Partial<CatalogFile>;
+    if (file.version === 1 && Array.isArray(file.databases) && Array.isArray(file.entries)) return file as CatalogFile;
+  } catch {
+    // Falls through to the error that names the file.
+  }
+  throw new MillraceError('CATALOG_FILE_INVALID', { path });
+}
+
+function keyOf(database: string, name: string): string {
+  return `${database.toLowerCase()}.${name.toLowerCase()}`;
+}
