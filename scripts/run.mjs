@@ -28,6 +28,7 @@ const TASKS = {
   'test:localstack': ['scripts/test-localstack.ts'],
   'test:property': ['scripts/property.ts'],
   'test:recovery': ['scripts/test-recovery.ts'],
+  'torture:kinesis': ['scripts/torture-kinesis.ts'],
 };
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
