@@ -61,6 +61,10 @@ export interface GoldenCase {
   readonly options?: Readonly<Record<string, string>>;
   readonly needs?: readonly string[];
   readonly ordered?: boolean;
+  /** Which rows come out hangs on the order of the rows within a batch, which threads and spilled state do not keep. */
+  readonly firstRows?: boolean;
+  /** Default AvailableNow. */
+  readonly trigger?: 'once';
   readonly answer: {
     readonly whole: GoldenRun;
     readonly resumed?: GoldenRun;

@@ -9,7 +9,7 @@ TENS = window("time", "10 seconds")
 SUM = named(fn("sum", col("v")), "s")
 WINDOW_TIME = with_column("time", fn("window_time", col("window")))
 WITHIN = {"op": "dropDuplicatesWithinWatermark", "names": ["k"]}
-FIRST = {"skip": ["oneBatch", "batch"]}
+FIRST = {"skip": ["oneBatch", "batch"], "firstRows": True}
 
 
 def at(clock, k="a", v=1, day="2026-01-01"):

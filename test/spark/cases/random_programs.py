@@ -34,7 +34,7 @@ def ranged(how, delay, seconds):
     condition = fn("and", fn("and", fn("=", col("l.k"), col("r.k")), fn(">=", col("r.time"), col("l.time"))), bound)
     side = "r" if how == "right" else "l"
     return [{"op": "alias", "name": "l"}, join("other", [watermark("time", delay), {"op": "alias", "name": "r"}], condition, how),
-            select(*[named(col(f"{side}.{name}"), name) for name in ("time", "k")], named(fn("coalesce", col("l.v"), col("r.v")), "v"))]
+            select(*[named(col(f"{side}.{name}"), name) for name in ("time", "k")], named(col("l.v") if how == "leftsemi" else fn("coalesce", col("l.v"), col("r.v")), "v"))]
 
 
 def windowed(draw):
@@ -81,7 +81,8 @@ def program(number):
     draw = random.Random(f"millrace {number}")
     mode = draw.choice(["append", "append", "append", "update", "complete"])
     steps, is_ordered = steps_of(draw, mode)
-    more = {"other": rows_of(draw)} if any(step["op"] in ("join", "union") for step in steps) else {}
+    more = {"firstRows": True} if is_ordered else {}
+    more |= {"other": rows_of(draw)} if any(step["op"] in ("join", "union") for step in steps) else {}
     if draw.random() < 0.2:
         more["conf"] = {"spark.sql.streaming.multipleWatermarkPolicy": "max"}
     if draw.random() < 0.15:
