@@ -258,21 +258,22 @@ export class StateTable {
   append(keyColumns: readonly Vector[], numRows: number): number {
     const first = this.#numSlots;
     if (first + numRows > this.#status.length) this.#growSlots(first + numRows);
+    this.#changed = 'keys';
+    this.#numSlots += numRows;
+    this.#size += numRows;
     const { stride, timeWord } = this.#codec.layout;
     const { words } = this.#codec;
     for (let from = 0; from < numRows; from += PACK_ROWS) {
       const count = Math.min(PACK_ROWS, numRows - from);
       const slot = first + from;
+      // The index asks for them when it grows.
+      this.#status.fill(LIVE, slot, slot + count);
       this.#prepare(keyColumns, from, count);
       this.#words.set(words.subarray(0, count * stride), slot * stride);
       if (timeWord < 0) this.#index.insertAll(this.#hashes, count, slot);
       else
         for (let i = 0; i < count; i++) this.#index.insert(this.#partOf(slot + i), this.#hashes[i] as number, slot + i);
     }
-    this.#status.fill(LIVE, first, first + numRows);
-    this.#changed = 'keys';
-    this.#numSlots += numRows;
-    this.#size += numRows;
     return first;
   }
 

@@ -59,8 +59,8 @@ class Remembering extends StatefulProcessor<Key, Event, Out> {
 interface Work {
   readonly name: string;
   readonly mode: 'append' | 'update' | 'complete';
-  /** How many stores are in use together. */
-  readonly numStores?: number;
+  /** What the limits are multiplied by: more where one key may have much or several stores are in use together. */
+  readonly memoryFactor?: number;
   readonly build: (events: DataFrame<Event>, others: DataFrame<Event>) => DataFrame<never>;
 }
 
@@ -86,7 +86,7 @@ const WORKS: readonly Work[] = [
   {
     name: 'a complete answer',
     mode: 'complete',
-    build: (e) => e.groupBy('name').agg(F.count('*'), F.max('name')) as never,
+    build: (e) => e.groupBy('name', 'n').agg(F.count('*'), F.max('name')) as never,
   },
   {
     name: 'windows',
@@ -107,11 +107,12 @@ const WORKS: readonly Work[] = [
   {
     name: 'rows distinct for a while',
     mode: 'append',
-    build: (e) => late(e).dropDuplicatesWithinWatermark(['id']) as never,
+    build: (e) => late(e).dropDuplicatesWithinWatermark(['id', 'name']) as never,
   },
   {
     name: 'sessions',
     mode: 'append',
+    memoryFactor: 0.35,
     build: (e) => late(e).groupBy('name', F.session_window('t', '3 seconds')).agg(F.count('*'), F.sum('n')) as never,
   },
   { name: 'an inner join', mode: 'append', build: joined('inner') },
@@ -121,6 +122,7 @@ const WORKS: readonly Work[] = [
   {
     name: 'a function with state by key',
     mode: 'update',
+    memoryFactor: 0.4,
     build: (e) =>
       late(e)
         .groupByKey('name')
@@ -140,7 +142,7 @@ const WORKS: readonly Work[] = [
   {
     name: 'a processor',
     mode: 'update',
-    numStores: 4,
+    memoryFactor: 4,
     build: (e) =>
       late(e).groupByKey('name').transformWithState(Remembering, {
         output: OUTPUT,
@@ -188,7 +190,10 @@ async function batchesOf(work: Work, seed: number, runs: readonly Run[], memory:
   let spilledBytes = 0;
   let first = 0;
   for (const { limitMB, batches: sizes } of runs) {
-    session.conf.set('millrace.state.maxMemoryMB', String(memory === 'limited' ? limitMB * (work.numStores ?? 1) : 0));
+    session.conf.set(
+      'millrace.state.maxMemoryMB',
+      String(memory === 'limited' ? limitMB * (work.memoryFactor ?? 1) : 0),
+    );
     const rows = new Map<number, readonly string[]>();
     const query = await frame.writeStream
       .outputMode(work.mode)

@@ -60,6 +60,11 @@ export class StatePartition {
     return this.#absent?.isDirty ?? this.store.table.hasChanges;
   }
 
+  /** True when there is something to be freed by `putOut`; a table keeps the room of keys that were removed. */
+  get holdsMemory(): boolean {
+    return this.#absent === undefined && this.store.table.numSlots > 0;
+  }
+
   /** Bytes in memory. */
   get memoryBytes(): number {
     return this.#absent === undefined ? this.store.table.sizeBytes : 0;

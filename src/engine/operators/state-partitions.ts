@@ -199,7 +199,7 @@ export class StatePartitions {
     let freed = 0;
     for (const partition of this.#all) {
       if (freed >= bytes) break;
-      if (partition === this.#busy || !partition.isInMemory || partition.numRows === 0) continue;
+      if (partition === this.#busy || !partition.holdsMemory) continue;
       freed += partition.memoryBytes;
       partition.putOut();
     }
