@@ -2,7 +2,8 @@
  * Regular expressions that run in linear time: patterns of plain characters, classes and one simple repetition use the engine of V8, all
  * others RE2 (no look-around, no back-references).
  */
-import { RE2JS } from 're2js';
+import { createRequire } from 'node:module';
+import type { RE2JS } from 're2js';
 
 /** One match; groups[0] is the whole, positions count UTF-16 units. */
 export interface RegexMatch {
@@ -20,6 +21,7 @@ export interface Regex {
 
 const MAX_KEPT = 256;
 const compiled = new Map<string, Regex | undefined>();
+let engine: typeof RE2JS | undefined;
 
 /** Atoms that cannot backtrack far: at most one unbounded repetition, no groups, no alternatives. */
 const SIMPLE =
@@ -53,9 +55,11 @@ function nativeRegex(pattern: string): Regex | undefined {
 }
 
 function re2Regex(pattern: string): Regex | undefined {
+  // Read with the first pattern that needs it: it would be a tenth of what an import of the package reads.
+  engine ??= (createRequire(import.meta.url)('re2js') as { readonly RE2JS: typeof RE2JS }).RE2JS;
   let regex: RE2JS;
   try {
-    regex = RE2JS.compile(pattern);
+    regex = engine.compile(pattern);
   } catch {
     return undefined;
   }
