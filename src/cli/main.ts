@@ -2,6 +2,7 @@
 /** The command line: `millrace <command>`. Commands are files in commands/, loaded when called. Results go to stdout, all else to stderr. */
 import { Command } from 'commander';
 import { MillraceError } from '../errors/millrace-error.ts';
+import type { DevOptions } from './commands/dev.ts';
 import { addKinesisCommands } from './commands/kinesis-commands.ts';
 import type { RecordCommandOptions } from './commands/record.ts';
 import type { ReplayCommandOptions } from './commands/replay.ts';
@@ -25,7 +26,8 @@ async function main(): Promise<void> {
     .option('--duration <time>', "stop after this time, as '25s' or '2m'")
     .option('--dir <folder>', 'where stream, checkpoints and results are kept', '.millrace/dev')
     .option('--fresh', 'start from nothing: delete the folder first')
-    .action(async (options: { readonly duration?: string; readonly dir: string; readonly fresh?: boolean }) => {
+    .option('--engine <name>', 'the Kinesis: embedded, or the npm package kinesis-local', 'embedded')
+    .action(async (options: DevOptions) => {
       const { runDev } = await import('./commands/dev.ts');
       await runDev(options);
     });

@@ -10,7 +10,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as F from '../../api/functions.ts';
 import { MillraceSession as Session } from '../../api/session.ts';
-import { startKinesisLocal } from '../../emulator/kinesis-local.ts';
+import { startLocalKinesis } from '../kinesis/local-kinesis.ts';
 import { startGenerator } from '../demo/action-events.ts';
 import { ProgressLines } from '../demo/progress-lines.ts';
 import { parseDuration } from '../duration.ts';
@@ -21,6 +21,8 @@ export interface DevOptions {
   readonly duration?: string;
   readonly dir: string;
   readonly fresh?: boolean;
+  /** `embedded` or `kinesis-local`. */
+  readonly engine: string;
 }
 
 const STREAM = 'actions';
@@ -34,9 +36,10 @@ export async function runDev(options: DevOptions): Promise<void> {
   if (options.fresh === true) await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
   const stop = untilSignal();
-  const kinesis = await startKinesisLocal({
+  const kinesis = await startLocalKinesis(options.engine, {
     streams: [{ name: STREAM, numShards: NUM_SHARDS }],
-    persistDir: path.join(dir, 'kinesis'),
+    folder: path.join(dir, 'kinesis'),
+    hasLimits: true,
   });
   process.stderr.write(`embedded Kinesis at ${kinesis.endpoint}, stream ${STREAM}, ${NUM_SHARDS} shards\n`);
   const session = Session.builder().appName('actions').create();

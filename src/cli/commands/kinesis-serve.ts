@@ -2,10 +2,9 @@
  * `millrace kinesis serve`: the embedded Kinesis alone, for developing against it with any AWS SDK. Our own engine, or the npm package
  * kinesis-local. Ends with Ctrl-C.
  */
-import { startEmbeddedKinesis } from '../../emulator/kinesis/embedded-kinesis.ts';
 import type { KinesisFaults } from '../../emulator/kinesis/faults.ts';
-import { startKinesisLocal } from '../../emulator/kinesis-local.ts';
 import { invalidOption } from '../../types/options.ts';
+import { startLocalKinesis } from '../kinesis/local-kinesis.ts';
 import { untilSignal } from '../signals.ts';
 
 export interface KinesisServeOptions {
@@ -28,31 +27,18 @@ export async function runKinesisServe(options: KinesisServeOptions): Promise<voi
   const port = options.port === undefined ? undefined : whole('--port', options.port, 0);
   const streams = [{ name: options.stream, numShards: whole('--shards', options.shards, 1) }];
   const { dir, engine } = options;
-  if (engine !== 'embedded' && engine !== 'kinesis-local')
-    throw invalidOption(COMMAND, '--engine', engine, 'embedded or kinesis-local');
   const faults = faultsOf(options);
   const stop = untilSignal();
-  if (engine === 'kinesis-local') {
-    const kinesis = await startKinesisLocal({
-      streams,
-      ...(port === undefined ? {} : { port }),
-      ...(dir === undefined ? {} : { persistDir: dir }),
-    });
-    announce(kinesis.endpoint, options);
-    await Promise.race([stop, kinesis.exited]);
-    await kinesis.stop();
-    return;
-  }
-  const kinesis = startEmbeddedKinesis({
+  const kinesis = await startLocalKinesis(engine, {
     streams,
+    faults,
     hasLimits: options.limits,
+    ...(port === undefined ? {} : { port }),
     ...(dir === undefined ? {} : { folder: dir }),
   });
-  const { endpoint } = await kinesis.serve(port);
-  kinesis.faults = faults;
-  announce(endpoint, options);
-  await stop;
-  await kinesis.close();
+  announce(kinesis.endpoint, options);
+  await Promise.race([stop, kinesis.exited]);
+  await kinesis.stop();
 }
 
 function announce(endpoint: string, { stream, shards }: KinesisServeOptions): void {

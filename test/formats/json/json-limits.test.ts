@@ -112,9 +112,30 @@ test('the column for corrupt records must be a nullable string', () => {
 
 // The answers of Spark 4.3.0.
 test.each([
-  [{ maxStringLen: '5' }, [[null, 1, '{"s":"abcdefgh","n":1}'], ['abc', 12_345, null], ['a', 2, null]]],
-  [{ maxNumLen: '3' }, [['abcdefgh', 1, null], [null, null, '{"s":"abc","n":12345}'], ['a', 2, null]]],
-  [{ maxNestingDepth: '1' }, [['abcdefgh', 1, null], ['abc', 12_345, null], ['a', 2, null]]],
+  [
+    { maxStringLen: '5' },
+    [
+      [null, 1, '{"s":"abcdefgh","n":1}'],
+      ['abc', 12_345, null],
+      ['a', 2, null],
+    ],
+  ],
+  [
+    { maxNumLen: '3' },
+    [
+      ['abcdefgh', 1, null],
+      [null, null, '{"s":"abc","n":12345}'],
+      ['a', 2, null],
+    ],
+  ],
+  [
+    { maxNestingDepth: '1' },
+    [
+      ['abcdefgh', 1, null],
+      ['abc', 12_345, null],
+      ['a', 2, null],
+    ],
+  ],
 ] as const)('limits narrower than usual hold for usual records too: %j', (options, expected) => {
   const input = encode('{"s":"abcdefgh","n":1}\n{"s":"abc","n":12345}\n{"s":"a","n":2}\n');
   expect(goldenRows(decode('s STRING, n INT, _corrupt_record STRING', input, options))).toEqual(expected);
