@@ -9,8 +9,8 @@ import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  DescribeStreamCommand,
   KinesisClient,
-  ListShardsCommand,
   MergeShardsCommand,
   PutRecordsCommand,
   type Shard,
@@ -144,7 +144,11 @@ class Torture {
   }
 
   async shards(): Promise<Shard[]> {
-    return (await this.#client.send(new ListShardsCommand({ StreamName: STREAM }))).Shards ?? [];
+    // Not ListShards: that is the reader's, and fails on demand.
+    const { StreamDescription } = await this.#client.send(
+      new DescribeStreamCommand({ StreamName: STREAM, Limit: 10_000 }),
+    );
+    return StreamDescription?.Shards ?? [];
   }
 
   async putUntil(total: number): Promise<void> {
