@@ -24,6 +24,7 @@ const TASKS = {
   bench: ['bench/main.ts'],
   kernels: ['scripts/build-kernels.ts'],
   fuzz: ['scripts/fuzz-kernels.ts'],
+  'fuzz:sql': ['scripts/fuzz-sql.ts'],
   golden: ['scripts/golden.ts'],
   'test:localstack': ['scripts/test-localstack.ts'],
   'test:property': ['scripts/property.ts'],
