@@ -23,6 +23,8 @@ export interface StoreDescription {
 export interface OperatorDescription {
   readonly operatorId: number;
   readonly operatorName: string;
+  /** The clock that timeouts and timers go by; absent where descriptions are older. */
+  readonly timeMode?: 'none' | 'eventTime' | 'processingTime';
   readonly stores: readonly StoreDescription[];
 }
 

@@ -29,12 +29,15 @@ export function describePlan(physical: PhysicalPlan, outputMode: OutputMode): Pl
     operators: [...byOperator].map(([operatorId, states]) => ({
       operatorId,
       operatorName: states[0]?.operatorName ?? '',
+      timeMode: TIME_MODES[states[0]?.noDataBatches ?? 'watermark'],
       stores: states.map((state) => storeOf(state)),
     })),
     lines: text.split('\n'),
     outputMode,
   };
 }
+
+const TIME_MODES = { never: 'none', watermark: 'eventTime', clock: 'processingTime' } as const;
 
 function storeOf({ storeName, schema, variable }: OperatorState): OperatorDescription['stores'][number] {
   const { numBucketKeys } = schema;
@@ -47,7 +50,7 @@ function storeOf({ storeName, schema, variable }: OperatorState): OperatorDescri
 
 /**
  * Fails when the query `current` cannot use the checkpoint of `stored`: STREAMING_STATEFUL_OPERATOR_*,
- * STATE_STORE_*_SCHEMA_NOT_COMPATIBLE, or CHECKPOINT_PLAN_CHANGED for other sources.
+ * STATE_STORE_*_SCHEMA_NOT_COMPATIBLE, STATE_STORE_INVALID_CONFIG_AFTER_RESTART, or CHECKPOINT_PLAN_CHANGED for other sources.
  */
 export function checkPlanFits(stored: PlanDescription, current: PlanDescription, location: string): void {
   const hint = differenceOf(stored, current);
@@ -68,11 +71,23 @@ export function checkPlanFits(stored: PlanDescription, current: PlanDescription,
       { location, stored: `sources ${storedSources}`, current: `sources ${currentSources}` },
       { hint },
     );
-  for (const [i, operator] of current.operators.entries())
+  for (const [i, operator] of current.operators.entries()) {
+    const { timeMode = operator.timeMode } = stored.operators[i] ?? {};
+    if (timeMode !== operator.timeMode) throw timeModeChanged(timeMode, operator.timeMode, hint);
     for (const store of operator.stores) {
       const known = stored.operators[i]?.stores.find(({ storeName }) => storeName === store.storeName);
       if (known !== undefined && store.isVariable !== true) checkSchemaTexts(known, store, hint);
     }
+  }
+}
+
+/** Times stored by one clock mean nothing by another. */
+function timeModeChanged(oldConfig = '', newConfig = '', hint: string): MillraceError {
+  return new MillraceError(
+    'STATE_STORE_INVALID_CONFIG_AFTER_RESTART',
+    { configName: 'timeMode', oldConfig, newConfig },
+    { hint },
+  );
 }
 
 function pairOf({ operatorId, operatorName }: OperatorDescription): string {

@@ -1431,6 +1431,11 @@ export const ERROR_CONDITIONS = {
       'Failed to perform column family operation=<operationName> with invalid name=<colFamilyName>. Column family name cannot be empty or include leading/trailing spaces or use the reserved keyword=default',
     sqlState: '42802',
   },
+  STATE_STORE_INVALID_CONFIG_AFTER_RESTART: {
+    message:
+      'Cannot change <configName> from <oldConfig> to <newConfig> between restarts. Please set <configName> to <oldConfig>, or restart with a new checkpoint directory.',
+    sqlState: '42K06',
+  },
   STATE_STORE_INVALID_VARIABLE_TYPE_CHANGE: {
     message:
       'Cannot change <stateVarName> to <newType> between query restarts. Please set <stateVarName> to <oldType>, or restart with a new checkpoint directory.',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DataFrame } from '../../src/index.ts';
-import { MillraceError, MillraceSession, functions as F } from '../../src/index.ts';
+import { GroupStateTimeout, MillraceError, MillraceSession, functions as F } from '../../src/index.ts';
 import { DiskCheckpoint } from '../../src/checkpoint/disk-checkpoint.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-recovery-rules-'));
@@ -24,6 +24,7 @@ async function restarted(
   first: Build,
   second: Build,
   between?: (checkpoint: string) => Promise<void>,
+  outputMode: 'append' | 'update' = 'update',
 ): Promise<MillraceError | undefined> {
   const location = join(folder, `${numCheckpoints++}`);
   const input = session.memoryStream('action STRING, n INT');
@@ -31,7 +32,7 @@ async function restarted(
   const run = async (build: Build): Promise<void> => {
     const writer = build(input.toDF() as DataFrame<unknown> as DataFrame)
       .writeStream.format('noop')
-      .outputMode('update');
+      .outputMode(outputMode);
     const query = await writer.option('checkpointLocation', location).start();
     await query.processAllAvailable();
     await query.stop();
@@ -86,6 +87,51 @@ describe('A query with a checkpoint', () => {
       condition: 'STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE',
       parameters: { storedValueSchema: 'STRUCT<count_0_0: BIGINT>', newValueSchema: 'STRUCT<max_0_0: INT>' },
     });
+  });
+
+  it('keeps the columns of duplicates, the keys and the type of a join', async () => {
+    const distinct =
+      (...columns: string[]): Build =>
+      (input) =>
+        input.dropDuplicates(columns);
+    expect(await restarted(distinct('action'), distinct('action', 'n'), undefined, 'append')).toMatchObject({
+      condition: 'STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE',
+      parameters: { storedKeySchema: 'STRUCT<action: STRING>', newKeySchema: 'STRUCT<action: STRING, n: INT>' },
+    });
+    const others = session
+      .memoryStream('name STRING, code INT, at TIMESTAMP')
+      .toDF() as DataFrame<unknown> as DataFrame;
+    const joined =
+      (condition: string, type: string): Build =>
+      (input) =>
+        input.join(others, F.expr(condition), type).select('action', 'code');
+    expect(
+      await restarted(joined('action = name', 'inner'), joined('n = code', 'inner'), undefined, 'append'),
+    ).toMatchObject({ condition: 'STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE' });
+  });
+
+  it('keeps the clock of its timeouts', async () => {
+    const timed =
+      (timeout: GroupStateTimeout): Build =>
+      (input) =>
+        input
+          .withColumn('time', F.expr("TIMESTAMP '2026-01-01 10:00:00'"))
+          .withWatermark('time', '1 minute')
+          .groupByKey('action')
+          .mapGroupsWithState({ state: 'BIGINT', output: 'n BIGINT', timeout }, (_key, _rows, state) => {
+            state.update(1n);
+            return { n: 1n };
+          }) as DataFrame<unknown> as DataFrame;
+    const { NoTimeout, EventTimeTimeout, ProcessingTimeTimeout } = GroupStateTimeout;
+    expect(await restarted(timed(EventTimeTimeout), timed(ProcessingTimeTimeout))).toMatchObject({
+      condition: 'STATE_STORE_INVALID_CONFIG_AFTER_RESTART',
+      parameters: { configName: 'timeMode', oldConfig: 'eventTime', newConfig: 'processingTime' },
+      hint: expect.stringContaining('ProcessingTimeTimeout'),
+    });
+    expect(await restarted(timed(NoTimeout), timed(EventTimeTimeout))).toMatchObject({
+      condition: 'STATE_STORE_INVALID_CONFIG_AFTER_RESTART',
+    });
+    expect(await restarted(timed(EventTimeTimeout), timed(EventTimeTimeout))).toBeUndefined();
   });
 
   it('keeps its sources', async () => {
