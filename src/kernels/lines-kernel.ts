@@ -57,8 +57,9 @@ const MAX_COLUMNS = 64;
 const MAX_NAME_BYTES = 16_384;
 /** Input taken at a time: a block of a file and the rest of a line before it. */
 const INPUT_BYTES = 272 << 10;
-/** Loads go over the end of the input. */
+/** Loads go over the end of the input; callers see a part of these bytes. */
 const PADDING = 64;
+export const INPUT_PADDING = 32;
 const OUTPUT_BYTES = 1 << 20;
 const MAX_ROWS = 4096;
 const MAX_DEFERRED = 4096;
@@ -181,9 +182,12 @@ export class LinesKernel {
     this.kernels.setWord(this.#job + JOB_END, this.#input + end - start);
   }
 
-  /** The memory for input and its padding, to be filled by the caller; its own until any other decoder of the thread is used. */
+  /**
+   * The memory for input, to be filled by the caller, and behind it INPUT_PADDING bytes that are read and mean nothing; the caller's own until
+   * any other decoder of the thread is used.
+   */
   input(): Uint8Array<ArrayBuffer> {
-    return this.kernels.bytes.subarray(this.#input, this.#input + INPUT_BYTES + PADDING);
+    return this.kernels.bytes.subarray(this.#input, this.#input + INPUT_BYTES + INPUT_PADDING);
   }
 
   /** Whether these bytes are a result of `input`. */

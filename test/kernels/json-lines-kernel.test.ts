@@ -88,3 +88,19 @@ test('two decoders whose lines are torn between blocks, some longer than the ker
     expect(rows[i]).toEqual(Array.from({ length: 20 }, (_, row) => [row, text(name, row)]));
   });
 });
+
+test('a line about as long as what the kernel takes at a time is read', () => {
+  const schema = parseSchema('s STRING, a INT');
+  const request = { schema, options: new Map<string, string>(), timeZone: 'UTC', columns: ['s', 'a'] };
+  for (let size = (272 << 10) - 70; size <= (272 << 10) + 70; size++) {
+    const text = 'x'.repeat(size - '{"s":"","a":1}\n'.length);
+    const bytes = new TextEncoder().encode(`{"s":"${text}","a":1}\n`);
+    const decoder = jsonFormat.createDecoder(request);
+    const rows = goldenRows([
+      ...decoder.push(bytes.subarray(0, 20_000)),
+      ...decoder.push(bytes.subarray(20_000)),
+      ...decoder.finish(),
+    ]);
+    expect(rows.map(([s, a]) => [String(s).length, a])).toEqual([[text.length, 1]]);
+  }
+});
