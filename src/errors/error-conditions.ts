@@ -855,6 +855,10 @@ export const ERROR_CONDITIONS = {
     message: 'Invalid observed metrics. The observed metrics should be named: <operator>.',
     sqlState: '42K0E',
   },
+  'INVALID_OBSERVED_METRICS.NESTED_AGGREGATES_UNSUPPORTED': {
+    message: 'Invalid observed metrics. Nested aggregates are not allowed in observed metrics, but found: <expr>.',
+    sqlState: '42K0E',
+  },
   'INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE': {
     message: 'Invalid observed metrics. Attribute <expr> can only be used as an argument to an aggregate function.',
     sqlState: '42K0E',
@@ -1811,6 +1815,10 @@ export const ERROR_CONDITIONS = {
   },
   _LEGACY_ERROR_TEMP_1050: {
     message: 'Can only star expand struct data types. Attribute: `<attributes>`.',
+    sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_1181: {
+    message: 'Stream-stream join without equality predicate is not supported.',
     sqlState: 'XXKMR',
   },
   _LEGACY_ERROR_TEMP_1194: { message: 'queryName must be specified for memory sink.', sqlState: 'XXKMR' },

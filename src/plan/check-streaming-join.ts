@@ -84,9 +84,10 @@ function checkStreamJoin(join: Join, outputMode: string): void {
 /** Throws when two streams are joined without an equality; in an optimized plan, where filters have become conditions. */
 export function checkJoinKeys(join: Join): void {
   if (!isStreamJoin(join) || joinPartsOf(join).keys.length > 0) return;
-  throw refused(
-    'Stream-stream join without equality predicate is not supported',
-    'Add an equality between a column of each side to the condition.',
+  throw new MillraceError(
+    '_LEGACY_ERROR_TEMP_1181',
+    {},
+    { hint: 'Add an equality between a column of each side to the condition.' },
   );
 }
 

@@ -68,6 +68,7 @@ describe('observe', () => {
     expect(of(F.countDistinct('id'))).toBe('INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED');
     expect(of(F.expr('rand()'))).toBe('INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC');
     expect(of(F.count('*'), '')).toBe('INVALID_OBSERVED_METRICS.MISSING_NAME');
+    expect(of(F.sum(F.count('*')))).toBe('INVALID_OBSERVED_METRICS.NESTED_AGGREGATES_UNSUPPORTED');
     const observed = rows.observe('m', F.count('*'));
     expect(conditionOf(() => observed.observe('m', F.sum('id')))).toBe('DUPLICATED_METRICS_NAME');
   });

@@ -27,10 +27,6 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
     why: 'As agg-order-by-complete: Spark runs the batch twice and counts the state rows of both runs.',
     amend: (golden) => withBatches(golden, (batch) => ({ ...batch, ...halvedState(batch) })),
   },
-  'observe-nested': {
-    why: 'The condition of nested aggregates is the same wherever they stand.',
-    amend: (golden) => refusedWith(golden, 'NESTED_AGGREGATE_FUNCTION'),
-  },
   'refused-join-two-event-times': {
     why: 'As a batch job it has an answer, but which of two duplicates stays hangs on the order of the rows.',
     amend: withoutBatchJob,

@@ -58,7 +58,6 @@ CHAINS = [
     chain("dedup-dedup-within", "two kinds of duplicates one after the other", [TEN, dedup("time", "k"), WITHIN, select(col("k"), col("time"))], **FIRST),
     chain("dedup-session", "sessions of rows without duplicates", [TEN, dedup("time", "k"), group([fn("session_window", col("time"), "10 seconds"), col("k")], [COUNT])]),
     chain("window-dedup", "windows of equal sums come out once", [TEN, group([TENS, col("k")], [COUNT]), dedup("window", "n")], **FIRST),
-    chain("window-dedup-within", "the first window of a key within the delay", [TEN, group([TENS, col("k")], [COUNT]), WITHIN], **FIRST),
     chain("window-window", "windows of windows, by window_time", [TEN, group([TENS, col("k")], [SUM]), WINDOW_TIME, group([window("time", "30 seconds")], [named(fn("sum", col("s")), "t")])]),
     chain("window-window-implicit", "a window over a window column", [TEN, group([TENS, col("k")], [SUM]), group([named(fn("window", col("window"), "30 seconds"), "w")], [named(fn("sum", col("s")), "t")])]),
     chain("window-sliding", "sliding windows of windows", [TEN, group([TENS], [COUNT]), group([named(fn("window", col("window"), "40 seconds", "20 seconds"), "w")], [named(fn("sum", col("n")), "t")])]),
