@@ -235,31 +235,39 @@ export function testKinesisContract(name: string, { client: connect, gaps = [], 
     'garbage-iterator',
   );
 
-  check('a subscription gives what is there and what comes, with a number to go on from', async () => {
-    const { put, consumer, subscribe } = await stream(1);
-    const numbers = await put(0, 5);
-    const events = await subscribe(await consumer('one'), { Type: 'TRIM_HORIZON' });
-    const texts: string[] = [];
-    let last: SubscribeToShardEvent | undefined;
-    for await (const event of events) {
-      texts.push(...(event.Records ?? []).map(textOf));
-      last = event;
-      if (texts.length === 5) numbers.push(...(await put(5, 10)));
-      if (texts.length >= 10) break;
-    }
-    expect(texts).toEqual(range(0, 10));
-    expect(BigInt(last?.ContinuationSequenceNumber ?? 0) >= BigInt(numbers[9] ?? 0)).toBe(true);
-    expect(last?.MillisBehindLatest).toBe(0);
-  });
+  check(
+    'a subscription gives what is there and what comes, with a number to go on from',
+    async () => {
+      const { put, consumer, subscribe } = await stream(1);
+      const numbers = await put(0, 5);
+      const events = await subscribe(await consumer('one'), { Type: 'TRIM_HORIZON' });
+      const texts: string[] = [];
+      let last: SubscribeToShardEvent | undefined;
+      for await (const event of events) {
+        texts.push(...(event.Records ?? []).map(textOf));
+        last = event;
+        if (texts.length === 5) numbers.push(...(await put(5, 10)));
+        if (texts.length >= 10) break;
+      }
+      expect(texts).toEqual(range(0, 10));
+      expect(BigInt(last?.ContinuationSequenceNumber ?? 0) >= BigInt(numbers[9] ?? 0)).toBe(true);
+      expect(last?.MillisBehindLatest).toBe(0);
+    },
+    'fan-out',
+  );
 
-  check('a second subscription right after the first is refused', async () => {
-    const { consumer, subscribe } = await stream(1);
-    const arn = await consumer('two');
-    const events = await subscribe(arn, { Type: 'LATEST' });
-    await events.next();
-    await expect(subscribe(arn, { Type: 'LATEST' })).rejects.toMatchObject({ name: 'ResourceInUseException' });
-    await events.return(undefined);
-  });
+  check(
+    'a second subscription right after the first is refused',
+    async () => {
+      const { consumer, subscribe } = await stream(1);
+      const arn = await consumer('two');
+      const events = await subscribe(arn, { Type: 'LATEST' });
+      await events.next();
+      await expect(subscribe(arn, { Type: 'LATEST' })).rejects.toMatchObject({ name: 'ResourceInUseException' });
+      await events.return(undefined);
+    },
+    'fan-out',
+  );
 
   check(
     'the subscription of a closed shard ends with its children',
