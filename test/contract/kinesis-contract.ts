@@ -26,12 +26,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /** What one server does not do as AWS does. */
-export type KinesisGap =
-  | 'too-many-records'
-  | 'fan-out-shard-end'
-  | 'fan-out-in-use'
-  | 'garbage-iterator'
-  | 'behind-now';
+export type KinesisGap = 'too-many-records' | 'fan-out' | 'fan-out-shard-end' | 'garbage-iterator';
 
 export interface KinesisContractOptions {
   readonly client: () => Promise<KinesisClient>;
