@@ -9,6 +9,14 @@ import { parseNameParts } from '../plan/resolve-names.ts';
 import { OptionMap } from './option-map.ts';
 import { sessionCatalog } from './session-catalog.ts';
 
+const FILE_FORMATS = new Set(['avro', 'binaryfile', 'csv', 'json', 'parquet', 'text']);
+/** Settings of a session that are options of its file reads. */
+const FILE_SETTINGS: readonly (readonly [string, string])[] = [
+  ['spark.sql.files.ignoreCorruptFiles', 'ignoreCorruptFiles'],
+  ['spark.sql.files.ignoreMissingFiles', 'ignoreMissingFiles'],
+  ['spark.sql.sources.partitionColumnTypeInference.enabled', 'partitionColumnTypeInference'],
+];
+
 /** `T` is the row type, known when the schema is written as a literal. */
 export class DataReader<T = Row> {
   readonly #context: SessionContext;
@@ -84,6 +92,11 @@ export class DataReader<T = Row> {
     const settings = this.#context.settings();
     const partialResults = settings.get('spark.sql.json.enablePartialResults');
     if (partialResults !== undefined && this.#format === 'json') this.option('enablePartialResults', partialResults);
+    if (FILE_FORMATS.has((this.#format ?? 'parquet').toLowerCase()))
+      for (const [conf, option] of FILE_SETTINGS) {
+        const value = settings.get(conf);
+        if (value !== undefined && this.#options.get(option) === undefined) this.option(option, value);
+      }
     const relation = this.#context.environment.resolveRelation(
       {
         format: this.#format ?? settings.get('spark.sql.sources.default') ?? 'parquet',

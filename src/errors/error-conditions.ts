@@ -161,6 +161,11 @@ export const ERROR_CONDITIONS = {
       'Concurrent update to the log. Multiple streaming jobs detected for <batchId>. Please make sure only one streaming job runs on a specific checkpoint location at a time.',
     sqlState: '40000',
   },
+  CONFLICTING_PARTITION_COLUMN_NAMES: {
+    message:
+      'Conflicting partition column names detected: <distinctPartColLists> For partitioned table directories, data files should only live in leaf directories. And directories at the same level should have the same partition column name. Please check the following directories for unexpected files or inconsistent partition column names: <suspiciousPaths>',
+    sqlState: 'KD009',
+  },
   CONVERSION_INVALID_INPUT: {
     message:
       'The value <str> (<fmt>) cannot be converted to <targetType> because it is malformed. Correct the value as per the syntax, or change its format. Use <suggestion> to tolerate malformed input and return NULL instead.',
@@ -1836,6 +1841,10 @@ export const ERROR_CONDITIONS = {
   _LEGACY_ERROR_TEMP_2048: {
     message:
       "Schema must be specified when creating a streaming source DataFrame. If some files already exist in the directory, then depending on the file format you may be able to create a static DataFrame on that directory with 'spark.read.load(directory)' and infer schema from it.",
+    sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_2076: {
+    message: 'The length of <path> is <len>, which exceeds the max length allowed: <maxLength>.',
     sqlState: 'XXKMR',
   },
   _LEGACY_ERROR_TEMP_2093: {

@@ -51,6 +51,10 @@ export interface BasicFormat {
   readonly extension: string;
   /** Option names it knows (Spark's spelling), for both directions. */
   readonly optionNames: readonly string[];
+  /** The schema to use when the user gave none, where the format has a fixed one (`text`). */
+  readonly fixedSchema?: StructType;
+  /** There is no sink of this name. */
+  readonly isReadOnly?: true;
   /** Present: the format compresses inside its files; answers the extension of a file written with these options. */
   compressedExtension?(options: FormatOptions): string;
   /** Checks options and schema now; throws typed errors. */
@@ -60,8 +64,6 @@ export interface BasicFormat {
 /** A format whose files are read from the beginning to the end. */
 export interface Format extends BasicFormat {
   readonly access?: 'blocks';
-  /** The schema to use when the user gave none, where the format has a fixed one (`text`). */
-  readonly fixedSchema?: StructType;
   /** Absent: the format needs a schema from the user. */
   inferSchema?(options: FormatOptions, timeZone: string): SchemaInferrer;
   /** True when every line feed ends a record, so that a file may be cut behind any of them; default false. */

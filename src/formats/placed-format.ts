@@ -12,6 +12,7 @@ export interface RandomAccessFile {
   /** What errors name. */
   readonly description: string;
   readonly sizeBytes: number;
+  readonly modifiedMs: number;
   /** The bytes from `from` to before `to`, which lie in the file; kept by the caller as long as it likes. */
   read(from: number, to: number): Promise<Uint8Array>;
 }

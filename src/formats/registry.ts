@@ -4,6 +4,7 @@ import type { PlacedFormat } from './placed-format.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
 import { avroFormat } from './avro/avro-format.ts';
+import { binaryFileFormat } from './binary-file/binary-file-format.ts';
 import { csvFormat } from './csv/csv-format.ts';
 import { jsonFormat } from './json/json-format.ts';
 import { parquetFormat } from './parquet/parquet-format.ts';
@@ -12,11 +13,18 @@ import { textFormat } from './text/text-format.ts';
 /** A format of files, whichever way they are read. */
 export type FileFormat = Format | PlacedFormat;
 
-export const formats: readonly FileFormat[] = [avroFormat, csvFormat, jsonFormat, parquetFormat, textFormat];
+export const formats: readonly FileFormat[] = [
+  avroFormat,
+  binaryFileFormat,
+  csvFormat,
+  jsonFormat,
+  parquetFormat,
+  textFormat,
+];
 
 /** The format with this name, in any letter case; else `DATA_SOURCE_NOT_FOUND` with the nearest names. */
 export function findFormat(name: string): FileFormat {
-  const format = formats.find((candidate) => candidate.name === name.toLowerCase());
+  const format = formats.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
   if (format !== undefined) return format;
   const names = formats.map((candidate) => candidate.name);
   throw new MillraceError(

@@ -1,5 +1,6 @@
 /** The format `csv`. */
 import type { Format } from '../format.ts';
+import { encodingOf, transcoded, transcodedEncoder, transcodedInferrer } from '../charset.ts';
 import { threadKernels } from '../../kernels/kernel-instance.ts';
 import { CsvDecoder } from './csv-decoder.ts';
 import { CsvEncoder } from './csv-encoder.ts';
@@ -10,12 +11,16 @@ export const csvFormat: Format = {
   name: 'csv',
   extension: 'csv',
   optionNames: CSV_OPTION_NAMES,
-  inferSchema: (options, timeZone) => new CsvInferrer(csvReadOptions(options, timeZone)),
+  inferSchema: (options, timeZone) => transcodedInferrer(options, new CsvInferrer(csvReadOptions(options, timeZone))),
   isCutAtLines: (options) => {
     const { multiLine, lineSep, header } = csvReadOptions(options, 'UTC');
-    return !multiLine && lineSep === undefined && !header;
+    return !multiLine && lineSep === undefined && !header && encodingOf(options) === undefined;
   },
   createDecoder: (request) =>
-    new CsvDecoder(request, csvReadOptions(request.options, request.timeZone), threadKernels()),
-  createEncoder: (schema, options, timeZone) => new CsvEncoder(schema, options, timeZone, threadKernels()),
+    transcoded(
+      request.options,
+      new CsvDecoder(request, csvReadOptions(request.options, request.timeZone), threadKernels()),
+    ),
+  createEncoder: (schema, options, timeZone) =>
+    transcodedEncoder(options, new CsvEncoder(schema, options, timeZone, threadKernels())),
 };

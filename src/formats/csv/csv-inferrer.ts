@@ -97,9 +97,9 @@ export class CsvInferrer implements SchemaInferrer {
     const digits = text.replace(/^[+-]/, '');
     if (/^\d+$/.test(digits)) return digits.length <= MAX_PRECISION ? decimal(digits.length, 0) : DOUBLE;
     if (REAL.test(text.trim()) || text === nanValue || text === positiveInf || text === negativeInf) return DOUBLE;
-    if (/^\d{4}-\d{2}-\d{2}$/.test(text) || this.#options.dateFormat !== undefined) {
-      if (this.#times.date(text) !== undefined) return DATE;
-    }
+    const { preferDate, dateFormat } = this.#options;
+    const mayBeDate = preferDate && (/^\d{4}-\d{2}-\d{2}$/.test(text) || dateFormat !== undefined);
+    if (mayBeDate && this.#times.date(text) !== undefined) return DATE;
     if (this.#times.timestamp(text) !== undefined) return TIMESTAMP;
     return /^(?:true|false)$/i.test(text) ? BOOLEAN : STRING;
   }

@@ -76,6 +76,8 @@ export interface CsvReadOptions extends CsvSyntax, TimeOptions, MalformedOptions
   readonly positiveInf: string;
   readonly negativeInf: string;
   readonly inferSchema: boolean;
+  /** Days are DATE when the types are inferred, else TIMESTAMP. */
+  readonly preferDate: boolean;
 }
 
 export interface CsvWriteOptions extends TimeOptions {
@@ -134,6 +136,7 @@ export function csvReadOptions(options: FormatOptions, timeZone: string): CsvRea
     positiveInf: optionText(options, 'positiveInf') ?? 'Inf',
     negativeInf: optionText(options, 'negativeInf') ?? '-Inf',
     inferSchema: flag('inferSchema', false),
+    preferDate: flag('preferDate', true),
   };
 }
 

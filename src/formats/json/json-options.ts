@@ -3,6 +3,7 @@
  */
 import type { FormatOptions } from '../format.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
+import { encodingOf, isKnownEncoding } from '../charset.ts';
 import { checkOptionNames, optionBoolean, optionInt, optionText } from '../../types/options.ts';
 
 export type ParseMode = 'PERMISSIVE' | 'DROPMALFORMED' | 'FAILFAST';
@@ -125,10 +126,10 @@ export function lineSeparator(format: string, options: FormatOptions): string | 
   return separator;
 }
 
-/** Encodings other than UTF-8 and compression are refused, not misread. */
+/** Unknown encodings, compression and other locales are refused, not misread. */
 export function refuseUnsupported(format: string, options: FormatOptions): void {
-  const encoding = optionText(options, 'encoding') ?? optionText(options, 'charset');
-  if (encoding !== undefined && !/^utf-?8$/i.test(encoding))
+  const encoding = encodingOf(options);
+  if (encoding !== undefined && !isKnownEncoding(encoding))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `The encoding ${encoding} of ${format} files` });
   const compression = optionText(options, 'compression');
   if (compression !== undefined && !/^(none|uncompressed)$/i.test(compression))

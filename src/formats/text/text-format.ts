@@ -6,6 +6,7 @@ import type { DecodeRequest, Decoder, Encoder, Format, FormatOptions } from '../
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { STRING, type StructType, field, struct } from '../../types/data-type.ts';
 import { checkOptionNames, optionBoolean } from '../../types/options.ts';
+import { encodingOf, transcoded, transcodedEncoder } from '../charset.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { DecodedRows } from '../decoded-rows.ts';
 import { lineSeparator, refuseUnsupported } from '../json/json-options.ts';
@@ -21,9 +22,11 @@ export const textFormat: Format = {
   optionNames: OPTION_NAMES,
   fixedSchema: struct([field('value', STRING)]),
   isCutAtLines: (options) =>
-    optionBoolean('text', options, 'wholetext') !== true && lineSeparator('text', options) === undefined,
-  createDecoder: (request) => new TextDecoderOfLines(request),
-  createEncoder: (schema, options) => new TextLinesEncoder(schema, options),
+    optionBoolean('text', options, 'wholetext') !== true &&
+    lineSeparator('text', options) === undefined &&
+    encodingOf(options) === undefined,
+  createDecoder: (request) => transcoded(request.options, new TextDecoderOfLines(request)),
+  createEncoder: (schema, options) => transcodedEncoder(options, new TextLinesEncoder(schema, options)),
 };
 
 class TextDecoderOfLines implements Decoder {

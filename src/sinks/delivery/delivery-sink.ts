@@ -223,10 +223,11 @@ class DeliverySink implements Sink {
   async *#buffered({ batches }: DeliveryPlan): AsyncGenerator<ColumnBatch> {
     const { schema } = this.#context;
     const columns = schema.fields.map(({ name }) => name);
-    for (const { key, sizeBytes } of batches) {
+    for (const { key, sizeBytes, arrivedMs: modifiedMs } of batches) {
       const file = {
         description: `${this.#store.description}/${key}`,
         sizeBytes,
+        modifiedMs,
         read: (from: number, to: number) => this.#store.readRange(key, from, to),
       };
       yield* parquetFormat.readFile(file, { schema, columns, options: new Map(), timeZone: this.#options.timeZone });

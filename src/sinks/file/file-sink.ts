@@ -24,13 +24,15 @@ import { batchName8, batchTag, ManifestLog, uriPath } from './manifest-log.ts';
 import { PartitionLayout } from './partition-paths.ts';
 
 /** One provider per format of files. */
-export const fileSinkProviders: readonly SinkProvider[] = formats.map((format) => ({
-  name: format.name,
-  optionNames: [...format.optionNames, ...FILE_SINK_OPTION_NAMES],
-  outputModes: ['append'],
-  guarantee: 'exactly-once',
-  create: (context) => createFileSink(format, context),
-}));
+export const fileSinkProviders: readonly SinkProvider[] = formats
+  .filter(({ isReadOnly }) => isReadOnly !== true)
+  .map((format) => ({
+    name: format.name,
+    optionNames: [...format.optionNames, ...FILE_SINK_OPTION_NAMES],
+    outputModes: ['append'],
+    guarantee: 'exactly-once',
+    create: (context) => createFileSink(format, context),
+  }));
 
 /** The sink of a format. `wrap` comes between it and the place it writes to, for tests that stop it at any write. */
 export function createFileSink(

@@ -4,6 +4,7 @@
  * file sink (or Spark's) writes to is read through its `_spark_metadata`, so that only committed files appear.
  */
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { ObjectEntry, ObjectStore } from '../../storage/object-store.ts';
 import type { FileOptions } from './file-options.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
@@ -104,9 +105,29 @@ export class FileListing {
       if (this.#accepts(entry))
         found.push({ key: entry.key, sizeBytes: entry.sizeBytes, modifiedMs: entry.modifiedMs });
     }
-    if (!hasManifest) return found;
+    if (!hasManifest) return this.#options.skipsBesideFolders ? this.#withoutStray(found) : found;
     const committed = await committedFiles(store, MANIFEST_FOLDER);
     return found.filter((entry) => committed.has(entry.key));
+  }
+
+  /** As Spark: where there are folders with columns, files beside them are not part of the table. */
+  #withoutStray(files: FileEntry[]): FileEntry[] {
+    const isInFolder = (file: FileEntry): boolean => this.folderPath(file.key).includes('=');
+    return files.some(isInFolder) ? files.filter(isInFolder) : files;
+  }
+
+  /** The part of a path whose `key=value` folders are columns: below the path or what its pattern matches, or below `basePath`. */
+  folderPath(key: string): string {
+    const { basePath, recursiveFileLookup } = this.#options;
+    if (recursiveFileLookup) return '';
+    if (basePath !== undefined) {
+      const full = `${plainPlace(this.store.description)}/${key}`;
+      const base = plainPlace(basePath).replace(/\/+$/, '');
+      return full.startsWith(`${base}/`) ? full.slice(base.length + 1) : key;
+    }
+    const segments = key.split('/');
+    const pattern = this.#patterns.find((tests) => this.#isBelow(segments, tests));
+    return segments.slice(pattern?.length ?? 0).join('/');
   }
 
   #accepts({ key, modifiedMs }: ObjectEntry): boolean {
@@ -127,6 +148,12 @@ export class FileListing {
     if (rest.some((segment) => isHidden(segment))) return false;
     return isItself || this.#options.recursiveFileLookup || rest.slice(0, -1).every((segment) => segment.includes('='));
   }
+}
+
+/** A place without the scheme of local files, and with one name for S3. */
+function plainPlace(place: string): string {
+  if (/^s3[an]?:/i.test(place)) return place.replace(/^s3[an]?:/i, 's3:');
+  return resolve(localPath(place));
 }
 
 /** As Spark: `_` and `.` hide, except partition folders such as `_day=1`. */

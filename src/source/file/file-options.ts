@@ -34,6 +34,7 @@ export const FILE_OPTION_NAMES: readonly string[] = [
   'maxDecompressedBytes',
   'modifiedAfter',
   'modifiedBefore',
+  'partitionColumnTypeInference',
   'followLinks',
   'pollIntervalMs',
 ];
@@ -54,6 +55,11 @@ export interface FileOptions {
   /** Files older than this, counted from the newest one seen, are ignored; Infinity when latest files come first under a limit. */
   readonly maxFileAgeMs: number;
   readonly pathGlobFilter: string | undefined;
+  readonly basePath: string | undefined;
+  /** Types of folder columns are found from their values; else all are STRING. */
+  readonly infersFolderTypes: boolean;
+  /** Batch reads leave out files beside folders with columns. */
+  readonly skipsBesideFolders: boolean;
   readonly recursiveFileLookup: boolean;
   readonly followLinks: boolean;
   readonly pollIntervalMs: number;
@@ -67,7 +73,7 @@ export interface FileOptions {
 }
 
 /** Checks names and values; throws typed errors. `timeZone` is that of times without one. */
-export function fileOptions(format: FileFormat, options: Options, timeZone: string): FileOptions {
+export function fileOptions(format: FileFormat, options: Options, timeZone: string, isStreaming = true): FileOptions {
   const { name } = format;
   checkOptionNames(name, options, [...format.optionNames, ...FILE_OPTION_NAMES, ...STORE_OPTION_NAMES]);
   const cleanSource = optionText(options, 'cleanSource') ?? 'off';
@@ -94,6 +100,9 @@ export function fileOptions(format: FileFormat, options: Options, timeZone: stri
     fileNameOnly: optionBoolean(name, options, 'fileNameOnly') ?? false,
     maxFileAgeMs: latestFirst && isLimited ? Infinity : (optionDuration(name, options, 'maxFileAge') ?? WEEK_MS),
     pathGlobFilter: optionText(options, 'pathGlobFilter'),
+    basePath: optionText(options, 'basePath'),
+    infersFolderTypes: optionBoolean(name, options, 'partitionColumnTypeInference') ?? true,
+    skipsBesideFolders: !isStreaming,
     recursiveFileLookup: optionBoolean(name, options, 'recursiveFileLookup') ?? false,
     followLinks: optionBoolean(name, options, 'followLinks') ?? true,
     pollIntervalMs:

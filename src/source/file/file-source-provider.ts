@@ -8,13 +8,13 @@ import { STORE_OPTION_NAMES } from '../../storage/registry.ts';
 import { FILE_OPTION_NAMES, fileOptions } from './file-options.ts';
 import { inferFiles } from './infer-files.ts';
 import { FileSource, describeFiles } from './file-source.ts';
-import { partitionFields } from './partition-values.ts';
+import { checkPartitionNames, partitionFields } from './partition-values.ts';
 
 /** For the list of sources. */
 export const fileSourceProviders: readonly SourceProvider[] = formats.map((format) => providerOf(format));
 
 function providerOf(format: FileFormat): SourceProvider {
-  const fixedSchema = format.access === 'placed' ? undefined : format.fixedSchema;
+  const { fixedSchema } = format;
   return {
     name: format.name,
     readsAnywhere: true,
@@ -35,18 +35,17 @@ function providerOf(format: FileFormat): SourceProvider {
 
 /** The schema of the files there are now; a stream needs one from the user, as its files may not be there yet. */
 async function inferSchema(format: FileFormat, context: SourceContext): Promise<StructType | undefined> {
-  if (format.access !== 'placed' && format.fixedSchema !== undefined) return format.fixedSchema;
+  if (format.fixedSchema !== undefined) return format.fixedSchema;
   if (context.isStreaming) return undefined;
-  const options = fileOptions(format, context.options, context.timeZone);
+  const options = fileOptions(format, context.options, context.timeZone, false);
   const listing = await FileListing.open(options, context.options, context);
   try {
     const files = await listing.list();
     if (files.length === 0) throw unableToInfer(format);
     const inferred = await inferFiles(format, files, { listing, options, context });
-    const folders = partitionFields(
-      files.map((file) => file.key),
-      context.timeZone,
-    );
+    const paths = files.map((file) => listing.folderPath(file.key));
+    checkPartitionNames(paths, listing.store.description);
+    const folders = partitionFields(paths, context.timeZone, options.infersFolderTypes);
     const names = new Set(folders.map((field) => field.name));
     return struct([...inferred.fields.filter((field) => !names.has(field.name)), ...folders]);
   } finally {

@@ -33,6 +33,7 @@ const MAX_PART_BYTES = 32 << 20;
 /** What a partition's payload says. */
 interface FilePayload extends FileRange {
   readonly key: string;
+  readonly modifiedMs: number;
 }
 
 export class FileSource implements Source {
@@ -56,7 +57,7 @@ export class FileSource implements Source {
     this.#format = format;
     this.#context = context;
     this.schema = schema;
-    this.#options = fileOptions(format, context.options, context.timeZone);
+    this.#options = fileOptions(format, context.options, context.timeZone, context.isStreaming);
     const isCut = format.access === 'placed' || format.isCutAtLines?.(formatOptions(context.options)) === true;
     this.#isCut = isCut;
     this.#partBytes = partBytes;
@@ -96,10 +97,10 @@ export class FileSource implements Source {
     const files = await this.#seen.between(logOffset(start), logOffset(end));
     const wanted = files.filter(({ key }) => this.#mayHoldRows(key));
     const share = Math.ceil(totalBytes(wanted) / NUM_PARTS);
-    return wanted.flatMap(({ key, sizeBytes }) =>
+    return wanted.flatMap(({ key, sizeBytes, modifiedMs }) =>
       rangesOf(sizeBytes, this.#partBytesOf(key, share)).map((range) => ({
         description: this.#pathOf(key),
-        payload: { key, ...range },
+        payload: { key, modifiedMs, ...range },
         sizeBytes: range.to - range.from,
       })),
     );
@@ -107,13 +108,20 @@ export class FileSource implements Source {
 
   async *read(partition: InputPartition, columns: readonly string[]): AsyncIterable<ColumnBatch> {
     const file = partition.payload as unknown as FilePayload;
-    const folders = partitionFolders(file.key);
+    const folders = this.#folders(file.key);
     const decoded = columns.filter((name) => !folders.has(name));
     const onShort = (missingBytes: number): never => {
       throw this.#changed(file, missingBytes);
     };
     const { maxDecompressedBytes } = this.#options;
-    const place = { store: this.#opened().store, key: file.key, range: file, maxDecompressedBytes, onShort };
+    const place = {
+      store: this.#opened().store,
+      key: file.key,
+      range: file,
+      modifiedMs: file.modifiedMs,
+      maxDecompressedBytes,
+      onShort,
+    };
     try {
       for await (const batch of readFile(this.#format, place, this.#request(decoded)))
         yield this.#withFolders(batch, columns, folders);
@@ -147,6 +155,11 @@ export class FileSource implements Source {
 
   #opened(): FileListing {
     return present(this.#listing, 'a file source is opened before it is used');
+  }
+
+  /** The columns the folders of a file give; those a schema does not name are not asked for. */
+  #folders(key: string): ReturnType<typeof partitionFolders> {
+    return partitionFolders(this.#opened().folderPath(key));
   }
 
   #pathOf(key: string): string {
@@ -189,7 +202,7 @@ export class FileSource implements Source {
   #mayHoldRows(key: string): boolean {
     const { filters = [], timeZone } = this.#context;
     if (filters.length === 0) return true;
-    const folders = partitionFolders(key);
+    const folders = this.#folders(key);
     return filters.every((filter) => {
       const field = this.schema.fields.find(({ name }) => name === filter.column);
       if (field === undefined || !folders.has(field.name)) return true;

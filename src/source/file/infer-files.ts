@@ -50,7 +50,7 @@ export async function inferFiles(
   throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: 'Parquet' });
 }
 
-function placeOf({ key, sizeBytes }: FileEntry, { store }: FileListing, options: FileOptions): FileToRead {
+function placeOf({ key, sizeBytes, modifiedMs }: FileEntry, { store }: FileListing, options: FileOptions): FileToRead {
   const range = { from: 0, to: sizeBytes, sizeBytes };
   const onShort = (missingBytes: number): never => {
     throw new MillraceError('FILE_CHANGED', {
@@ -59,5 +59,5 @@ function placeOf({ key, sizeBytes }: FileEntry, { store }: FileListing, options:
       foundBytes: String(sizeBytes - missingBytes),
     });
   };
-  return { store, key, range, maxDecompressedBytes: options.maxDecompressedBytes, onShort };
+  return { store, key, range, modifiedMs, maxDecompressedBytes: options.maxDecompressedBytes, onShort };
 }

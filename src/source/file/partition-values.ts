@@ -11,6 +11,7 @@ import {
   LONG,
   STRING,
   TIMESTAMP,
+  VOID,
   decimal,
   field,
   sameType,
@@ -19,6 +20,7 @@ import {
 import { decimalOfText } from '../../formats/text-values.ts';
 import { parseDate, parseTimestamp } from '../../types/timestamp-text.ts';
 
+const FULL_TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/;
 const NULL_FOLDER = '__HIVE_DEFAULT_PARTITION__';
 
 /** The `key=value` folders above a file; a value of undefined stands for null. */
@@ -76,7 +78,7 @@ function valueOf(text: string, type: DataType, timeZone: string): Value | undefi
     case 'float':
     case 'double':
       if (text === 'NaN') return Number.NaN;
-      return text.trim() === '' || Number.isNaN(Number(text)) ? undefined : Number(text);
+      return doubleOf(text.replace(/[df]$/i, ''));
     case 'date':
       return parseDate(text) ?? undefined;
     case 'timestamp':
@@ -88,6 +90,24 @@ function valueOf(text: string, type: DataType, timeZone: string): Value | undefi
   }
 }
 
+function doubleOf(text: string): number | undefined {
+  return text.trim() === '' || Number.isNaN(Number(text)) ? undefined : Number(text);
+}
+
+/** All files have the same folder columns; else CONFLICTING_PARTITION_COLUMN_NAMES. `paths` are those of the folders that count. */
+export function checkPartitionNames(paths: readonly string[], root: string): void {
+  const lists = new Map<string, string>();
+  for (const path of paths) {
+    const names = [...partitionFolders(path).keys()].join(', ');
+    if (names !== '') lists.set(names, lists.get(names) ?? `${root}/${path.slice(0, path.lastIndexOf('/'))}`);
+  }
+  if (lists.size <= 1) return;
+  throw new MillraceError('CONFLICTING_PARTITION_COLUMN_NAMES', {
+    distinctPartColLists: [...lists.keys()].map((names, i) => `Partition column name list #${i}: ${names}`).join('; '),
+    suspiciousPaths: [...lists.values()].join('; '),
+  });
+}
+
 function inferredType(texts: readonly (string | undefined)[], timeZone: string): DataType {
   let type: DataType | undefined;
   for (const text of texts) {
@@ -95,7 +115,7 @@ function inferredType(texts: readonly (string | undefined)[], timeZone: string):
     const found = typeOfText(text, timeZone);
     type = type === undefined ? found : wider(type, found);
   }
-  return type ?? STRING;
+  return type ?? VOID;
 }
 
 function typeOfText(text: string, timeZone: string): DataType {
@@ -106,9 +126,11 @@ function typeOfText(text: string, timeZone: string): DataType {
     const digits = text.replace(/^[+-]?0*/, '').length;
     return digits <= 38 ? decimal(digits, 0) : DOUBLE;
   }
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) || /^[+-]?(NaN|Infinity)$/.test(text)) return DOUBLE;
+  const [, whole = '', exponent = ''] = /^[+-]?(\d+)e\+?(\d{1,2})$/i.exec(text) ?? [];
+  if (whole !== '' && whole.length + Number(exponent) <= 38) return decimal(whole.length + Number(exponent), 0);
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?[df]?$/i.test(text) || /^[+-]?(NaN|Infinity)$/.test(text)) return DOUBLE;
   if (parseDate(text) !== null && /^\d{4}-\d{2}-\d{2}$/.test(text)) return DATE;
-  return /^\d/.test(text) && parseTimestamp(text, timeZone) !== null ? TIMESTAMP : STRING;
+  return FULL_TIME.test(text) && parseTimestamp(text, timeZone) !== null ? TIMESTAMP : STRING;
 }
 
 /** The type for values of two; numbers that would lose digits stay texts. */
@@ -120,7 +142,7 @@ function wider(left: DataType, right: DataType): DataType {
   if (kinds.has('integer') && kinds.has('double')) return DOUBLE;
   if (kinds.has('decimal') && (kinds.has('integer') || kinds.has('long'))) {
     const { precision } = (left.kind === 'decimal' ? left : right) as DecimalType;
-    return decimal(Math.max(precision, 20), 0);
+    return decimal(Math.max(precision, kinds.has('long') ? 20 : 10), 0);
   }
   return kinds.has('date') && kinds.has('timestamp') ? TIMESTAMP : STRING;
 }

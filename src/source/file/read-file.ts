@@ -18,6 +18,7 @@ export interface FileToRead {
   readonly store: ObjectStore;
   readonly key: string;
   readonly range: FileRange;
+  readonly modifiedMs: number;
   readonly maxDecompressedBytes: number;
   /** Throws the error of a file that has become shorter. */
   readonly onShort: (missingBytes: number) => never;
@@ -47,10 +48,11 @@ export function blocksOf({ store, key, range, maxDecompressedBytes, onShort }: F
 }
 
 /** The bytes of a file by place. */
-export function randomAccess({ store, key, range: { sizeBytes }, onShort }: FileToRead): RandomAccessFile {
+export function randomAccess({ store, key, range: { sizeBytes }, modifiedMs, onShort }: FileToRead): RandomAccessFile {
   return {
     description: `${store.description}/${key}`,
     sizeBytes,
+    modifiedMs,
     async read(from, to) {
       const bytes = await store.readRange(key, from, to);
       return bytes.length === to - from ? bytes : onShort(sizeBytes - from - bytes.length);

@@ -40,6 +40,7 @@ export function inMemory(bytes: Uint8Array): RandomAccessFile & { bytesRead: num
   return {
     description: 'memory',
     sizeBytes: bytes.length,
+    modifiedMs: 0,
     bytesRead: 0,
     async read(from, to) {
       this.bytesRead += to - from;
