@@ -178,11 +178,36 @@ function writeFloats(
 
 function writeTexts(out: ByteWriter, vector: Vector, start: number, end: number): void {
   const { validity } = vector;
-  if (vector.layout !== 'string' && vector.layout !== 'object') return;
+  if (vector.layout === 'string') {
+    writeInterned(out, vector, start, end);
+    return;
+  }
+  if (vector.layout !== 'object') return;
+  for (let row = start; row < end; row++)
+    if (validity === undefined || validity[row] !== 0) writeBytes(out, vector.values[row] as Uint8Array);
+}
+
+/** Texts of a dictionary: its bytes lie side by side, so no view per text is made. */
+function writeInterned(
+  out: ByteWriter,
+  { dictionary, ids, validity }: Vector & { readonly layout: 'string' },
+  start: number,
+  end: number,
+): void {
+  const arena = dictionary.bytesFrom(0);
+  const offsets = new Int32Array(dictionary.size + 1);
+  for (let id = 0; id < dictionary.size; id++) offsets[id + 1] = (offsets[id] as number) + dictionary.byteLength(id);
   for (let row = start; row < end; row++) {
     if (validity !== undefined && validity[row] === 0) continue;
-    if (vector.layout === 'string') writeText(out, vector.dictionary, vector.ids[row] as number);
-    else writeBytes(out, vector.values[row] as Uint8Array);
+    const id = ids[row] as number;
+    const from = offsets[id] as number;
+    const length = (offsets[id + 1] as number) - from;
+    out.reserve(length + 4);
+    writeWord(out, length);
+    const { bytes, length: at } = out;
+    if (length < 32) for (let i = 0; i < length; i++) bytes[at + i] = arena[from + i] as number;
+    else bytes.set(arena.subarray(from, from + length), at);
+    out.length = at + length;
   }
 }
 

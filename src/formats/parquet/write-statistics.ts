@@ -1,4 +1,5 @@
 /** Smallest and largest value of a column chunk in plain encoding, and how many are null. */
+import type { StringDictionary } from '../../types/string-dictionary.ts';
 import type { Vector } from '../../types/vector.ts';
 import type { LeafPart } from './shredding.ts';
 import type { WrittenLeaf } from './write-schema.ts';
@@ -109,10 +110,16 @@ function isLess(words: Int32Array, left: number, right: number): boolean {
 function textBounds(vectors: readonly Vector[]): Bounds | undefined {
   let min: Uint8Array | undefined;
   let max: Uint8Array | undefined;
+  const seen = new Map<StringDictionary, Uint8Array>();
   for (const vector of vectors) {
     if (vector.layout !== 'string') return undefined;
     const { dictionary, ids, validity, length } = vector;
-    const isSeen = new Uint8Array(dictionary.size);
+    let isSeen = seen.get(dictionary);
+    if (isSeen === undefined || isSeen.length < dictionary.size) {
+      const larger = new Uint8Array(dictionary.size);
+      if (isSeen !== undefined) larger.set(isSeen);
+      seen.set(dictionary, (isSeen = larger));
+    }
     for (let row = 0; row < length; row++) {
       if (validity !== undefined && validity[row] === 0) continue;
       const id = ids[row] as number;
