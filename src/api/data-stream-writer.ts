@@ -20,6 +20,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { checkSinkRequest } from '../sinks/check-sink-request.ts';
 import { MemoryTable } from '../sinks/memory/memory-table.ts';
 import { rowsOf } from '../types/row-codec.ts';
+import { resolvePendingSchemas } from './pending-schema.ts';
 import { OptionMap } from './option-map.ts';
 
 /**
@@ -132,7 +133,9 @@ export class DataStreamWriter<T = Row, Modes extends OutputMode = OutputMode, Ch
   async start(path?: string): Promise<StreamingQuery> {
     if (path !== undefined) this.option('path', path);
     const { environment, streams } = this.#context;
-    const query = this.#execution();
+    // The schemas of static tables may have to be inferred first.
+    const plan = await resolvePendingSchemas(this.#plan);
+    const query = new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);
     const sinkFormat = this.#format ?? query.settings.get('spark.sql.sources.default') ?? 'parquet';
     const provider = environment.findSink(sinkFormat);
     checkSinkRequest(provider, { options: this.#options.toMap(), mode: this.#outputMode });

@@ -82,6 +82,20 @@ export class DataReader<T = Row> {
     return new DataFrame(plan, this.#context);
   }
 
+  /**
+   * A table of a database, or `(SELECT …) AS t`; the URL starts with `jdbc:`. With `predicates` each of them is read as a partition of its
+   * own. As the static side of a join with a stream it is read anew in each batch.
+   */
+  jdbc(
+    url: string,
+    table: string,
+    properties: Readonly<Record<string, string>> = {},
+    predicates: readonly string[] = [],
+  ): DataFrame<T, 'known'> {
+    if (predicates.length > 0) this.option('predicates', JSON.stringify(predicates));
+    return this.format('jdbc').options(properties).option('dbtable', table).load(url);
+  }
+
   /** The DataFrame; nothing is read yet. `path` is the option of that name. */
   load(path?: string): DataFrame<T, 'known'> {
     return this.#load(path);

@@ -1733,6 +1733,11 @@ export const ERROR_CONDITIONS = {
     hint: 'The query stopped before the batch was committed. Mend the function and start the query again: it goes on with the same rows.',
   },
   USER_RAISED_EXCEPTION: { message: '<errorMessage>', sqlState: 'P0001' },
+  VALUE_NOT_READABLE: {
+    message: 'The value <value> of the column <column> of <source> cannot be read as <type>.',
+    sqlState: '22018',
+    hint: 'Give the column another type with customSchema, or cast it in the query.',
+  },
   VALUE_NOT_STORABLE: {
     message: '<sink> cannot store the value <value> of column <column>: <reason>.',
     sqlState: '22003',

@@ -3,6 +3,7 @@ import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
 import { fileSourceProviders } from './file/file-source-provider.ts';
+import { jdbcSourceProvider } from './jdbc/jdbc-source.ts';
 import { kafkaSourceProvider } from './kafka/kafka-source.ts';
 import { kinesisSourceProvider } from './kinesis/kinesis-source.ts';
 import { memorySourceProvider } from './memory/memory-source.ts';
@@ -14,6 +15,7 @@ import type { SourceProvider } from './source.ts';
 
 export const sourceProviders: readonly SourceProvider[] = [
   ...fileSourceProviders,
+  jdbcSourceProvider,
   kafkaSourceProvider,
   kinesisSourceProvider,
   memorySourceProvider,

@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import type { ApiEnvironment } from '../../src/api/session-context.ts';
 import type { CheckpointFileSystem } from '../../src/checkpoint/checkpoint-file-system.ts';
 import type { CheckpointStore } from '../../src/checkpoint/checkpoint-store.ts';
-import type { JdbcConnection, TableWriter } from '../../src/sinks/jdbc/dialect.ts';
+import type { JdbcConnection, TableWriter } from '../../src/storage/jdbc/dialect.ts';
 import type { ObjectStore } from '../../src/storage/object-store.ts';
 import type { RedisAddress, RedisArgument, RedisEnvironment, RedisReply } from '../../src/storage/redis.ts';
 import type { CrashSwitch } from './crash-switch.ts';
@@ -107,6 +107,8 @@ function crashingConnection(connection: JdbcConnection, crash: CrashSwitch): Jdb
     rollback: () => crash.write('sql ROLLBACK', () => connection.rollback()),
     columnsOf: async (path) => crash.read(() => connection.columnsOf(path)),
     keyClause: (keys) => connection.keyClause(keys),
+    describe: async (sql) => crash.read(() => connection.describe(sql)),
+    rows: (sql, batchRows) => connection.rows(sql, batchRows),
     writerOf: async (table) => crashingWriter(await crash.read(() => connection.writerOf(table)), crash),
     close: () => connection.close(),
   };

@@ -87,9 +87,9 @@ test('clock, randomness and timers come from the environment', () => {
 /** The packages that are optional, and the files that load them, always with `import()`. */
 const DRIVERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['ioredis', ['src/storage/redis.ts']],
-  ['pg', ['src/sinks/jdbc/postgres.ts']],
-  ['mysql2/promise', ['src/sinks/jdbc/mysql.ts']],
-  ['node:sqlite', ['src/sinks/jdbc/sqlite.ts']],
+  ['pg', ['src/storage/jdbc/postgres.ts']],
+  ['mysql2/promise', ['src/storage/jdbc/mysql.ts']],
+  ['node:sqlite', ['src/storage/jdbc/sqlite.ts']],
   ['@aws-sdk/client-s3', ['src/storage/s3-object-store.ts']],
   ['@aws-sdk/client-kinesis', ['src/storage/kinesis/kinesis-client.ts']],
   ['@smithy/node-http-handler', ['src/storage/kinesis/kinesis-client.ts']],

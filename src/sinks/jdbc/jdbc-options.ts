@@ -1,9 +1,10 @@
 /** The options of the jdbc sink, checked: Spark's JDBC options plus `commitTable`, the name of the marker table. */
 import type { Options } from '../../types/options.ts';
-import type { IsolationLevel, JdbcDialect } from './dialect.ts';
+import type { IsolationLevel, JdbcDialect } from '../../storage/jdbc/dialect.ts';
 import { optionBoolean, optionInt, optionOneOf, optionText, requiredOption } from '../../types/options.ts';
-import { jdbcAddress, type JdbcAddress } from './jdbc-url.ts';
-import { parseColumnTypes, parseTableName } from './table-layout.ts';
+import { jdbcAddress, type JdbcAddress } from '../../storage/jdbc/jdbc-url.ts';
+import { parseTableName } from '../../storage/jdbc/table-name.ts';
+import { parseColumnTypes } from './table-layout.ts';
 
 export const JDBC_OPTION_NAMES: readonly string[] = [
   'url',

@@ -11,14 +11,14 @@
  */
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { BatchIdentity, Sink, SinkContext, SinkProvider, SinkResult } from '../sink.ts';
-import type { JdbcConnection } from './dialect.ts';
+import type { JdbcConnection } from '../../storage/jdbc/dialect.ts';
 import { createHash } from 'node:crypto';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { commitPlace, decideCommit, markerOf, type CommitMarker } from '../commit-marker.ts';
 import { JDBC_OPTION_NAMES, jdbcOptions, type JdbcOptions } from './jdbc-options.ts';
 import { JdbcTable } from './jdbc-table.ts';
 import { ReplayableRows, ReplayTooLarge, RowsFailed } from '../replayable-rows.ts';
-import { markerSql, quotedPath } from './sql-text.ts';
+import { markerSql, quotedPath } from '../../storage/jdbc/sql-text.ts';
 
 /** Rows of one batch kept for writing them again. */
 const MAX_REPLAY_ROWS = 1_000_000;

@@ -2,10 +2,10 @@
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { SinkContext } from '../sink.ts';
 import type { JdbcOptions } from './jdbc-options.ts';
-import type { JdbcConnection, SqlColumn, SqlTable, TableWriter } from './dialect.ts';
+import type { JdbcConnection, SqlColumn, SqlTable, TableWriter } from '../../storage/jdbc/dialect.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { createTableSql, quotedPath } from './sql-text.ts';
-import { lastOfEachKey, sqlRows } from './sql-values.ts';
+import { createTableSql, quotedPath } from '../../storage/jdbc/sql-text.ts';
+import { lastOfEachKey, sqlRows } from '../../storage/jdbc/sql-values.ts';
 import { fitToTable, tableLayout } from './table-layout.ts';
 
 export class JdbcTable {

@@ -3,7 +3,7 @@
  * columns, `window` → `window_start`, `window_end`; other structs, arrays and maps become JSON text; the rest stays.
  */
 import type { DataType, StructType } from '../../types/data-type.ts';
-import type { SqlColumn } from './dialect.ts';
+import type { SqlColumn } from '../../storage/jdbc/dialect.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { invalidOption } from '../../types/options.ts';
 import { STRING } from '../../types/data-type.ts';
@@ -89,19 +89,4 @@ export function parseColumnTypes(text: string): Map<string, string> {
     types.set(name.toLowerCase(), type);
   }
   return types;
-}
-
-/** The parts of a table name: `public.counts`, `"My Schema"."My.Table"`. Unquoted parts are taken as they are, up to the next dot. */
-export function parseTableName(text: string): string[] {
-  const parts: string[] = [];
-  const pattern = /(?:"((?:[^"]|"")*)"|`((?:[^`]|``)*)`|([^.]*))(\.|$)/y;
-  while (pattern.lastIndex < text.length || parts.length === 0 || text.endsWith('.')) {
-    const match = pattern.exec(text);
-    const part = match?.[1]?.replaceAll('""', '"') ?? match?.[2]?.replaceAll('``', '`') ?? match?.[3];
-    if (match === null || part === undefined || part === '' || parts.length === 3)
-      throw invalidOption('jdbc', 'dbtable', text, 'a table name, with its schema if needed');
-    parts.push(part);
-    if (match[4] === '') break;
-  }
-  return parts;
 }

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { jdbcOptions } from '../../../src/sinks/jdbc/jdbc-options.ts';
 import { loadDriver } from '../../../src/storage/load-driver.ts';
 import { jdbcSinkProvider } from '../../../src/sinks/jdbc/jdbc-sink.ts';
-import { parseColumnTypes, parseTableName, tableLayout } from '../../../src/sinks/jdbc/table-layout.ts';
+import { parseColumnTypes, tableLayout } from '../../../src/sinks/jdbc/table-layout.ts';
+import { parseTableName } from '../../../src/storage/jdbc/table-name.ts';
 import * as T from '../../../src/types/data-type.ts';
 import { conditionOf, ID_NAME, openSink, sinkContext } from '../../contract/sink-contract.ts';
 

@@ -10,6 +10,8 @@ import type {
   JdbcConnection,
   JdbcDialect,
   JdbcTarget,
+  RawSqlValue,
+  ReadColumn,
   SqlColumn,
   SqlRows,
   SqlTable,
@@ -17,8 +19,9 @@ import type {
   TableWriter,
 } from './dialect.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { loadDriver } from '../../storage/load-driver.ts';
+import { loadDriver } from '../load-driver.ts';
 import { quoted, quotedPath } from './sql-text.ts';
+import { postgresType } from './postgres-types.ts';
 import { byNullPattern } from './sql-values.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -110,6 +113,9 @@ function sslOf(mode: string | undefined): false | { rejectUnauthorized: boolean 
   return { rejectUnauthorized: mode === 'verify-full' || mode === 'verify-ca' };
 }
 
+/** Values as the server writes them. */
+const TEXT_TYPES = { getTypeParser: () => (value: string) => value };
+
 class PostgresConnection implements JdbcConnection {
   readonly #client: Client;
   readonly #version: number;
@@ -160,6 +166,38 @@ class PostgresConnection implements JdbcConnection {
   keyClause(keys: readonly SqlColumn[]): string {
     const nulls = this.#version >= NULLS_NOT_DISTINCT_VERSION ? 'NULLS NOT DISTINCT ' : '';
     return `UNIQUE ${nulls}(${keys.map((key) => quoted(postgresDialect, key.name)).join(', ')})`;
+  }
+
+  async describe(sql: string): Promise<readonly ReadColumn[]> {
+    const { fields } = await this.#client.query({
+      text: `SELECT * FROM (${sql}) AS millrace LIMIT 0`,
+      rowMode: 'array',
+    });
+    return fields.map(({ name, dataTypeID, dataTypeModifier }) => ({
+      name,
+      type: postgresType(dataTypeID, dataTypeModifier),
+    }));
+  }
+
+  /** A cursor in a transaction of its own: the server sends a piece at a time. */
+  async *rows(sql: string, batchRows: number): AsyncGenerator<readonly (readonly RawSqlValue[])[]> {
+    await this.#client.query(`BEGIN READ ONLY; DECLARE millrace NO SCROLL CURSOR FOR ${sql}`);
+    let isOpen = true;
+    try {
+      for (;;) {
+        const { rows } = await this.#client.query<RawSqlValue[]>({
+          text: `FETCH ${batchRows} FROM millrace`,
+          rowMode: 'array',
+          types: TEXT_TYPES,
+        });
+        if (rows.length > 0) yield rows;
+        if (rows.length < batchRows) break;
+      }
+      await this.#client.query('COMMIT');
+      isOpen = false;
+    } finally {
+      if (isOpen) await this.#client.query('ROLLBACK').catch(() => {});
+    }
   }
 
   async writerOf(table: SqlTable): Promise<TableWriter> {

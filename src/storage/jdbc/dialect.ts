@@ -62,6 +62,15 @@ export interface JdbcTarget {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
+/** A value as the driver gives it: text of dates, times and decimals, bytes, numbers. */
+export type RawSqlValue = null | boolean | number | bigint | string | Uint8Array;
+
+/** A column of a query, with the type its values are read as. */
+export interface ReadColumn {
+  readonly name: string;
+  readonly type: DataType;
+}
+
 /** One connection, used by one caller at a time. */
 export interface JdbcConnection {
   execute(sql: string, parameters?: readonly SqlValue[]): Promise<void>;
@@ -75,6 +84,10 @@ export interface JdbcConnection {
   columnsOf(path: readonly string[]): Promise<readonly string[] | undefined>;
   /** The part of CREATE TABLE that makes keys quick to find, unique where the product treats nulls as equal. */
   keyClause(keys: readonly SqlColumn[]): string;
+  /** The columns of a SELECT, without running it to its end. */
+  describe(sql: string): Promise<readonly ReadColumn[]>;
+  /** The rows of a SELECT, in pieces of about `batchRows`, in one snapshot where the product has them. */
+  rows(sql: string, batchRows: number): AsyncIterable<readonly (readonly RawSqlValue[])[]>;
   writerOf(table: SqlTable): Promise<TableWriter>;
   /** Never throws. */
   close(): Promise<void>;

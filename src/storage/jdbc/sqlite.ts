@@ -7,14 +7,17 @@ import type {
   JdbcConnection,
   JdbcDialect,
   JdbcTarget,
+  RawSqlValue,
+  ReadColumn,
   SqlColumn,
   SqlRows,
   SqlTable,
   SqlValue,
   TableWriter,
 } from './dialect.ts';
-import { loadDriver } from '../../storage/load-driver.ts';
+import { loadDriver } from '../load-driver.ts';
 import { quoted, quotedPath } from './sql-text.ts';
+import { sqliteType, sqliteTypeOfValue } from './sqlite-types.ts';
 
 const BUSY_TIMEOUT_MS = 5000;
 /** SQLITE_BUSY and SQLITE_LOCKED. */
@@ -95,6 +98,31 @@ class SqliteConnection implements JdbcConnection {
 
   keyClause(keys: readonly SqlColumn[]): string {
     return `UNIQUE (${keys.map((key) => quoted(sqliteDialect, key.name)).join(', ')})`;
+  }
+
+  async describe(sql: string): Promise<readonly ReadColumn[]> {
+    const statement = this.#database.prepare(sql);
+    statement.setReadBigInts(true);
+    const declared = statement.columns();
+    const needsValue = declared.some(({ type }) => type === null);
+    const first = needsValue ? (statement.get() as Readonly<Record<string, unknown>> | undefined) : undefined;
+    return declared.map(({ name, type }) => ({
+      name,
+      type: type === null ? sqliteTypeOfValue(first?.[name]) : sqliteType(type),
+    }));
+  }
+
+  async *rows(sql: string, batchRows: number): AsyncGenerator<readonly (readonly RawSqlValue[])[]> {
+    const statement = this.#database.prepare(sql);
+    statement.setReadBigInts(true);
+    let rows: RawSqlValue[][] = [];
+    for (const row of statement.iterate()) {
+      rows.push(Object.values(row));
+      if (rows.length < batchRows) continue;
+      yield rows;
+      rows = [];
+    }
+    if (rows.length > 0) yield rows;
   }
 
   async writerOf(table: SqlTable): Promise<TableWriter> {

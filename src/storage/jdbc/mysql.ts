@@ -3,12 +3,14 @@
  * several statements in one text and LOCAL INFILE are off. Unique indexes never see nulls as equal here and collations may see different
  * texts as equal, so an update deletes by exact comparison and inserts. CREATE and DROP TABLE commit at once in MySQL.
  */
-import type { Connection } from 'mysql2/promise';
+import type { Connection, QueryOptions } from 'mysql2/promise';
 import type {
   IsolationLevel,
   JdbcConnection,
   JdbcDialect,
   JdbcTarget,
+  RawSqlValue,
+  ReadColumn,
   SqlColumn,
   SqlRows,
   SqlTable,
@@ -16,8 +18,9 @@ import type {
   TableWriter,
 } from './dialect.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { loadDriver } from '../../storage/load-driver.ts';
+import { loadDriver } from '../load-driver.ts';
 import { quoted, quotedPath } from './sql-text.ts';
+import { mysqlType } from './mysql-types.ts';
 import { byNullPattern } from './sql-values.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -100,6 +103,7 @@ async function connect(target: JdbcTarget): Promise<JdbcConnection> {
     supportBigNumbers: true,
     bigNumberStrings: true,
     dateStrings: true,
+    jsonStrings: true,
     ...(hasTls ? { ssl: { rejectUnauthorized: isVerified } } : {}),
     ...(target.database === '' ? {} : { database: target.database }),
     ...(target.user === undefined ? {} : { user: target.user }),
@@ -114,6 +118,13 @@ async function connect(target: JdbcTarget): Promise<JdbcConnection> {
     throw error;
   }
   return new MysqlConnection(connection);
+}
+
+/** What the promises of mysql2 stand before; only it gives rows one by one. */
+interface StreamingConnection {
+  query(options: QueryOptions): {
+    stream(options: { readonly highWaterMark: number }): AsyncIterable<RawSqlValue[]>;
+  };
 }
 
 class MysqlConnection implements JdbcConnection {
@@ -161,6 +172,26 @@ class MysqlConnection implements JdbcConnection {
     const numLong = keys.filter(isLong).length;
     const prefix = Math.min(LONGEST_KEY_PREFIX, Math.floor(MAX_INDEX_CHARACTERS / Math.max(1, numLong)));
     return `KEY (${keys.map((key) => `${quoted(mysqlDialect, key.name)}${isLong(key) ? `(${prefix})` : ''}`).join(', ')})`;
+  }
+
+  async describe(sql: string): Promise<readonly ReadColumn[]> {
+    const text = `SELECT * FROM (${sql}) AS millrace LIMIT 0`;
+    const [, fields] = await this.#connection.query({ sql: text, rowsAsArray: true });
+    return fields.map((field) => ({ name: field.name, type: mysqlType(field) }));
+  }
+
+  /** Rows as they come over the wire; the server waits while they are worked on. */
+  async *rows(sql: string, batchRows: number): AsyncGenerator<readonly (readonly RawSqlValue[])[]> {
+    const streaming = Reflect.get(this.#connection, 'connection') as StreamingConnection;
+    const query = streaming.query({ sql, rowsAsArray: true });
+    let rows: RawSqlValue[][] = [];
+    for await (const row of query.stream({ highWaterMark: batchRows })) {
+      rows.push(row);
+      if (rows.length < batchRows) continue;
+      yield rows;
+      rows = [];
+    }
+    if (rows.length > 0) yield rows;
   }
 
   async writerOf(table: SqlTable): Promise<TableWriter> {
