@@ -75,7 +75,8 @@ function bytesOf(raw: RawSqlValue): Uint8Array {
 /** PostgreSQL writes years before 1 as `0044-03-15 BC`; ISO counts a year 0. */
 function withoutEra(text: string): string {
   if (!text.endsWith(' BC')) return text;
-  const [year = '', rest = ''] = [/^\d+/.exec(text)?.[0], text.replace(/^\d+/, '').slice(0, -' BC'.length)];
+  const year = /^\d+/.exec(text)?.[0] ?? '';
+  const rest = text.slice(year.length, -' BC'.length);
   return `${year === '0001' ? '0000' : `-${String(Number(year) - 1).padStart(4, '0')}`}${rest}`;
 }
 
