@@ -5,6 +5,7 @@
 import { type ErrorCondition, ERROR_CONDITIONS } from '../src/errors/error-conditions.ts';
 import { formats } from '../src/formats/registry.ts';
 import { allFunctions } from '../src/functions/registry.ts';
+import { ABSENT, BUILT_ELSEWHERE, DIFFERENCES, SPARK_FUNCTION_NAMES, namesOf } from './spark-functions.ts';
 import { sinkProviders } from '../src/sinks/registry.ts';
 import { stateReaders } from '../src/api/find-source.ts';
 import { sourceProviders } from '../src/source/registry.ts';
@@ -70,7 +71,32 @@ function functionsPage(): string {
     ...head,
     ...rows(generators),
     '',
+    ...sparkFunctions(),
   ]);
+}
+
+/** What is said of each of Spark's names. */
+function sparkFunctions(): readonly string[] {
+  const noted = (notes: typeof ABSENT): ReadonlyMap<string, string> =>
+    new Map(notes.flatMap((note) => namesOf(note).map((name) => [name, note.note])));
+  const [elsewhere, differences, absent] = [noted(BUILT_ELSEWHERE), noted(DIFFERENCES), noted(ABSENT)];
+  const statusOf = (name: string): string => {
+    const reason = absent.get(name);
+    if (reason !== undefined) return `absent: ${reason}`;
+    const difference = differences.get(name);
+    return difference === undefined ? (elsewhere.get(name) ?? 'same') : `differs: ${difference}`;
+  };
+  const numAbsent = SPARK_FUNCTION_NAMES.filter((name) => absent.has(name)).length;
+  return [
+    "## Spark's functions",
+    '',
+    `Of the ${SPARK_FUNCTION_NAMES.length} names of Spark 4.3.0, ${SPARK_FUNCTION_NAMES.length - numAbsent} are here.`,
+    '',
+    '| Name | |',
+    '|---|---|',
+    ...SPARK_FUNCTION_NAMES.map((name) => `| ${code(name)} | ${cell(statusOf(name))} |`),
+    '',
+  ];
 }
 
 function optionsPage(): string {

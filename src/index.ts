@@ -5,6 +5,7 @@ export { DataFrame } from './api/data-frame.ts';
 export { DataFrameWriter } from './api/data-frame-writer.ts';
 export { DataStreamWriter } from './api/data-stream-writer.ts';
 export type { ForeachBatch } from './api/data-stream-writer.ts';
+export * as features from './api/features.ts';
 export * as functions from './api/functions.ts';
 export { GroupedData } from './api/grouped-data.ts';
 export { KeyValueGroupedData } from './api/key-value-grouped-data.ts';

@@ -513,3 +513,4 @@ export function printf(format: string, ...columns: readonly ColumnOrName[]): Col
 }
 export * from './lambda-functions.ts';
 export * from './positional-functions.ts';
+export * from './typed-functions.ts';

@@ -1,9 +1,9 @@
 /** bit_and, bit_or and bit_xor over whole numbers. */
-import type { GrowableColumn } from '../types/growable-column.ts';
-import type { Vector } from '../types/vector.ts';
+import type { FoldColumn } from './aggregate-one-value.ts';
 import type { AggregateFunction } from './define-function.ts';
 import { present } from '../errors/assert.ts';
 import { valueAt } from '../types/vector.ts';
+import { oneValueSignature } from './aggregate-one-value.ts';
 import { checkArgumentCount, unexpectedType } from './argument-check.ts';
 import { defineAggregate } from './define-function.ts';
 import { integral } from './parameters.ts';
@@ -18,15 +18,9 @@ function bitwise(
 ): AggregateFunction {
   const combine = ((left, right) =>
     typeof left === 'bigint' ? longs(left, right as bigint) : numbers(left as number, right as number)) as Operation;
-  const update = (
-    [buffer]: readonly GrowableColumn[],
-    slots: Int32Array,
-    [column]: readonly Vector[],
-    numRows: number,
-  ): void => {
-    const [into, values] = [present(buffer, 'one buffer'), present(column, 'one column')];
+  const fold: FoldColumn = (into, slots, column, numRows) => {
     for (let i = 0; i < numRows; i++) {
-      const value = valueAt(values, i) as number | bigint | null;
+      const value = valueAt(column, i) as number | bigint | null;
       if (value === null) continue;
       const slot = slots[i] as number;
       const known = into.get(slot) as number | bigint | null;
@@ -40,16 +34,7 @@ function bitwise(
       checkArgumentCount(name, args, 1, 1);
       const type = integral.accept(present(args[0], 'one argument').dataType);
       if (type === undefined) throw unexpectedType(name, args, 0, '"INTEGRAL"');
-      return {
-        argumentTypes: [type],
-        returnType: type,
-        nullable: true,
-        bufferTypes: [type],
-        initialize: ([buffer], slot) => buffer?.set(slot, null),
-        update,
-        merge: update,
-        result: ([buffer], slots, count) => present(buffer, 'one buffer').toVector(slots, count),
-      };
+      return oneValueSignature(type, fold);
     },
   });
 }

@@ -8,28 +8,14 @@ import { present } from '../errors/assert.ts';
 import { compareValues } from '../types/compare.ts';
 import { BOOLEAN } from '../types/data-type.ts';
 import { valueAt } from '../types/vector.ts';
+import { oneValueSignature } from './aggregate-one-value.ts';
 import { checkArgumentCount, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
 import { defineAggregate } from './define-function.ts';
 import { implicitCast, isOrderable } from './type-rules.ts';
 
 /** Keeps the least (`sign` 1) or greatest (`sign` -1) value. */
 function extremeSignature(type: DataType, sign: 1 | -1): AggregateSignature {
-  const update = (
-    buffers: readonly GrowableColumn[],
-    slots: Int32Array,
-    [column]: readonly Vector[],
-    numRows: number,
-  ): void => keepExtremes(present(buffers[0], 'one buffer'), slots, present(column, 'one column'), numRows, sign);
-  return {
-    argumentTypes: [type],
-    returnType: type,
-    nullable: true,
-    bufferTypes: [type],
-    initialize: ([buffer], slot) => buffer?.set(slot, null),
-    update,
-    merge: update,
-    result: ([buffer], slots, count) => present(buffer, 'one buffer').toVector(slots, count),
-  };
+  return oneValueSignature(type, (into, slots, column, numRows) => keepExtremes(into, slots, column, numRows, sign));
 }
 
 function keepExtremes(buffer: GrowableColumn, slots: Int32Array, column: Vector, numRows: number, sign: 1 | -1): void {

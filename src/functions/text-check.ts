@@ -120,6 +120,7 @@ const same = { ...textOrBinary, accept: (type: DataType): DataType | undefined =
 const CONSTANTS: readonly (readonly [name: string, usage: string, value: string | bigint])[] = [
   ['current_catalog', 'The name of the catalog.', 'spark_catalog'],
   ['current_schema', 'The name of the database.', 'default'],
+  ['current_path', 'Where names of functions are looked for.', 'system.builtin,system.session,spark_catalog.default'],
   ['input_file_name', 'The file of the row: always empty.', ''],
   ['input_file_block_start', 'The place in the file of the row: always -1.', -1n],
   ['input_file_block_length', 'The length of the block of the row: always -1.', -1n],
