@@ -1,6 +1,5 @@
 /** The options of file sources under Spark's names; the options of the format are checked by the format. */
 import { STORE_OPTION_NAMES } from '../../storage/registry.ts';
-import { MillraceError } from '../../errors/millrace-error.ts';
 import type { FileFormat } from '../../formats/registry.ts';
 import { parseTimestamp } from '../../types/timestamp-text.ts';
 import {
@@ -10,6 +9,7 @@ import {
   optionBoolean,
   optionDuration,
   optionInt,
+  optionOneOf,
   optionText,
   requiredOption,
 } from '../../types/options.ts';
@@ -26,6 +26,7 @@ export const FILE_OPTION_NAMES: readonly string[] = [
   'maxCachedFiles',
   'discardCachedInputRatio',
   'cleanSource',
+  'sourceArchiveDir',
   'pathGlobFilter',
   'recursiveFileLookup',
   'basePath',
@@ -47,6 +48,9 @@ const MAX_DECOMPRESSED_BYTES = 64 * 2 ** 30;
 
 export interface FileOptions {
   readonly path: string;
+  readonly cleanSource: 'off' | 'delete' | 'archive';
+  /** Set when files are archived. */
+  readonly sourceArchiveDir: string | undefined;
   /** Undefined: no limit. */
   readonly maxFilesPerTrigger: number | undefined;
   readonly maxBytesPerTrigger: number | undefined;
@@ -76,10 +80,11 @@ export interface FileOptions {
 export function fileOptions(format: FileFormat, options: Options, timeZone: string, isStreaming = true): FileOptions {
   const { name } = format;
   checkOptionNames(name, options, [...format.optionNames, ...FILE_OPTION_NAMES, ...STORE_OPTION_NAMES]);
-  const cleanSource = optionText(options, 'cleanSource') ?? 'off';
-  if (cleanSource.toLowerCase() !== 'off')
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `The option cleanSource '${cleanSource}' of ${name}` });
+  const cleanSource = optionOneOf(name, options, 'cleanSource', ['off', 'delete', 'archive'] as const) ?? 'off';
+  const sourceArchiveDir = cleanSource === 'archive' ? requiredOption(name, options, 'sourceArchiveDir') : undefined;
   const path = requiredOption(name, options, 'path');
+  if (sourceArchiveDir !== undefined && isWithin(sourceArchiveDir, path))
+    throw invalidOption(name, 'sourceArchiveDir', sourceArchiveDir, 'a place outside the path that is read');
   const maxFilesPerTrigger = optionInt(name, options, 'maxFilesPerTrigger', { min: 1 });
   const maxBytesPerTrigger = optionInt(name, options, 'maxBytesPerTrigger', { min: 1 });
   if (maxFilesPerTrigger !== undefined && maxBytesPerTrigger !== undefined)
@@ -94,6 +99,8 @@ export function fileOptions(format: FileFormat, options: Options, timeZone: stri
   const isRemote = /^s3[an]?:/i.test(path);
   return {
     path,
+    cleanSource,
+    sourceArchiveDir,
     maxFilesPerTrigger,
     maxBytesPerTrigger,
     latestFirst,
@@ -113,6 +120,17 @@ export function fileOptions(format: FileFormat, options: Options, timeZone: stri
     modifiedAfterMs: optionTime(name, options, 'modifiedAfter', timeZone),
     modifiedBeforeMs: optionTime(name, options, 'modifiedBefore', timeZone),
   };
+}
+
+/** Whether a place is below another one, up to the first pattern of that. */
+function isWithin(place: string, path: string): boolean {
+  const plain = (text: string): string =>
+    text
+      .replace(/^file:\/*/i, '/')
+      .replace(/^s3[an]:/i, 's3:')
+      .replace(/\/+$/, '');
+  const root = plain(path).replace(/\/[^/]*[*?[{].*$/, '');
+  return plain(place) === root || plain(place).startsWith(`${root}/`);
 }
 
 /** A time as Spark's casts read it, in ms. */

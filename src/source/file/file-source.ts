@@ -17,6 +17,7 @@ import { columnBatch } from '../../types/column-batch.ts';
 import { mayMatch } from '../../types/scan-filter.ts';
 import { type StructType, struct } from '../../types/data-type.ts';
 import { constantVector } from '../../types/vector-ops.ts';
+import { SourceCleaner } from './clean-source.ts';
 import { FileListing } from './file-listing.ts';
 import { fileOptions, formatOptions } from './file-options.ts';
 import type { FileRange } from './file-range.ts';
@@ -44,6 +45,9 @@ export class FileSource implements Source {
   readonly #context: SourceContext;
   readonly #options: FileOptions;
   readonly #seen: SeenFiles;
+  readonly #cleaner: SourceCleaner;
+  /** The last offset whose files are cleaned. */
+  #cleanedTo: number | undefined;
   readonly #dictionaries = new DictionaryPool();
   readonly #isCut: boolean;
   /** The size of a part, where it does not hang on how much there is. */
@@ -61,6 +65,7 @@ export class FileSource implements Source {
     const isCut = format.access === 'placed' || format.isCutAtLines?.(formatOptions(context.options)) === true;
     this.#isCut = isCut;
     this.#partBytes = partBytes;
+    this.#cleaner = new SourceCleaner(this.#options, context.options, context);
     this.#seen = new SeenFiles(this.#options, context.log);
     this.description = describeFiles(context.options);
     // A wrong option or schema fails now, not with the first file.
@@ -131,7 +136,14 @@ export class FileSource implements Source {
   }
 
   async commit(end: SourceOffset): Promise<void> {
-    this.#seen.forgetUpTo(logOffset(end));
+    const offset = logOffset(end);
+    if (this.#cleaner.isActive && this.#context.isStreaming) {
+      // After a restart only the batch that is committed is known to be ours to clean.
+      const files = await this.#seen.between(Math.max(this.#cleanedTo ?? offset - 1, -1), offset).catch(() => []);
+      await this.#cleaner.clean(this.#opened().store, files);
+      this.#cleanedTo = offset;
+    }
+    this.#seen.forgetUpTo(offset);
   }
 
   async waitForData(start: SourceOffset | undefined, timeoutMs: number, signal: AbortSignal): Promise<void> {
@@ -149,6 +161,7 @@ export class FileSource implements Source {
   }
 
   async close(): Promise<void> {
+    await this.#cleaner.close();
     await this.#listing?.store.close();
     this.#listing = undefined;
   }

@@ -312,6 +312,6 @@ test('waiting ends when a file appears', async () => {
 
 test('wrong options fail when the source is made', () => {
   expect(() => makeSource({ options: { maxFilePerTrigger: '1' } })).toThrow(/UNKNOWN_OPTION.*maxFilesPerTrigger/);
-  expect(() => makeSource({ options: { cleanSource: 'delete' } })).toThrow(/UNSUPPORTED_FEATURE/);
+  expect(() => makeSource({ options: { cleanSource: 'shred' } })).toThrow(/INVALID_OPTION/);
   expect(() => makeSource({ options: { allowComments: 'perhaps' } })).toThrow(/INVALID_OPTION/);
 });
