@@ -11,7 +11,6 @@ export {
   sinkContext,
   streamOf,
   type SinkContractDriver,
-  type SinkDestination,
   type SinkRequest,
 } from '../../src/testing/sink-contract.ts';
 

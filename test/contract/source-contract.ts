@@ -9,7 +9,6 @@ export {
   sourceContext,
   type SourceContractOptions,
   type SourceDriver,
-  type SourceRow,
 } from '../../src/testing/source-contract.ts';
 
 /** Registers the tests of the contract for one source. */
