@@ -19,6 +19,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
+os.environ["PYSPARK_PYTHON"] = sys.executable  # workers need pandas as well
 
 from pyspark import cloudpickle  # noqa: E402
 from py4j.java_gateway import is_instance_of  # noqa: E402
