@@ -13,11 +13,13 @@ import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nextAttributeId, toAttribute } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
+import { readsQuery } from '../expressions/unresolved-operands.ts';
 import { makeCast } from '../expressions/type-coercion.ts';
 import { BOOLEAN, sqlName } from '../types/data-type.ts';
 import { withGroupingCalls } from './grouping-functions.ts';
 import { groupBySets } from './grouping-sets.ts';
 import { outputOf } from './logical-plan.ts';
+import { checkSize } from './expression-size.ts';
 import { containsWindowCall, extractWindowCalls, refuseWindowCalls, refuseWindowsIn } from './extract-window-calls.ts';
 import { checkGrouping, overGroupings } from './resolve-aggregate.ts';
 import { splitAggregates } from './split-aggregates.ts';
@@ -142,7 +144,8 @@ class SelectResolver {
     scope: ExpressionScope,
     items: readonly NamedExpression[],
   ): NamedExpression {
-    if (made.kind !== 'alias' || item.kind === 'unresolvedStar') return made;
+    // What a query is called does not depend on the aliases it reads.
+    if (made.kind !== 'alias' || item.kind === 'unresolvedStar' || readsQuery(item)) return made;
     let readsAlias = false;
     const fallback: NameLookup = (parts) => {
       const found = findColumn(parts, this.#windows.columns);
@@ -224,7 +227,8 @@ class SelectResolver {
     const context = { ...this.#scope.context, outer: undefined };
     const over: ExpressionScope = { ...this.#scope, context, columns, windows: this.#windows };
     if (this.#plan.isDistinct) return resolveExpression(key, over);
-    const direct = overItems(key, over);
+    // A query is resolved once: within queries within queries, twice would be twice over and over.
+    const direct = readsQuery(key) ? undefined : overItems(key, over);
     if (direct !== undefined && !containsAggregate(direct)) return sortable(direct);
     const lookup: NameLookup = (parts) => aliasNamed(parts, items);
     const names = isGrouped ? { preferred: lookup, fallback: this.#windowNamed } : { preferred: lookup };
@@ -319,7 +323,9 @@ function lateralAlias(parts: readonly string[], items: readonly NamedExpression[
   const known = items.filter((one) => one.kind === 'alias' && one.name.toLowerCase() === name).length;
   if (known > 1)
     throw new MillraceError('AMBIGUOUS_LATERAL_COLUMN_ALIAS', { name: quoteName(parts), n: String(known) });
-  return aliasNamed(parts, items);
+  const found = aliasNamed(parts, items);
+  if (found !== undefined) checkSize(found);
+  return found;
 }
 
 /** An item of the select list to group by, with an id of its own. */

@@ -3,6 +3,7 @@ import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
 import { present } from '../errors/assert.ts';
+import { operandsOf } from '../expressions/unresolved-operands.ts';
 import { BOOLEAN, INTEGER, STRING, VOID } from '../types/data-type.ts';
 
 export type LiteralNode = UnresolvedExpression & { readonly kind: 'literal' };
@@ -63,40 +64,6 @@ export function valuesOfRow(expression: UnresolvedExpression): readonly Unresolv
   const { functionName, arguments: args } = expression;
   if (functionName === 'named_struct') return args.filter((_, i) => i % 2 === 1);
   return functionName === 'struct' ? args.map((arg) => (arg.kind === 'alias' ? arg.child : arg)) : undefined;
-}
-
-/** The expressions directly below an expression; those of a query inside it are not. */
-export function operandsOf(expression: UnresolvedExpression): readonly UnresolvedExpression[] {
-  switch (expression.kind) {
-    case 'unresolvedFunction':
-      return expression.filter === undefined && expression.orderWithin === undefined
-        ? expression.arguments
-        : [
-            ...expression.arguments,
-            ...(expression.filter === undefined ? [] : [expression.filter]),
-            ...(expression.orderWithin ?? []),
-          ];
-    case 'unresolvedExtractValue':
-      return [expression.child, expression.extraction];
-    case 'alias':
-    case 'multiAlias':
-    case 'cast':
-    case 'sortOrder':
-      return [expression.child];
-    case 'lambdaFunction':
-      return [expression.function];
-    case 'namedArgument':
-      return [expression.value];
-    case 'window':
-      return [expression.windowFunction, ...expression.partitionSpec, ...expression.orderSpec];
-    case 'subquery':
-      return expression.values;
-    case 'literal':
-    case 'unresolvedAttribute':
-    case 'unresolvedStar':
-    case 'expressionString':
-      return [];
-  }
 }
 
 /** The number of levels of an expression, counted without recursion. */

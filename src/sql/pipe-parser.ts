@@ -6,7 +6,7 @@ import type { QueryParser } from './query-parser.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { findAggregate } from '../functions/registry.ts';
-import { operandsOf } from './expression-nodes.ts';
+import { operandsOf } from '../expressions/unresolved-operands.ts';
 import { parseGrouping } from './grouping-parser.ts';
 import { parseJoins } from './join-parser.ts';
 import { parsePivot } from './pivot-parser.ts';

@@ -4,6 +4,7 @@ import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { ExpressionParser } from './expression-parser.ts';
 import type { ParseContext } from './parse-context.ts';
 import type { TokenCursor } from './token-cursor.ts';
+import { MAX_NESTING } from './token-cursor.ts';
 import { findGenerator } from '../functions/registry.ts';
 import { quoteName } from '../plan/resolve-names.ts';
 import { readsStream } from '../plan/unresolved-plan.ts';
@@ -159,7 +160,7 @@ export class RelationParser {
   #startsQuery(): boolean {
     const cursor = this.#cursor;
     let ahead = 0;
-    while (cursor.peek(ahead).symbol === '(') ahead += 1;
+    while (cursor.peek(ahead).symbol === '(' && ahead <= MAX_NESTING) ahead += 1;
     return ['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE'].includes(cursor.peek(ahead).symbol);
   }
 

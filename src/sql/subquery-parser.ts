@@ -2,7 +2,10 @@
 import type { PlanReference } from '../expressions/unresolved.ts';
 import type { ExpressionRules } from './primary-parser.ts';
 import type { TokenCursor } from './token-cursor.ts';
+import { MAX_NESTING } from './token-cursor.ts';
 
+/** How much of the limit of nesting a query inside an expression takes: reading and resolving one needs a deep stack. */
+const LEVELS_OF_QUERY = 8;
 const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE']);
 /** What may follow a word that is a name after all. */
 const AFTER_NAME = new Set([
@@ -29,7 +32,7 @@ const AFTER_NAME = new Set([
 /** True when a parenthesis comes next, or `ahead`, that opens a query, be it behind more parentheses. */
 export function startsQuery(cursor: TokenCursor, ahead = 0): boolean {
   let at = ahead;
-  while (cursor.peek(at).symbol === '(') at += 1;
+  while (cursor.peek(at).symbol === '(' && at - ahead <= MAX_NESTING) at += 1;
   if (at === ahead) return false;
   const { symbol } = cursor.peek(at);
   if (!QUERY_WORDS.has(symbol)) return false;
@@ -40,5 +43,5 @@ export function startsQuery(cursor: TokenCursor, ahead = 0): boolean {
 export function subqueryPlan(cursor: TokenCursor, rules: ExpressionRules): PlanReference {
   const { query } = rules;
   if (query === undefined) throw cursor.unsupported('a subquery in an expression that stands alone');
-  return cursor.parenthesized(query);
+  return cursor.parenthesized(() => cursor.nested(query, LEVELS_OF_QUERY));
 }

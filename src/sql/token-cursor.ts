@@ -82,12 +82,12 @@ export class TokenCursor {
     return result;
   }
 
-  /** Runs `body` one level deeper. */
-  nested<T>(body: () => T): T {
-    this.#depth += 1;
+  /** Runs `body` one level deeper, or several where a level of the text takes more of the stack. */
+  nested<T>(body: () => T, levels = 1): T {
+    this.#depth += levels;
     if (this.#depth > MAX_NESTING) throw tooComplex(`Expressions and queries may nest ${MAX_NESTING} deep.`);
     const result = body();
-    this.#depth -= 1;
+    this.#depth -= levels;
     return result;
   }
 

@@ -139,6 +139,30 @@ describe('select', () => {
   });
 });
 
+describe('texts made to be costly', () => {
+  test.for([
+    ['queries in queries as values', `SELECT ${'(SELECT '.repeat(10_000)}1${')'.repeat(10_000)}`],
+    ['queries in FROM', `SELECT * FROM ${'(SELECT * FROM '.repeat(10_000)}t${')'.repeat(10_000)}`],
+    ['EXISTS in EXISTS', `SELECT 1 WHERE ${'EXISTS (SELECT 1 WHERE '.repeat(500)}true${')'.repeat(500)}`],
+    [
+      'aliases that double themselves',
+      `SELECT 1 AS a0, ${Array.from({ length: 60 }, (_, i) => `a${i} + a${i} AS a${i + 1}`).join(', ')}`,
+    ],
+  ])('%s are FAILED_TO_PARSE_TOO_COMPLEX', ([, text = '']) => {
+    expect(errorOf(() => session.sql(text)).condition).toBe('FAILED_TO_PARSE_TOO_COMPLEX');
+  });
+
+  test('a chain of set operations, pipes and names of WITH is read', () => {
+    const chain = Array.from(
+      { length: 500 },
+      (_, i) => `c${i} AS (SELECT * FROM ${i === 0 ? '(SELECT 1 AS a)' : `c${i - 1}`})`,
+    );
+    session.sql(`WITH ${chain.join(', ')} SELECT * FROM c499`);
+    session.sql(Array.from({ length: 500 }, () => 'SELECT 1 AS a').join(' EXCEPT '));
+    session.sql(`SELECT 1 AS a ${'|> WHERE a > 0 '.repeat(300)}`);
+  });
+});
+
 describe('what plans have no node for', () => {
   test.for([
     'SELECT TRANSFORM(a) USING "cat" FROM t',

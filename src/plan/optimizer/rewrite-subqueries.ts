@@ -8,7 +8,7 @@ import type { ResolveContext } from '../../functions/define-function.ts';
 import type { Filter, Join, LogicalPlan } from '../logical-plan.ts';
 import { present } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { mapChildren, walk } from '../../expressions/expression.ts';
+import { mapChildren, referencesOf, walk } from '../../expressions/expression.ts';
 import { makeOperatorCall } from '../../expressions/scalar-call.ts';
 import { BOOLEAN } from '../../types/data-type.ts';
 import { conjunction, conjunctsOf } from '../conjuncts.ts';
@@ -138,9 +138,31 @@ class SubqueryRewriter {
   #join(node: Join): LogicalPlan {
     const { condition, joinType } = node;
     if (condition === undefined) return node;
-    if (joinType !== 'inner' && joinType !== 'cross')
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a subquery in the condition of an outer join' });
+    if (joinType !== 'inner' && joinType !== 'cross') return this.#outerJoin(node, condition);
     return this.#filter({ kind: 'filter', child: { ...node, condition: undefined }, condition });
+  }
+
+  /** Other joins get a column for each subquery on the side whose rows it reads, the right one if it reads none. */
+  #outerJoin(node: Join, condition: Expression): LogicalPlan {
+    const output = outputOf(node);
+    const leftIds = new Set(outputOf(node.left).map(({ id }) => id));
+    let { left, right } = node;
+    const replace = (expression: Expression): Expression => {
+      if (!containsSubquery(expression)) return expression;
+      const isPart = expression.kind === 'logical';
+      if (isPart) return mapChildren(expression, replace);
+      const reads = referencesOf(expression);
+      const readsLeft = [...reads].some((id) => leftIds.has(id));
+      if (readsLeft && [...reads].some((id) => !leftIds.has(id)))
+        throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a subquery over both sides of an outer join' });
+      const attached = this.#attach(expression, readsLeft ? left : right);
+      if (readsLeft) left = attached.plan;
+      else right = attached.plan;
+      return attached.expression;
+    };
+    const replaced = replace(condition);
+    const joined: LogicalPlan = { ...node, left, right, condition: replaced };
+    return { kind: 'project', child: joined, expressions: output };
   }
 
   /** The node over a child that has a column for each subquery; what it puts out stays the same. */
