@@ -116,8 +116,6 @@ export function callSql(name: string, args: readonly string[]): string {
   return operatorSql(name, args) ?? functionSql(name, args);
 }
 
-const FRAME_EDGES = new Set(['first', 'first_value', 'last', 'last_value', 'any_value']);
-
 function operatorSql(name: string, args: readonly string[]): string | undefined {
   const [first = '', second = ''] = args;
   switch (name) {
@@ -156,7 +154,6 @@ function operatorSql(name: string, args: readonly string[]): string | undefined 
 function functionSql(name: string, args: readonly string[]): string {
   if (name === 'count' && args.length === 0) return 'count(1)';
   // Whether nulls are ignored is not shown.
-  if (FRAME_EDGES.has(name)) return `${name.replace(/^(first|last)_value$/, '$1')}(${args[0] ?? ''})`;
   if (name === 'log' && args.length === 1) return `LOG(E(), ${args.join('')})`;
   // Schema and options are not shown.
   if (name === 'ilike' && args.length === 3) return functionSql(name, args.slice(0, 2));
@@ -169,7 +166,7 @@ function functionSql(name: string, args: readonly string[]): string {
   if (name === 'uuid') return 'uuid()';
   if (name === 'raise_error') return `raise_error(USER_RAISED_EXCEPTION, map(errorMessage, ${args[0] ?? ''}))`;
   if (name.startsWith('try_make_timestamp') && args.length === 7) return functionSql(name, args.slice(0, 6));
-  if (IGNORES_NULLS.has(name) && args.length === 2) return `${name}(${args[0] ?? ''})`;
+  if (IGNORES_NULLS.has(name)) return `${name}(${args[0] ?? ''})`;
   if (name === 'array_sort' && args.length === 1) return `array_sort(${args[0] ?? ''}, ${DEFAULT_ORDER})`;
   if (name === 'from_json') return `from_json(${args[0] ?? ''})`;
   if (name === 'dateadd') return `date_add(${args.join(', ')})`;

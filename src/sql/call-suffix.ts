@@ -7,11 +7,12 @@ import { call } from './expression-nodes.ts';
 
 type Call = UnresolvedExpression & { readonly kind: 'unresolvedFunction' };
 
-/** Reads `IGNORE NULLS` or `RESPECT NULLS`; true for the first. */
-export function readNullsOption(cursor: TokenCursor): boolean {
-  if (cursor.skip('IGNORE', 'NULLS')) return true;
-  cursor.skip('RESPECT', 'NULLS');
-  return false;
+/** The call with `IGNORE NULLS` or `RESPECT NULLS`, when one comes next; Spark then shows first_value as first. */
+export function readNullsOption(cursor: TokenCursor, written: Call): Call {
+  const ignoresNulls = cursor.skip('IGNORE', 'NULLS');
+  if (!ignoresNulls && !cursor.skip('RESPECT', 'NULLS')) return written;
+  const functionName = written.functionName.replace(/^(first|last)_value$/, '$1');
+  return { ...written, functionName, ...(ignoresNulls ? { ignoresNulls } : {}) };
 }
 
 /** The call with what follows its closing parenthesis. */
@@ -32,8 +33,7 @@ export function readCallSuffix(cursor: TokenCursor, rules: ExpressionRules, writ
     });
     result = { ...result, filter };
   }
-  if (readNullsOption(cursor)) result = { ...result, ignoresNulls: true };
-  return readOver(cursor, rules, result);
+  return readOver(cursor, rules, readNullsOption(cursor, result));
 }
 
 function readOver(cursor: TokenCursor, rules: ExpressionRules, windowFunction: Call): UnresolvedExpression {

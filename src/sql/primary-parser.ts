@@ -250,14 +250,18 @@ export class PrimaryParser {
     const isEmpty = !isDistinct && cursor.at(')');
     const args = isEmpty ? [] : cursor.list(() => this.#argument());
     this.#mayBeInterval = outer;
-    const ignoresNulls = readNullsOption(cursor);
+    const written = readNullsOption(cursor, {
+      kind: 'unresolvedFunction',
+      functionName: lowerName,
+      arguments: args,
+      isDistinct,
+    });
     cursor.expect(')');
     const castType = CAST_FUNCTIONS.get(lowerName);
     const [only] = args;
     if (castType !== undefined && only !== undefined && args.length === 1)
       return { kind: 'cast', child: only, toType: castType, mode: 'ansi', isFunction: true };
-    const written = { kind: 'unresolvedFunction', functionName: lowerName, arguments: args, isDistinct } as const;
-    return readCallSuffix(cursor, this.#rules, ignoresNulls ? { ...written, ignoresNulls } : written);
+    return readCallSuffix(cursor, this.#rules, written);
   }
 
   #argument(): UnresolvedExpression {

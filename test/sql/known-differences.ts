@@ -59,10 +59,6 @@ export const KNOWN_DIFFERENCES: ReadonlyMap<string, KnownDifference> = new Map<s
     { why: 'nested values have no text in CSV', ours: 'DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE' },
   ],
   [
-    'SELECT explode(array(1)), explode(array(2))',
-    { why: 'one generator per select list', ours: 'UNSUPPORTED_GENERATOR.MULTI_GENERATOR' },
-  ],
-  [
     'SELECT x FROM (SELECT array(1) AS a) LATERAL VIEW size(a) v AS x',
     { why: 'a function that is no generator is not looked for in LATERAL VIEW', ours: 'UNRESOLVED_ROUTINE' },
   ],
