@@ -6,7 +6,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 /** Sinks that take rows as they come; the others make a batch visible as a whole. */
 const SINKS = new Set(['foreach', 'console', 'memory']);
 /** Sources that tell when rows arrive. Files and rates come in portions of their own. */
-const SOURCES = new Set(['memory', 'kinesis', 'socket']);
+const SOURCES = new Set(['memory', 'kafka', 'kinesis', 'socket']);
 /** Stateful operators that put out, epoch by epoch, just what an epoch changed. */
 const OPERATORS = new Set(['stateStoreSave', 'dedupe', 'dedupeWithinWatermark']);
 

@@ -108,4 +108,36 @@ describe('queries over Kafka', () => {
       await query.stop();
       await session.stop();
     }));
+
+  it('Trigger.RealTime gives rows as records come, counts over batches', () =>
+    withFixture(async (input, _output, folder) => {
+      const session = MillraceSession.builder().getOrCreate();
+      const rows = read(session, input)
+        .selectExpr('CAST(value AS STRING) AS action')
+        .groupBy('action')
+        .count()
+        .toObservable({
+          outputMode: 'update',
+          trigger: Trigger.RealTime('5 minutes'),
+          checkpointLocation: path.join(folder, 'checkpoint'),
+        });
+      const seen: string[] = [];
+      const done = new Promise<void>((resolve, reject) => {
+        const subscription = rows.subscribe({
+          next: (batch) => {
+            seen.push(...batch.map(({ action, count }) => `${String(action)} ${String(count)}`));
+            if (seen.includes('open 2')) {
+              subscription.unsubscribe();
+              resolve();
+            }
+          },
+          error: reject,
+        });
+      });
+      await input.send(['open']);
+      await input.send(['open'], 1);
+      await done;
+      expect(seen.at(-1)).toBe('open 2');
+      await session.stop();
+    }));
 });

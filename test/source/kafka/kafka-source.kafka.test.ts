@@ -226,6 +226,18 @@ describe('what the kafka source reads', () => {
       await source.close();
     }));
 
+  it('joins no consumer group and commits no offset', () =>
+    withTopic({}, async (topic) => {
+      await topic.send(['a']);
+      const source = await opened(contextOf(topic));
+      const end = await nextOffset(source, undefined);
+      expect(await values(source, undefined, end)).toEqual(['a']);
+      await source.commit(end);
+      const { groups } = await topic.admin.listGroups();
+      expect(groups.filter(({ groupId }) => groupId.includes('kafka-source'))).toEqual([]);
+      await source.close();
+    }));
+
   it('compacted topics, with the offsets that have no record any more', () =>
     withTopic(
       {
