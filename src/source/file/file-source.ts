@@ -128,7 +128,7 @@ export class FileSource implements Source {
       onShort,
     };
     try {
-      for await (const batch of readFile(this.#format, place, this.#request(decoded)))
+      for await (const batch of readFile(this.#format, place, this.#request(decoded, folders)))
         yield this.#withFolders(batch, columns, folders);
     } catch (error) {
       if (!this.#isIgnored(error)) throw readError(error, partition.description);
@@ -204,11 +204,16 @@ export class FileSource implements Source {
     return end < 0 ? files : files.slice(0, end);
   }
 
-  #request(columns: readonly string[]): DecodeRequest & Pick<SourceContext, 'filters'> {
+  #request(
+    columns: readonly string[],
+    folders: ReadonlyMap<string, string | undefined> = new Map(),
+  ): DecodeRequest & Pick<SourceContext, 'filters'> {
     const { options, timeZone, filters = [] } = this.#context;
     const { schema } = this;
     const dictionaries = this.#dictionaries;
-    return { schema, columns, options: formatOptions(options), timeZone, dictionaries, filters };
+    // A column of folders is not in the file, where it would count as null.
+    const ofFile = filters.filter(({ column }) => !folders.has(column));
+    return { schema, columns, options: formatOptions(options), timeZone, dictionaries, filters: ofFile };
   }
 
   /** False when the folders of a file say that none of its rows is wanted. */

@@ -45,3 +45,14 @@ test('columns are widened to the types asked for as in Spark', async () => {
   const schema = 'i bigint, by int, f double, d9 decimal(20,4), da timestamp_ntz, tn timestamp';
   expect(await answerOf(session.read.schema(schema).parquet(place('flat-snappy.parquet')))).toEqual(answers['widened']);
 });
+
+test.each([
+  ['year = 1', 6],
+  ['year = 1 and txt is not null', 6],
+  ['txt is null', 3],
+  ["day = date'2024-01-31' and id > 3", 3],
+  ["txt = 'a/b 2' and v = 'v6'", 1],
+  ['year > 1', 0],
+])('of partitioned files where %s gives %i rows', async (condition, numRows) => {
+  expect(await session.read.parquet(place('partitioned')).where(condition).count()).toBe(BigInt(numRows));
+});
