@@ -186,7 +186,7 @@ test('trap 45: rates that are no numbers are left out of the progress, and event
   input.addData([1]);
   const query = await input.toDF().writeStream.format('noop').trigger(Trigger.AvailableNow()).start();
   await query.awaitTermination();
-  const progress = query.lastProgress;
+  const [progress] = query.recentProgress;
   // The first batch has no batch before it, so there is no rate of input.
   expect(progress).not.toHaveProperty('inputRowsPerSecond');
   expect(progress?.eventTime).toEqual({});
