@@ -259,5 +259,5 @@ describe.each(WORKS)('$name over state that is larger than its memory', (work) =
     });
     await fc.assert(property, { numRuns: 2 });
     expect(spilledBytes).toBeGreaterThan(0);
-  });
+  }, 180_000);
 });

@@ -100,7 +100,7 @@ describe('millrace.state.maxMemoryMB', () => {
     expect(spilledOf(onTwo)).toBeGreaterThan(0);
     expect(await run('local[1]')).toMatchObject({ numRowsTotal: 50_000 });
     expect(existsSync(join(checkpoint, 'spill'))).toBe(false);
-  });
+  }, 120_000);
 
   it('stops a query when the state it works on does not fit at all; with a higher limit it goes on', async () => {
     const { add, run } = countingQuery('too small');
