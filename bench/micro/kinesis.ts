@@ -18,6 +18,8 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import * as F from '../../src/api/functions.ts';
 import { MillraceSession } from '../../src/api/session.ts';
 import { Trigger } from '../../src/api/trigger.ts';
+import { answerRequest } from '../../src/emulator/kinesis/http-answer.ts';
+import { KinesisEngine } from '../../src/emulator/kinesis/kinesis-engine.ts';
 import { startEmbeddedKinesis } from '../../src/emulator/kinesis/embedded-kinesis.ts';
 
 const [numRecords = 200_000, numShards = 4] = process.argv.slice(2).map(Number);
@@ -34,7 +36,43 @@ if (process.argv[2] === 'serve') {
   process.stdout.write(`${(await kinesis.serve()).endpoint}\n`);
 } else await main();
 
+/** The engine without client and network: bytes of requests in, bytes of answers out. */
+async function engineAlone(): Promise<void> {
+  const clock = { nowMs: () => Date.now(), sleep: async () => undefined };
+  const engine = new KinesisEngine({ clock, random: Math.random, hasLimits: false });
+  const call = (action: string, input: string): string => {
+    const headers = { 'x-amz-target': `Kinesis_20131202.${action}` };
+    const { body = new Uint8Array(0) } = answerRequest(engine, headers, Buffer.from(input), clock.nowMs()) ?? {};
+    return body instanceof Uint8Array ? Buffer.from(body).toString() : '';
+  };
+  call('CreateStream', JSON.stringify({ StreamName: STREAM, ShardCount: numShards }));
+  const puts = Array.from({ length: numRecords / 500 }, (_, i) => {
+    const Records = Array.from({ length: 500 }, (__, j) => ({
+      PartitionKey: `user-${(i * 500 + j) % 5000}`,
+      Data: Buffer.from(eventAt(i * 500 + j)).toString('base64'),
+    }));
+    return JSON.stringify({ StreamName: STREAM, Records });
+  });
+  const put = async (): Promise<void> => {
+    for (const input of puts) call('PutRecords', input);
+  };
+  report('put, the engine alone', await timed(put));
+  const get = async (): Promise<void> => {
+    for (let shard = 0; shard < numShards; shard++) {
+      const ShardId = `shardId-${String(shard).padStart(12, '0')}`;
+      const start = { StreamName: STREAM, ShardId, ShardIteratorType: 'TRIM_HORIZON' };
+      let answer = call('GetShardIterator', JSON.stringify(start));
+      do {
+        const [, ShardIterator] = /"(?:Next)?ShardIterator":"([^"]*)"\}$/.exec(answer.slice(-500)) ?? [];
+        answer = call('GetRecords', JSON.stringify({ ShardIterator }));
+      } while (!answer.startsWith('{"Records":[]'));
+    }
+  };
+  report('get, the engine alone', await timed(get));
+}
+
 async function main(): Promise<void> {
+  await engineAlone();
   const server = spawn(process.execPath, [fileURLToPath(import.meta.url), 'serve', String(numShards)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -48,5 +48,7 @@ function medianMs(work: () => unknown): number {
 
 const parseMs = medianMs(() => parseStatement(QUERY, { timeZone: 'UTC' }, catalog));
 const sqlMs = medianMs(() => session.sql(QUERY));
-process.stdout.write(`lines ${QUERY.split('\n').length}, parse ${parseMs.toFixed(3)} ms, parse and analyze ${sqlMs.toFixed(3)} ms\n`);
+process.stdout.write(
+  `lines ${QUERY.split('\n').length}, parse ${parseMs.toFixed(3)} ms, parse and analyze ${sqlMs.toFixed(3)} ms\n`,
+);
 process.exit(0);
