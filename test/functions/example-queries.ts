@@ -1,4 +1,4 @@
-/** The examples of function definitions as queries, for the test that runs them and the script that asks Spark. */
+/** The examples of function definitions as queries, for the test that runs them. */
 import { allFunctions } from '../../src/functions/registry.ts';
 
 export interface ExampleQuery {
