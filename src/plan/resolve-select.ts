@@ -112,6 +112,7 @@ class SelectResolver {
           .slice(numItems ?? results.length)
           .flatMap((one) => hiddenOverGroupings(one, written, items, grouped)),
       ];
+      for (const one of groupings ?? []) refuseWindowsIn(one, 'Aggregate');
       return aggregatedWithWindows({ input, groupings: keys, aggregates, having });
     });
   }

@@ -34,6 +34,7 @@ test('other nodes that cannot be computed for many rows at once are refused', ()
 });
 
 test.for([
+  ['SELECT count(*) FROM range(3) GROUP BY row_number() OVER (ORDER BY id)', 'UNSUPPORTED_EXPR_FOR_OPERATOR'],
   ['SELECT 1 LIMIT CAST(NULL AS INT)', 'INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL'],
   [
     'SELECT * FROM (SELECT 1 AS a, 2 AS b, 3 AS c) UNPIVOT ((x, y) FOR n IN ((a, b, c)))',
