@@ -325,7 +325,8 @@ class Run:
         if progress["stateOperators"]:
             found["state"] = [
                 {
-                    "operator": s["operatorName"],
+                    # PySpark's name for the operator of flatMapGroupsWithState.
+                    "operator": s["operatorName"].replace("applyInPandasWithState", "flatMapGroupsWithState"),
                     "total": s["numRowsTotal"],
                     "updated": s["numRowsUpdated"],
                     "removed": s["numRowsRemoved"],
