@@ -132,7 +132,8 @@ export class DataStreamWriter<T = Row, Modes extends OutputMode = OutputMode, Ch
   start(this: Startable<Modes, Chosen>, path?: string): Promise<StreamingQuery>;
   async start(path?: string): Promise<StreamingQuery> {
     if (path !== undefined) this.option('path', path);
-    const { environment, streams } = this.#context;
+    const { environment, streams, statements } = this.#context;
+    await statements.settled();
     // The schemas of static tables may have to be inferred first.
     const plan = await resolvePendingSchemas(this.#plan);
     const query = new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);

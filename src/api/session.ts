@@ -104,7 +104,9 @@ export class MillraceSession {
       tempViews: new Map(),
       globalViews: new Map(),
       tables: new CatalogTables(() => this.#settings.get('spark.sql.warehouse.dir') ?? 'spark-warehouse'),
-      statements: new StatementQueue(),
+      statements: new StatementQueue((error) =>
+        environment.log.error(`A statement failed: ${error instanceof Error ? error.message : String(error)}`),
+      ),
       state: { database: 'default', variables: new Map() },
       memoryTables: new Map(),
       streams: new StreamingQueryManager(environment.clock),

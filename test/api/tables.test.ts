@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { MillraceError } from '../../src/index.ts';
 import { MillraceSession } from '../../src/index.ts';
+import { createTestSession } from '../../src/testing/index.ts';
 
 let warehouse: string;
 let session: MillraceSession;
@@ -244,5 +245,25 @@ describe('streaming tables', () => {
     await query.processAllAvailable();
     await query.stop();
     expect(await rows('SELECT * FROM sevens')).toEqual([{ a: 7 }]);
+  });
+});
+
+describe('a statement that fails', () => {
+  test('and whose answer nobody reads is reported, the next one runs', async () => {
+    const lines: string[] = [];
+    const quiet = createTestSession(
+      { printError: (line) => lines.push(line) },
+      { 'spark.sql.warehouse.dir': warehouse },
+    );
+    quiet.sql('CREATE TABLE numbers (n INT) USING json');
+    quiet.sql("INSERT INTO numbers VALUES (CAST('x' AS INT))");
+    quiet.sql('INSERT INTO numbers VALUES (1)');
+    expect(await quiet.table('numbers').collect()).toEqual([{ n: 1 }]);
+    expect(lines).toEqual([expect.stringContaining('A statement failed: [CAST_INVALID_INPUT]')]);
+    await expect(quiet.sql("INSERT INTO numbers VALUES (CAST('y' AS INT))").collect()).rejects.toMatchObject({
+      condition: 'CAST_INVALID_INPUT',
+    });
+    expect(lines).toHaveLength(1);
+    await quiet.stop();
   });
 });
