@@ -326,7 +326,9 @@ class Run:
             found["state"] = [
                 {
                     # PySpark's name for the operator of flatMapGroupsWithState.
-                    "operator": s["operatorName"].replace("applyInPandasWithState", "flatMapGroupsWithState"),
+                    "operator": s["operatorName"]
+                    .replace("applyInPandasWithState", "flatMapGroupsWithState")
+                    .replace("InPySparkExec", "Exec"),
                     "total": s["numRowsTotal"],
                     "updated": s["numRowsUpdated"],
                     "removed": s["numRowsRemoved"],

@@ -99,7 +99,7 @@ test.each([
   [{ allowComment: 'true' }, /UNKNOWN_OPTION.*allowComments/],
   [{ multiLine: 'maybe' }, /INVALID_OPTION/],
   [{ lineSep: '' }, /INVALID_OPTION/],
-  [{ encoding: 'UTF-16' }, /UNSUPPORTED_FEATURE/],
+  [{ encoding: 'no-such-encoding' }, /UNSUPPORTED_FEATURE/],
   [{ compression: 'gzip' }, /UNSUPPORTED_FEATURE/],
   [{ locale: 'de-DE' }, /UNSUPPORTED_FEATURE/],
 ])('the options %j are refused', (options, message) => {

@@ -185,9 +185,8 @@ describe('where the kafka source begins', () => {
       const end = await nextOffset(source, undefined, 'once');
       expect(await values(source, undefined, end)).toEqual(['1', '2']);
       await source.close();
-      const reversed = await opened(
-        contextOf(topic, { startingOffsets: endingOffsets, endingOffsets: startingOffsets }, { isStreaming: false }),
-      );
+      const beyond = JSON.stringify({ [topic.name]: { 0: 9 } });
+      const reversed = await opened(contextOf(topic, { startingOffsets: beyond }, { isStreaming: false }));
       await expect(reversed.prepareForAvailableNow()).rejects.toMatchObject({
         condition: 'RESOLVED_START_OFFSET_GREATER_THAN_END_OFFSET',
       });
