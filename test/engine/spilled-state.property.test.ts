@@ -86,6 +86,7 @@ const WORKS: readonly Work[] = [
   {
     name: 'a complete answer',
     mode: 'complete',
+    memoryFactor: 2,
     build: (e) => e.groupBy('name', 'n').agg(F.count('*'), F.max('name')) as never,
   },
   {

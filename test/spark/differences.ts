@@ -11,10 +11,6 @@ interface Difference {
 
 /** By the name of the case. */
 export const DIFFERENCES: Readonly<Record<string, Difference>> = {
-  'agg-approx-count-distinct-many': {
-    why: 'Not built: estimates for an error other than 0.05 need the bias tables of other register counts; such a call is refused.',
-    amend: (golden) => ({ ...golden, needs: ['approx_count_distinct_error'] }),
-  },
   'agg-order-by-complete': {
     why: 'Spark runs a sorted foreachBatch twice, once to sample the range partitions, and counts the state rows of both runs.',
     amend: (golden) => withBatches(golden, (batch) => ({ ...batch, ...halvedState(batch) })),
