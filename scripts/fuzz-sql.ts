@@ -46,7 +46,7 @@ function kindOf(piece: string): string {
   if (/^['"]/.test(piece)) return 'text';
   if (/^(?:id|g|v|d|n|ts|dt|ok|w|arr|s|m|x|y|a|b)$/i.test(piece)) return 'column';
   if (/^\w/.test(piece)) return 'word';
-  return /^[-+*\/%=<>!|&^]/.test(piece) ? 'operator' : 'mark';
+  return /^[-+*/%=<>!|&^]/.test(piece) ? 'operator' : 'mark';
 }
 
 const byKind = new Map<string, string[]>();

@@ -23,11 +23,10 @@ export type Repetition = (typeof REPETITIONS)[number];
 export const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'] as const;
 export type ParquetCodec = (typeof CODECS)[number];
 
-/** Numbers of encodings. */
+/** Numbers of encodings; 4, BIT_PACKED, is deprecated and not read. */
 export const PLAIN = 0;
 export const PLAIN_DICTIONARY = 2;
 export const RLE = 3;
-export const BIT_PACKED = 4;
 export const DELTA_BINARY_PACKED = 5;
 export const DELTA_LENGTH_BYTE_ARRAY = 6;
 export const DELTA_BYTE_ARRAY = 7;
