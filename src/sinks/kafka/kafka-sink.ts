@@ -84,12 +84,12 @@ class KafkaSink implements Sink {
     rows: ReplayableRows,
   ): Promise<SinkResult> {
     const producer = await this.#connected();
-    // Only a producer that is connected has ended what an older one left pending, and only then the marker is settled.
-    this.#marker ??= await this.#readMarker(settings);
-    const decision = decideCommit(this.#marker ?? undefined, identity, commitPlace(this.#context, this.description));
+    // The first transaction of a run ends what an older run left pending; only then the marker is settled.
     const transaction = await producer.transaction();
     let numOutputRows: number;
     try {
+      this.#marker ??= await this.#readMarker(settings);
+      const decision = decideCommit(this.#marker ?? undefined, identity, commitPlace(this.#context, this.description));
       numOutputRows = decision === 'skip' ? await rows.drain() : await this.#send(transaction, rows.read());
       await this.#sendMarker(transaction, settings, identity);
     } catch (error) {
