@@ -71,7 +71,7 @@ CHAINS = [
     chain("join-semi-window", "windows over a semi join", [TEN, *ranged("leftsemi"), group([TENS], [COUNT, SUM])], other=OTHER),
     chain("join-session", "sessions over joined rows", [TEN, *ranged("inner"), group([fn("session_window", col("time"), "10 seconds"), col("k")], [COUNT])], other=OTHER),
     chain("join-dedup-within", "joined rows once per key", [TEN, *ranged("inner"), WITHIN, select(col("k"))], other=OTHER, **FIRST),
-    chain("dedup-join", "both sides without duplicates before they are joined", [TEN, dedup("time", "k"), *ranged("inner", dedup("time", "k"))], other=OTHER),
+    chain("dedup-join", "both sides without duplicates before they are joined", [TEN, dedup("time", "k"), *ranged("inner", dedup("time", "k"))], other=OTHER, skip=["oneBatch", "batch"]),
     chain("dedup-join-left", "left rows without duplicates and their partners", [TEN, dedup("time", "k"), *ranged("left")], other=OTHER),
     chain("windows-join-right", "windows of two streams, right outer", [TEN, group([TENS, col("k")], [COUNT]), join("other", [TEN, group([TENS, col("k")], [SUM])], ["window", "k"], "right")], other=OTHER),
     chain("windows-join-full", "windows of two streams, full outer", [TEN, group([TENS, col("k")], [COUNT]), join("other", [TEN, group([TENS, col("k")], [SUM])], ["window", "k"], "full")], other=OTHER),
