@@ -9,7 +9,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { DOUBLE, array, field, isNumeric, struct } from '../types/data-type.ts';
 import { decimalText } from '../types/number-text.ts';
 import { keeping } from './aggregate-keep.ts';
-import { checkArgumentCount, quotedCall, unexpectedType } from './argument-check.ts';
+import { checkArgumentCount, notConstant, quotedCall, unexpectedType } from './argument-check.ts';
 import { defineAggregate } from './define-function.ts';
 import { JavaRandom } from './java-random.ts';
 
@@ -104,13 +104,7 @@ export const histogramNumeric = defineAggregate({
         '("NUMERIC" or "DATE" or "TIMESTAMP" or "TIMESTAMP_NTZ" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")',
       );
     const bins = present(args[1], 'a number of bins');
-    if (bins.literal === undefined)
-      throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-        sqlExpr: quotedCall('histogram_numeric', args),
-        inputName: '`nb`',
-        inputType: '"INT"',
-        inputExpr: `"${bins.sql}"`,
-      });
+    if (bins.literal === undefined) throw notConstant('histogram_numeric', args, 1, { parameter: 'nb', type: '"INT"' });
     const maxBins = Number(bins.literal);
     if (maxBins < 2)
       throw new MillraceError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', {

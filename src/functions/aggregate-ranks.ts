@@ -22,7 +22,7 @@ import {
 import { decimalText } from '../types/number-text.ts';
 import { valueAt } from '../types/vector.ts';
 import { keeping } from './aggregate-keep.ts';
-import { checkArgumentCount, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
+import { checkArgumentCount, notConstant, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
 import { defineAggregate } from './define-function.ts';
 import { double } from './parameters.ts';
 import { implicitCast } from './type-rules.ts';
@@ -38,13 +38,7 @@ function percentagesOf(
   const arg = present(args[1], 'a percentage');
   const type = arg.dataType;
   const { literal } = arg;
-  if (literal === undefined)
-    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-      sqlExpr: quotedCall(name, args),
-      inputName: '`percentage`',
-      inputType: '"DOUBLE"',
-      inputExpr: `"${arg.sql}"`,
-    });
+  if (literal === undefined) throw notConstant(name, args, 1, { parameter: 'percentage', type: '"DOUBLE"' });
   if (literal === null)
     throw new MillraceError('DATATYPE_MISMATCH.UNEXPECTED_NULL', {
       sqlExpr: quotedCall(name, args),
@@ -226,12 +220,7 @@ const listagg = defineAggregate({
     const type = present(value, 'a column').dataType;
     if (implicitCast(type, STRING) === undefined) throw unexpectedType('listagg', args, 0, '("STRING" or "BINARY")');
     if (delimiter !== undefined && delimiter.literal === undefined)
-      throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-        sqlExpr: quotedCall('listagg', args),
-        inputName: '`delimiter`',
-        inputType: quotedType(delimiter.dataType),
-        inputExpr: `"${delimiter.sql}"`,
-      });
+      throw notConstant('listagg', args, 1, { parameter: 'delimiter', type: quotedType(delimiter.dataType) });
     const separator = typeof delimiter?.literal === 'string' ? delimiter.literal : '';
     return keeping([STRING, ...(delimiter === undefined ? [] : [STRING])], STRING, (items) => items.join(separator));
   },

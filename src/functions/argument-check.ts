@@ -50,6 +50,21 @@ export function unexpectedType(
   });
 }
 
+/** The error of an argument that must be a constant and is none; the type is quoted text. */
+export function notConstant(
+  name: string,
+  args: readonly Argument[],
+  index: number,
+  expected: { readonly parameter: string; readonly type: string },
+): MillraceError<'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT'> {
+  return new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
+    sqlExpr: quotedCall(name, args),
+    inputName: `\`${expected.parameter}\``,
+    inputType: expected.type,
+    inputExpr: `"${args[index]?.sql ?? ''}"`,
+  });
+}
+
 /** The error of arguments that have no common type. */
 export function differentTypes(
   name: string,

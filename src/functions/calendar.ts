@@ -13,7 +13,7 @@ import {
   zoneOffsetMicros,
 } from '../types/civil-time.ts';
 import { DATE, DOUBLE, INTEGER, STRING, TIMESTAMP, TIMESTAMP_NTZ, decimal } from '../types/data-type.ts';
-import { checkArgumentCount, quotedCall, unexpectedType } from './argument-check.ts';
+import { checkArgumentCount, notConstant, unexpectedType } from './argument-check.ts';
 import { dateProblem, dayOfYear, isoWeekday, thursdayOf, weekOfYear } from './date-fields.ts';
 import { defineScalar } from './define-function.ts';
 import { intervalPart } from './interval-part.ts';
@@ -210,13 +210,7 @@ function partFunction(name: string, aliases: readonly string[], example: string)
       const part = Object.keys(PARTS).find((key) => wanted !== undefined && PARTS[key]?.includes(wanted));
       const given = present(source, 'a source').dataType;
       const type = given.kind === 'timestamp_ntz' || given.kind === 'date' ? given : implicitCast(given, TIMESTAMP);
-      if (field?.literal === undefined)
-        throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-          sqlExpr: quotedCall(name, args),
-          inputName: '`field`',
-          inputType: '"STRING"',
-          inputExpr: `"${field?.sql ?? ''}"`,
-        });
+      if (field?.literal === undefined) throw notConstant(name, args, 0, { parameter: 'field', type: '"STRING"' });
       if (part === undefined || type === undefined)
         throw new MillraceError('INVALID_EXTRACT_FIELD', {
           field: `\`${String(field.literal)}\``,

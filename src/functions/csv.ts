@@ -6,7 +6,7 @@ import { present } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { STRING, field, struct } from '../types/data-type.ts';
 import { typeDdl } from '../types/schema.ts';
-import { checkArgumentCount, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
+import { checkArgumentCount, notConstant, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
 import { CsvOptions, cellOf, cellValue, splitCells } from './csv-text.ts';
 import { defineScalar } from './define-function.ts';
 import { typeOfCell } from './infer-type.ts';
@@ -117,12 +117,7 @@ const schemaOfCsv = defineScalar({
     checkArgumentCount('schema_of_csv', args, 1, 2);
     const { literal } = present(args[0], 'a line');
     if (typeof literal !== 'string')
-      throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-        sqlExpr: quotedCall('schema_of_csv', args),
-        inputName: '`csv`',
-        inputType: '"STRING"',
-        inputExpr: `"${args[0]?.sql ?? ''}"`,
-      });
+      throw notConstant('schema_of_csv', args, 0, { parameter: 'csv', type: '"STRING"' });
     const cells = splitCells(literal, new CsvOptions(optionsOf(args[1])));
     const ddl = typeDdl(struct(cells.map((cell, i) => field(`_c${i}`, typeOfCell(cell, timeZone)))));
     return {

@@ -7,7 +7,7 @@ import type { JsonNode } from './json-tree.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
 import { INTEGER, STRING, VOID, sameType } from '../types/data-type.ts';
-import { checkArgumentCount, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
+import { checkArgumentCount, notConstant, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
 import { generateByRow } from './generated-rows.ts';
 import { parseJsonTree } from './json-tree.ts';
 import { jsonText } from './json-value.ts';
@@ -86,12 +86,7 @@ function rowCount(name: string, args: readonly Argument[]): number {
   const count = present(args[0], 'a number of rows');
   if (count.dataType.kind !== 'integer') throw unexpectedType(name, args, 0, '"INT"');
   if (typeof count.literal !== 'number') {
-    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-      sqlExpr: quotedCall(name, args),
-      inputName: '`n`',
-      inputType: '"INT"',
-      inputExpr: `"${count.sql}"`,
-    });
+    throw notConstant(name, args, 0, { parameter: 'n', type: '"INT"' });
   }
   if (count.literal > 0) return count.literal;
   throw new MillraceError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', {

@@ -7,7 +7,7 @@ import { present } from '../errors/assert.ts';
 import { INTEGER, STRING, array } from '../types/data-type.ts';
 import { jsonTextOfValue } from '../types/json-text.ts';
 import { typeDdl } from '../types/schema.ts';
-import { checkArgumentCount, quotedCall, unexpectedType } from './argument-check.ts';
+import { checkArgumentCount, notConstant, quotedCall, unexpectedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
 import { typeOfJson } from './infer-type.ts';
 import { type TimeFormats, formattersOf, timeFormats } from './json-formats.ts';
@@ -136,12 +136,7 @@ const schemaOfJson = defineScalar({
     checkArgumentCount('schema_of_json', args, 1, 2);
     const { literal } = present(args[0], 'a text');
     if (typeof literal !== 'string')
-      throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-        sqlExpr: quotedCall('schema_of_json', args),
-        inputName: '`json`',
-        inputType: '"STRING"',
-        inputExpr: `"${args[0]?.sql ?? ''}"`,
-      });
+      throw notConstant('schema_of_json', args, 0, { parameter: 'json', type: '"STRING"' });
     const options = optionsOf(args[1]);
     const isLenient = options.get('allownumericleadingzeros')?.toLowerCase() === 'true';
     const node = parseJsonTree(isLenient ? literal.replaceAll(/(?<=[:[,\s]-?)0+(?=\d)/g, '') : literal);

@@ -7,7 +7,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { DOUBLE, STRING, decimal, isFractional } from '../types/data-type.ts';
 import { parseDecimal } from '../types/decimal.ts';
 import { javaDouble } from '../types/number-text.ts';
-import { checkArgumentCount, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
+import { checkArgumentCount, notConstant, quotedType, unexpectedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
 import { formatNumber, parseFormatted, parseNumberFormat } from './number-format.ts';
 import { decimalOf, implicitCast } from './type-rules.ts';
@@ -16,13 +16,7 @@ import { decimalOf, implicitCast } from './type-rules.ts';
 function formatOf(name: string, args: readonly Argument[]): NumberFormat | undefined {
   const format = present(args[1], 'a format');
   if (implicitCast(format.dataType, STRING) === undefined) throw unexpectedType(name, args, 1, '"STRING"');
-  if (format.literal === undefined)
-    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-      sqlExpr: quotedCall(name, args),
-      inputName: '`format`',
-      inputType: '"STRING"',
-      inputExpr: `"${format.sql}"`,
-    });
+  if (format.literal === undefined) throw notConstant(name, args, 1, { parameter: 'format', type: '"STRING"' });
   return typeof format.literal === 'string' ? parseNumberFormat(format.literal) : undefined;
 }
 

@@ -12,7 +12,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
 import { DOUBLE, INTEGER, sqlName } from '../types/data-type.ts';
 import { isNullAt, valueAt } from '../types/vector.ts';
-import { checkArgumentCount, quotedCall, unexpectedType } from './argument-check.ts';
+import { checkArgumentCount, notConstant, quotedCall, unexpectedType } from './argument-check.ts';
 import { defineWindowFunction } from './define-window-function.ts';
 
 type Compute = WindowSignature['compute'];
@@ -280,12 +280,7 @@ function wholeArgument(
 ): number {
   const arg = present(args[index], 'an argument or its default');
   if (!arg.isConstant) {
-    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-      sqlExpr: quotedCall(name, args),
-      inputName: `\`${parameter}\``,
-      inputType: '"INT"',
-      inputExpr: `"${arg.sql}"`,
-    });
+    throw notConstant(name, args, index, { parameter: parameter, type: '"INT"' });
   }
   const isWhole = ['byte', 'short', 'integer'].includes(arg.dataType.kind);
   if (!isWhole || typeof arg.literal !== 'number') throw unexpectedType(name, args, index, '"INT"');

@@ -11,7 +11,7 @@ import { DOUBLE, FLOAT, INTEGER, LONG, STRING, isIntegral, isNumeric } from '../
 import { decimalText } from '../types/number-text.ts';
 import { vectorOf } from '../types/vector-builder.ts';
 import { valueAt } from '../types/vector.ts';
-import { checkArgumentCount, quotedCall, unexpectedType } from './argument-check.ts';
+import { checkArgumentCount, notConstant, quotedCall, unexpectedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
 import { MersenneTwister, XorShiftRandom } from './java-random.ts';
 import { findWiderType, implicitCast } from './type-rules.ts';
@@ -97,12 +97,7 @@ const randomText = defineScalar({
     const length = present(args[0], 'a length');
     if (!isIntegral(length.dataType)) throw unexpectedType('randstr', args, 0, '("INT" or "SMALLINT")');
     if (length.literal === undefined)
-      throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-        sqlExpr: quotedCall('randstr', args),
-        inputName: '`length`',
-        inputType: '"INT or SMALLINT"',
-        inputExpr: `"${length.sql}"`,
-      });
+      throw notConstant('randstr', args, 0, { parameter: 'length', type: '"INT or SMALLINT"' });
     const size = Number(length.literal);
     if (size < 0 || size > MAX_LENGTH)
       throw new MillraceError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', {
@@ -139,11 +134,9 @@ const uniform = defineScalar({
       if (!isNumeric(arg.dataType) && arg.dataType.kind !== 'void')
         throw unexpectedType('uniform', args, i, 'integer or floating-point');
       if (arg.literal === undefined)
-        throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-          sqlExpr: quotedCall('uniform', args),
-          inputName: i === 0 ? '`min`' : '`max`',
-          inputType: '"integer or floating-point"',
-          inputExpr: `"${arg.sql}"`,
+        throw notConstant('uniform', args, i, {
+          parameter: i === 0 ? 'min' : 'max',
+          type: '"integer or floating-point"',
         });
     });
     const returnType = uniformType(low.dataType, high.dataType);

@@ -2,12 +2,11 @@
 import type { DataType, DecimalType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
 import type { Argument, FunctionDoc, ScalarFunction } from './define-function.ts';
-import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
 import { INTEGER, LONG, decimal, isIntegral } from '../types/data-type.ts';
 import { parseDecimal, powerOfTen } from '../types/decimal.ts';
 import { javaDouble } from '../types/number-text.ts';
-import { checkArgumentCount, quotedCall, unexpectedType } from './argument-check.ts';
+import { checkArgumentCount, notConstant, unexpectedType } from './argument-check.ts';
 import { arithmeticOverflow } from './arithmetic-errors.ts';
 import { defineScalar } from './define-function.ts';
 import { numeric } from './parameters.ts';
@@ -46,12 +45,7 @@ function placesOf(name: string, args: readonly Argument[]): number {
   if (arg === undefined) return 0;
   if (!isIntegral(arg.dataType)) throw unexpectedType(name, args, 1, '"INT"');
   if (arg.literal === undefined) {
-    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-      sqlExpr: quotedCall(name, args),
-      inputName: '`scale`',
-      inputType: '"INT"',
-      inputExpr: `"${arg.sql}"`,
-    });
+    throw notConstant(name, args, 1, { parameter: 'scale', type: '"INT"' });
   }
   return Number(arg.literal ?? 0);
 }

@@ -4,18 +4,13 @@ import type { Argument } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
 import { parseSchema, parseType } from '../types/schema.ts';
-import { quotedCall } from './argument-check.ts';
+import { notConstant } from './argument-check.ts';
 
 /** A type or a list of columns, from a literal. */
 export function schemaArgument(name: string, args: readonly Argument[], index: number): DataType {
   const { literal } = present(args[index], 'a schema argument');
   if (typeof literal !== 'string') {
-    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', {
-      sqlExpr: quotedCall(name, args),
-      inputName: '`schema`',
-      inputType: '"STRING"',
-      inputExpr: `"${args[index]?.sql ?? ''}"`,
-    });
+    throw notConstant(name, args, index, { parameter: 'schema', type: '"STRING"' });
   }
   if (/^\s*(array|map|struct)\s*</i.test(literal)) return parseType(literal);
   try {

@@ -4,12 +4,10 @@ import { MillraceError } from '../../errors/millrace-error.ts';
 import { type ColumnBatch, TARGET_BATCH_ROWS } from '../../types/column-batch.ts';
 import type { StructType } from '../../types/data-type.ts';
 import { batchFromRows, type Row } from '../../types/row-codec.ts';
+import { initialOffset } from '../initial-offset.ts';
 import { projectColumns } from '../project-columns.ts';
 import type { InputPartition, JsonValue, OffsetRequest, Source, SourceContext, SourceOffset } from '../source.ts';
 import type { SourceRows, StreamReader } from './define-source.ts';
-
-/** Entry of the source's own log: the offset a query without a checkpoint began with. */
-const INITIAL_OFFSET = 'initial-offset';
 
 /** What a definition comes to for one query. */
 export interface CustomParts {
@@ -101,13 +99,9 @@ export class CustomSource implements Source {
   async #startOf(start: SourceOffset | undefined): Promise<JsonValue> {
     if (start !== undefined) return start;
     if (this.#initial !== undefined) return this.#initial;
-    const { log } = this.#parts.context;
-    const logged = await log?.read(INITIAL_OFFSET);
-    const initial =
-      logged === undefined
-        ? await this.#call('initialOffset', (reader) => reader.initialOffset())
-        : (JSON.parse(new TextDecoder().decode(logged)) as JsonValue);
-    if (logged === undefined) await log?.write(INITIAL_OFFSET, new TextEncoder().encode(JSON.stringify(initial)));
+    const initial = await initialOffset(this.#parts.context.log, () =>
+      this.#call('initialOffset', (reader) => reader.initialOffset()),
+    );
     this.#initial = initial;
     return initial;
   }

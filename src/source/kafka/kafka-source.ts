@@ -13,6 +13,7 @@ import { kafkaFailure } from '../../storage/kafka/kafka-failure.ts';
 import type { KafkaRecord } from '../../storage/kafka/kafka-records.ts';
 import { type ColumnBatch, TARGET_BATCH_ROWS } from '../../types/column-batch.ts';
 import type { StructType } from '../../types/data-type.ts';
+import { initialOffset } from '../initial-offset.ts';
 import type {
   InputPartition,
   JsonValue,
@@ -34,9 +35,6 @@ import {
 } from './kafka-source-options.ts';
 import { kafkaSchema, recordColumns } from './record-columns.ts';
 import { earliestOffsets, latestOffsets, resolvePosition } from './resolve-position.ts';
-
-/** Entry of the source's own log: the offset a query without a checkpoint began with. */
-const INITIAL_OFFSET = 'initial-offset';
 
 const FETCH_BYTES = 4 << 20;
 /** A leader that has just changed may not show yet what the one before showed. */
@@ -186,17 +184,14 @@ class KafkaSource implements Source {
   /** Where a query without a checkpoint begins; settled once, and remembered over a restart that comes before the first batch. */
   async #initialOffset(): Promise<KafkaOffset> {
     if (this.#initial !== undefined) return this.#initial;
-    const logged = await this.#context.log?.read(INITIAL_OFFSET);
-    if (logged !== undefined) {
-      this.#initial = offsetFromJson(JSON.parse(new TextDecoder().decode(logged)) as SourceOffset);
-      return this.#initial;
-    }
     const { starting, beyondTimestamps } = this.#options;
-    const partitions = await this.#currentPartitions(0);
-    const initial = await resolvePosition(this.#cluster, partitions, starting, { side: 'starting', beyondTimestamps });
-    await this.#context.log?.write(INITIAL_OFFSET, new TextEncoder().encode(JSON.stringify(initial.toJson())));
-    this.#initial = initial;
-    return initial;
+    const found = await initialOffset(this.#context.log, async () => {
+      const partitions = await this.#currentPartitions(0);
+      const rules = { side: 'starting', beyondTimestamps } as const;
+      return (await resolvePosition(this.#cluster, partitions, starting, rules)).toJson();
+    });
+    this.#initial = offsetFromJson(found);
+    return this.#initial;
   }
 
   async #latestOffsets(): Promise<KafkaOffset> {

@@ -7,6 +7,7 @@
  * THEN its shards are read again from the record after the logged start until exactly the logged end. Ends are record numbers, never
  * times or counts, so a replay gives the same rows.
  */
+import { initialOffset } from '../initial-offset.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type {
@@ -27,9 +28,6 @@ import { kinesisSchema } from './record-batch.ts';
 import { initialEntries, isAtLatest, withoutParents } from './shard-lineage.ts';
 import { type BatchLimits, NO_LIMITS } from './shard-prefetcher.ts';
 import { planSegments, type ShardSegment } from './shard-segment.ts';
-
-/** Entry of the source's own log: the offset a query without a checkpoint began with. */
-const INITIAL_OFFSET = 'initial-offset';
 
 /** Pauses between polls of an idle stream: short right after data, then longer, always below a quarter of a second. */
 const MIN_IDLE_MS = 50;
@@ -178,25 +176,23 @@ export class KinesisStreamSource implements Source {
   /** Where a query without a checkpoint begins; settled once, and remembered over a restart that comes before the first batch. */
   async #initialOffset(): Promise<KinesisOffset> {
     if (this.#initial !== undefined) return this.#initial;
+    const found = await initialOffset(this.#context.log, async () => offsetToJson(await this.#findInitialOffset()));
+    this.#initial = this.#checked(found);
+    return this.#initial;
+  }
+
+  async #findInitialOffset(): Promise<KinesisOffset> {
     const { calls, prefetcher, summary } = this.#opened();
-    const logged = await this.#context.log?.read(INITIAL_OFFSET);
-    if (logged !== undefined) {
-      this.#initial = this.#checked(JSON.parse(new TextDecoder().decode(logged)) as SourceOffset);
-      return this.#initial;
-    }
     const shards = await calls.retried('ListShards', () => calls.api.listShards());
     const pinMs = calls.api.serverTimeMs() ?? this.#context.nowMs();
     const found = initialEntries(shards, this.#options.startingPosition, pinMs);
     const entries = this.#options.preservesOrder ? found : withoutParents(found);
     const { streamName, streamArn, createdMs } = summary;
-    const initial: KinesisOffset = { streamName, streamArn, createdMs, shards: entries };
     const atLatest = Object.keys(entries).filter(
       (shardId) => entries[shardId]?.state === 'open' && isAtLatest(shardId, this.#options.startingPosition),
     );
     await prefetcher.pinLatest(entries, atLatest);
-    await this.#context.log?.write(INITIAL_OFFSET, new TextEncoder().encode(JSON.stringify(offsetToJson(initial))));
-    this.#initial = initial;
-    return initial;
+    return { streamName, streamArn, createdMs, shards: entries };
   }
 
   /** The offset, if it belongs to this very stream and not to an older one of the same name. */
