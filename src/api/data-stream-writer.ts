@@ -132,11 +132,15 @@ export class DataStreamWriter<T = Row, Modes extends OutputMode = OutputMode, Ch
   start(this: Startable<Modes, Chosen>, path?: string): Promise<StreamingQuery>;
   async start(path?: string): Promise<StreamingQuery> {
     if (path !== undefined) this.option('path', path);
-    const { environment, streams, statements } = this.#context;
-    await statements.settled();
+    await this.#context.statements.settled();
+    return this.startNow();
+  }
+
+  /** `start` without waiting for the session's statements: for the statement that starts a query itself. */
+  async startNow(): Promise<StreamingQuery> {
+    const { environment, streams } = this.#context;
     // The schemas of static tables may have to be inferred first.
-    const plan = await resolvePendingSchemas(this.#plan);
-    const query = new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);
+    const query = this.#execution(await resolvePendingSchemas(this.#plan));
     const sinkFormat = this.#format ?? query.settings.get('spark.sql.sources.default') ?? 'parquet';
     const provider = environment.findSink(sinkFormat);
     checkSinkRequest(provider, { options: this.#options.toMap(), mode: this.#outputMode });
@@ -212,8 +216,8 @@ export class DataStreamWriter<T = Row, Modes extends OutputMode = OutputMode, Ch
     });
   }
 
-  #execution(): QueryExecution {
-    return new QueryExecution(this.#plan, this.#context.settings(), this.#context.parseExpression);
+  #execution(plan: UnresolvedPlan = this.#plan): QueryExecution {
+    return new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);
   }
 
   /** The table of a memory sink lives in the session, so that a restarted query goes on with it. */

@@ -10,7 +10,6 @@ import { alignedPlan } from './aligned-plan.ts';
 import { DataFrame } from './data-frame.ts';
 import { DataFrameWriter } from './data-frame-writer.ts';
 import { DataStreamWriter } from './data-stream-writer.ts';
-import { StatementQueue } from './statement-queue.ts';
 import { catalogEntry, databaseOf, tableNotFound } from './session-catalog.ts';
 import { schemaNotFound, tableEntry } from './table-entry.ts';
 import { EMPTY_ANSWER, statementPlan } from './statement-answer.ts';
@@ -83,13 +82,11 @@ export function fillTable(
   if (readsStream(plan)) {
     return statementPlan(context, 'id STRING NOT NULL, runId STRING NOT NULL, name STRING', async () => {
       const frame = (inner: UnresolvedPlan): DataFrame => new DataFrame(inner, context);
-      // This statement is the one others wait for; it must not wait for itself.
-      const alone = { ...context, statements: new StatementQueue(() => {}) };
-      const writer = new DataStreamWriter(plan, alone, frame).format(format).options(allOptions);
+      const writer = new DataStreamWriter(plan, context, frame).format(format).options(allOptions);
       const query = await writer
         .queryName(entry.name)
         .partitionBy(...partitionColumns)
-        .start();
+        .startNow();
       return [[query.id, query.runId, query.name ?? null]];
     });
   }
