@@ -1,8 +1,8 @@
 /**
  * Databases, tables and persistent views of a warehouse: kept in one file beside the data of managed tables, so that the next session
- * finds them. Read when something is first looked up, written whole with every change.
+ * finds them. Read again whenever another process has written it, written whole with every change, one process at a time.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MillraceError } from '../errors/millrace-error.ts';
 
@@ -33,10 +33,13 @@ interface CatalogFile {
 
 const FILE_NAME = 'millrace-catalog.json';
 const DEFAULT_DATABASE = 'default';
+const CLAIM_PAUSE_MS = 5;
+const MAX_CLAIM_TRIES = 200;
 
 export class CatalogTables {
   readonly #warehouse: () => string;
-  #loadedFrom: string | undefined;
+  /** Path, size, time and number of the file that was read last. */
+  #loaded: string | undefined;
   #databases = new Set([DEFAULT_DATABASE]);
   #entries = new Map<string, CatalogEntry>();
 
@@ -65,29 +68,23 @@ export class CatalogTables {
 
   /** Adds or replaces an entry. */
   put(entry: CatalogEntry): void {
-    this.#load();
-    this.#entries.set(keyOf(entry.database, entry.name), entry);
-    this.#save();
+    this.#change(() => this.#entries.set(keyOf(entry.database, entry.name), entry));
   }
 
   /** Removes an entry; the files of a managed table go with it. */
   remove({ database, name, kind, isExternal, location }: CatalogEntry): void {
-    this.#entries.delete(keyOf(database, name));
-    this.#save();
+    this.#change(() => this.#entries.delete(keyOf(database, name)));
     if (kind === 'table' && isExternal !== true && location !== undefined)
       rmSync(location, { recursive: true, force: true });
   }
 
   addDatabase(name: string): void {
-    this.#load();
-    this.#databases.add(name.toLowerCase());
-    this.#save();
+    this.#change(() => this.#databases.add(name.toLowerCase()));
   }
 
   removeDatabase(name: string): void {
     for (const entry of this.entries(name)) this.remove(entry);
-    this.#databases.delete(name.toLowerCase());
-    this.#save();
+    this.#change(() => this.#databases.delete(name.toLowerCase()));
   }
 
   /** Where the files of a managed table are. */
@@ -102,23 +99,53 @@ export class CatalogTables {
 
   #load(): void {
     const path = this.#path();
-    if (this.#loadedFrom === path) return;
-    this.#loadedFrom = path;
+    const stat = statSync(path, { throwIfNoEntry: false });
+    // Each writer renames a new file into place.
+    const version = `${path} ${stat?.ino} ${stat?.size} ${stat?.mtimeMs}`;
+    if (this.#loaded === version) return;
     this.#databases = new Set([DEFAULT_DATABASE]);
     this.#entries = new Map();
-    if (!existsSync(path)) return;
-    const { databases, entries } = parsed(readFileSync(path, 'utf8'), path);
-    for (const name of databases) this.#databases.add(name);
-    for (const entry of entries) this.#entries.set(keyOf(entry.database, entry.name), entry);
+    if (stat !== undefined) {
+      const { databases, entries } = parsed(readFileSync(path, 'utf8'), path);
+      for (const name of databases) this.#databases.add(name);
+      for (const entry of entries) this.#entries.set(keyOf(entry.database, entry.name), entry);
+    }
+    this.#loaded = version;
   }
 
-  #save(): void {
+  /** Makes a change to what the file says now, and writes it. */
+  #change(change: () => void): void {
     const path = this.#path();
     mkdirSync(resolve(this.#warehouse()), { recursive: true });
-    const file: CatalogFile = { version: 1, databases: [...this.#databases], entries: [...this.#entries.values()] };
     const temporary = `${path}.tmp`;
-    writeFileSync(temporary, `${JSON.stringify(file, undefined, 1)}\n`);
-    renameSync(temporary, path);
+    claim(temporary);
+    try {
+      this.#load();
+      change();
+      const file: CatalogFile = { version: 1, databases: [...this.#databases], entries: [...this.#entries.values()] };
+      writeFileSync(temporary, `${JSON.stringify(file, undefined, 1)}\n`);
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      this.#loaded = undefined;
+      throw error;
+    }
+  }
+}
+
+/** Makes the file that the next catalog is written to; waits while another process has it. */
+function claim(path: string): void {
+  const wait = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 0; ; tries++) {
+    try {
+      writeFileSync(path, '', { flag: 'wx' });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    // Writing takes a millisecond: who has had it for so long is gone.
+    if (tries === MAX_CLAIM_TRIES) rmSync(path, { force: true });
+    Atomics.wait(wait, 0, 0, CLAIM_PAUSE_MS);
   }
 }
 

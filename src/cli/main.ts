@@ -6,6 +6,8 @@ import type { DevOptions } from './commands/dev.ts';
 import { addKinesisCommands } from './commands/kinesis-commands.ts';
 import type { RecordCommandOptions } from './commands/record.ts';
 import type { ReplayCommandOptions } from './commands/replay.ts';
+import type { SchemaCommandOptions } from './commands/schema.ts';
+import type { SqlCommandOptions } from './commands/sql.ts';
 
 /** Exit codes by what went wrong; documented in docs/cli.md. */
 const EXIT_CODES = { failed: 1, usage: 2, checkpoint: 4, fenced: 5, unreachable: 6 } as const;
@@ -57,6 +59,28 @@ async function main(): Promise<void> {
     .action(async (recording: string, options: ReplayCommandOptions) => {
       const { runReplay } = await import('./commands/replay.ts');
       await runReplay(recording, options);
+    });
+  program
+    .command('schema <path>')
+    .description('infer the columns of files, and print them as DDL')
+    .option('--format <name>', 'json, csv, parquet, avro, …; by default what the extension says')
+    .option('--option <name=value>', 'an option of the format; may come again', collected, [])
+    .option('--table <name>', 'a CREATE TABLE statement over the files instead of the columns alone')
+    .option('--json', "the schema as Spark's JSON")
+    .action(async (path: string, options: SchemaCommandOptions) => {
+      const { runSchema } = await import('./commands/schema.ts');
+      await runSchema(path, options);
+    });
+  program
+    .command('sql')
+    .description('run SQL statements, each ended by a semicolon; from standard input unless -e or -f is given')
+    .option('-e, --execute <text>', 'the statements')
+    .option('-f, --file <file>', 'a file of statements')
+    .option('--set <name=value>', 'a setting of the session; may come again', collected, [])
+    .option('--json', 'rows as JSON lines instead of tables')
+    .action(async (options: SqlCommandOptions) => {
+      const { runSql } = await import('./commands/sql.ts');
+      await runSql(options);
     });
   await program.parseAsync();
 }

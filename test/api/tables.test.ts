@@ -58,6 +58,27 @@ describe('tables', () => {
     await next.stop();
   });
 
+  test('of two sessions at a time are found by both, and none is lost', async () => {
+    const other = newSession();
+    session.sql('CREATE TABLE ours (id INT) USING json');
+    other.sql('CREATE TABLE theirs (id INT) USING json');
+    session.sql('CREATE TABLE ours_too (id INT) USING json');
+    const names = (from: MillraceSession) => from.catalog.listTables().map(({ name }) => name);
+    expect(names(session)).toEqual(['ours', 'ours_too', 'theirs']);
+    expect(names(other)).toEqual(names(session));
+    other.sql('DROP TABLE ours');
+    expect(conditionOf('SELECT * FROM ours')).toBe('TABLE_OR_VIEW_NOT_FOUND');
+    await other.stop();
+  });
+
+  test('are changed although a process ended while it wrote the catalog', async () => {
+    writeFileSync(join(warehouse, 'millrace-catalog.json.tmp'), '{"version"');
+    session.sql('CREATE TABLE t (id INT) USING json');
+    const next = newSession();
+    expect(next.catalog.listTables()).toHaveLength(1);
+    await next.stop();
+  });
+
   test('hold what a query gives, and are replaced by OVERWRITE', async () => {
     session.sql('CREATE TABLE squares AS SELECT id, id * id AS square FROM range(4)');
     expect(await rows('SELECT sum(square) AS s FROM squares')).toEqual([{ s: 14n }]);

@@ -1,8 +1,8 @@
 /** `millrace record`: what a source gives, into a file that `millrace replay` and `replayStream` read. Ends by itself, or with Ctrl-C. */
 import { MillraceSession } from '../../api/session.ts';
-import { MillraceError } from '../../errors/millrace-error.ts';
 import { recordStream } from '../../testing/replay.ts';
 import { parseDuration } from '../duration.ts';
+import { keyValues } from '../key-values.ts';
 import { untilSignal } from '../signals.ts';
 
 export interface RecordCommandOptions {
@@ -16,7 +16,9 @@ export interface RecordCommandOptions {
 
 export async function runRecord(options: RecordCommandOptions): Promise<void> {
   const session = MillraceSession.builder().appName('millrace record').getOrCreate();
-  const reader = session.readStream.format(options.format).options(keyValues(options.option));
+  const reader = session.readStream
+    .format(options.format)
+    .options(keyValues(options.option, 'option', 'millrace record'));
   if (options.schema !== undefined) reader.schema(options.schema);
   const stopping = new AbortController();
   void untilSignal().then(() => stopping.abort());
@@ -27,20 +29,4 @@ export async function runRecord(options: RecordCommandOptions): Promise<void> {
   });
   await session.stop();
   process.stderr.write(`${numRows} rows in ${numBatches} batches recorded in ${options.out}\n`);
-}
-
-/** `['a=1', 'b=x=y']` → `{ a: '1', b: 'x=y' }`. */
-function keyValues(texts: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf('=');
-      if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-      throw new MillraceError('INVALID_OPTION', {
-        option: 'option',
-        format: 'millrace record',
-        value: text,
-        expected: 'name=value',
-      });
-    }),
-  );
 }
