@@ -29,6 +29,7 @@ const TASKS = {
   'test:localstack': ['scripts/test-localstack.ts'],
   'test:property': ['scripts/property.ts'],
   'test:recovery': ['scripts/test-recovery.ts'],
+  'test:spark-sql': ['scripts/spark-sql-tests.ts'],
   'torture:kinesis': ['scripts/torture-kinesis.ts'],
 };
 
