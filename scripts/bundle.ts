@@ -7,6 +7,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { LAZY_CHUNKS, LazyEdges, chunkEntry, lazyChunks } from './lazy-chunks.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = path.join(ROOT, 'src');
@@ -26,13 +27,17 @@ const NOT_COPIED = new Set(['.ts', '.md']);
 
 /** Writes the bundle into a folder, with all other files of `src/` (as WASM) beside it. */
 export async function bundle(folder: string): Promise<readonly OutputChunk[]> {
+  const edges = new LazyEdges(SOURCES, path.join(SOURCES, 'index.ts'));
   const build = await rolldown({
     cwd: ROOT,
-    input: Object.fromEntries(ENTRIES.map((entry) => [entry, path.join(SOURCES, `${entry}.ts`)])),
+    input: Object.fromEntries([
+      ...ENTRIES.map((entry) => [entry, path.join(SOURCES, `${entry}.ts`)]),
+      ...Object.keys(LAZY_CHUNKS).map((chunk) => [`lazy/${chunk}`, chunkEntry(chunk)]),
+    ]),
     platform: 'node',
-    external: (id) => !id.startsWith('.') && !path.isAbsolute(id) && !Object.hasOwn(TAKEN_IN, id),
+    external: (id) => /^[a-z@]/.test(id) && !id.startsWith('lazy-chunk') && !Object.hasOwn(TAKEN_IN, id),
     resolve: { alias: TAKEN_IN },
-    plugins: [moduleUrls()],
+    plugins: [lazyChunks(edges), moduleUrls(), asciiOnly()],
   });
   const { output } = await build.write({
     dir: folder,
@@ -40,12 +45,31 @@ export async function bundle(folder: string): Promise<readonly OutputChunk[]> {
     sourcemap: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
+    codeSplitting: { groups: groupsOf(edges) },
     comments: { legal: true, annotation: false, jsdoc: false },
   });
   const isFolderOrOther = (file: string): boolean => !NOT_COPIED.has(path.extname(file));
   cpSync(SOURCES, folder, { recursive: true, filter: isFolderOrOther });
   writeFileSync(path.join(folder, 'THIRD-PARTY-LICENSES.txt'), licenses());
   return output.filter((part) => part.type === 'chunk');
+}
+
+/** What an import loads is one file, what the first query needs another, and what several chunks share a third. */
+function groupsOf(edges: LazyEdges): { name: string; test: (id: string) => boolean }[] {
+  const engine = edges.filesOf('engine');
+  const others = Object.keys(LAZY_CHUNKS)
+    .filter((chunk) => chunk !== 'engine')
+    .map((chunk) => edges.filesOf(chunk));
+  const isCore = (id: string): boolean =>
+    edges.core.has(id) || id.includes('lazy-chunks-runtime') || /[\\/](?:rxjs|tslib)[\\/]/.test(id);
+  return [
+    { name: 'core', test: (id) => isCore(id) && !id.endsWith('src/index.ts') },
+    { name: 'engine', test: (id) => engine.has(id) && !isCore(id) },
+    {
+      name: 'shared',
+      test: (id) => !isCore(id) && !engine.has(id) && others.filter((files) => files.has(id)).length > 1,
+    },
+  ];
 }
 
 /** `import.meta.url` keeps meaning the place of the module, from which it finds its neighbours, whatever file its code ends up in. */
@@ -69,6 +93,18 @@ function moduleUrls(): Plugin {
         ),
         map: null,
       };
+    },
+  };
+}
+
+/** Other characters as escapes: a file that has one is kept by V8 as two bytes per character, and takes longer to read and to parse. */
+function asciiOnly(): Plugin {
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return {
+    name: 'ascii-only',
+    generateBundle(_, files) {
+      for (const file of Object.values(files))
+        if (file.type === 'chunk') file.code = file.code.replaceAll(/[\u0080-\uffff]/g, escaped);
     },
   };
 }

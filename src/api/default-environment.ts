@@ -13,7 +13,8 @@ import { openCheckpoint } from '../checkpoint/open-checkpoint.ts';
 import { serveQuery } from '../engine/worker-query.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { findSinkProvider } from '../sinks/registry.ts';
-import { isRecorded, recordedIfAsked } from '../source/recording/recorded-source.ts';
+import { isRecorded } from '../source/recording/is-recorded.ts';
+import { recordedIfAsked } from '../source/recording/recorded-source.ts';
 import { ChangelogStateStore } from '../state/changelog-state-store.ts';
 import { openDiskSpill, spillFolder } from '../state/disk-spill.ts';
 import { struct } from '../types/data-type.ts';
@@ -92,8 +93,9 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
       const { filters = [] } = relation;
       const context = { ...sourceContext(relation, timeZone), ...handleOf(relation), ...logOf(log) };
       // A recording holds all rows, whatever this query leaves out.
-      const source = provider.create(isRecorded(relation.options) ? context : { ...context, filters });
-      return recordedIfAsked(source, context);
+      return isRecorded(relation.options)
+        ? recordedIfAsked(provider.create(context), context)
+        : provider.create({ ...context, filters });
     },
     createSink: (format, context) => {
       return findSinkProvider(format).create({ ...context, nowMs, sleep, printLine });

@@ -4,10 +4,15 @@ import { findSourceProvider } from '../source/registry.ts';
 import { stateDataSource } from './state-reader/state-data-source.ts';
 import { stateMetadataSource } from './state-reader/state-metadata-source.ts';
 
-/** The readers of checkpoints. */
-export const stateReaders: readonly SourceProvider[] = [stateDataSource, stateMetadataSource];
+const STATE_READERS: ReadonlyMap<string, () => SourceProvider> = new Map([
+  ['statestore', () => stateDataSource],
+  ['state-metadata', () => stateMetadataSource],
+]);
+
+/** The names of the readers of checkpoints. */
+export const stateReaderNames: readonly string[] = [...STATE_READERS.keys()];
 
 /** The source with this format name, in any letter case; else `DATA_SOURCE_NOT_FOUND` with the nearest names. */
 export function findSource(name: string): SourceProvider {
-  return stateReaders.find((reader) => reader.name === name.toLowerCase()) ?? findSourceProvider(name);
+  return STATE_READERS.get(name.toLowerCase())?.() ?? findSourceProvider(name);
 }

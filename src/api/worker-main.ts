@@ -9,7 +9,10 @@ import type { OpenQuery } from '../engine/worker-messages.ts';
 
 nodeModule.enableCompileCache();
 const { createEnvironment, serveOn, systemParts } = await import('./default-environment.ts');
-nodeModule.flushCompileCache();
 const environment = createEnvironment(systemParts());
 
-parentPort?.on('message', (open: OpenQuery) => serveOn(environment, open));
+parentPort?.on('message', (open: OpenQuery) => {
+  serveOn(environment, open);
+  // Now, as most of the code has come with the first query, and the end of a thread is not awaited.
+  nodeModule.flushCompileCache();
+});

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: `millrace <command>`. Commands are files in commands/, loaded when called. Results go to stdout, all else to stderr. */
+import * as nodeModule from 'node:module';
 import { Command } from 'commander';
 import { MillraceError } from '../errors/millrace-error.ts';
 import type { DevOptions } from './commands/dev.ts';
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
     process.exitCode = EXIT_CODES.usage;
     return;
   }
+  nodeModule.enableCompileCache();
   const program = new Command('millrace').description('Spark Structured Streaming for Node.js');
   program
     .command('dev')

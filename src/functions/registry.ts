@@ -1,96 +1,66 @@
 /**
- * The list of all functions by name; names are case-insensitive and a name given twice fails when this file loads. The definitions are in
- * the group files; nothing else lists them.
+ * All functions by name; names are case-insensitive and a name given twice fails. The definitions are in the group files; which groups there
+ * are is said by common-functions.ts and rare-functions.ts, the latter of which is not asked before a name is met that is no common one.
  */
 import type { AggregateFunction, ScalarFunction } from './define-function.ts';
 import type { GeneratorFunction } from './define-generator.ts';
 import type { WindowFunction } from './define-window-function.ts';
 import { assert } from '../errors/assert.ts';
-import { AGGREGATES } from './aggregates.ts';
-import { ARITHMETIC } from './arithmetic.ts';
-import { COLLECTION_FUNCTIONS } from './collection.ts';
-import { COMPARISON } from './comparison.ts';
-import { CSV_FUNCTIONS } from './csv.ts';
-import { DATE_TIME_FUNCTIONS } from './date-time.ts';
-import { DIGEST_FUNCTIONS } from './digest.ts';
-import { EPOCH_FUNCTIONS } from './epoch-time.ts';
+import { COMMON_AGGREGATES, COMMON_SCALARS } from './common-functions.ts';
 import { GENERATORS } from './generators.ts';
-import { JSON_FUNCTIONS } from './json.ts';
-import { INTERVAL_MAKERS } from './make-interval.ts';
-import { MATH_FUNCTIONS } from './math.ts';
-import { MISC_FUNCTIONS } from './misc.ts';
-import { PATTERN_FUNCTIONS } from './pattern.ts';
 import { POSITIONAL_FUNCTIONS } from './positional-functions.ts';
-import { ROUNDING_FUNCTIONS } from './rounding.ts';
-import { STRING_FUNCTIONS } from './string.ts';
-import { ARRAY_EDIT_FUNCTIONS } from './array-edit.ts';
-import { ARRAY_SET_FUNCTIONS } from './array-sets.ts';
-import { CALENDAR_FUNCTIONS } from './calendar.ts';
-import { CHARSET_FUNCTIONS } from './charset.ts';
-import { FORMAT_FUNCTIONS } from './format-text.ts';
-import { MAP_FUNCTIONS } from './map.ts';
-import { BITMAP_FUNCTIONS } from './bitmap.ts';
-import { CIPHER_FUNCTIONS } from './cipher.ts';
-import { NUMBER_FORMAT_FUNCTIONS } from './number-format-functions.ts';
-import { RANDOM_FUNCTIONS } from './random.ts';
-import { TEXT_CHECK_FUNCTIONS } from './text-check.ts';
-import { BIT_FUNCTIONS } from './math-bits.ts';
-import { TEXT_COMPARE_FUNCTIONS } from './text-compare.ts';
-import { TIMESTAMP_UNIT_FUNCTIONS } from './timestamp-units.ts';
-import { VECTOR_FUNCTIONS } from './vector-math.ts';
-import { URL_FUNCTIONS } from './url.ts';
-import { WINDOW_FUNCTIONS } from './window-time.ts';
+import { RARE_AGGREGATES, RARE_SCALARS } from './rare-functions.ts';
 
-const SCALARS: ReadonlyMap<string, ScalarFunction> = byName([
-  ...ARITHMETIC,
-  ...COMPARISON,
-  ...MATH_FUNCTIONS,
-  ...ROUNDING_FUNCTIONS,
-  ...STRING_FUNCTIONS,
-  ...PATTERN_FUNCTIONS,
-  ...DIGEST_FUNCTIONS,
-  ...DATE_TIME_FUNCTIONS,
-  ...EPOCH_FUNCTIONS,
-  ...COLLECTION_FUNCTIONS,
-  ...JSON_FUNCTIONS,
-  ...CSV_FUNCTIONS,
-  ...MISC_FUNCTIONS,
-  ...ARRAY_EDIT_FUNCTIONS,
-  ...ARRAY_SET_FUNCTIONS,
-  ...CALENDAR_FUNCTIONS,
-  ...CHARSET_FUNCTIONS,
-  ...FORMAT_FUNCTIONS,
-  ...MAP_FUNCTIONS,
-  ...BIT_FUNCTIONS,
-  ...TEXT_COMPARE_FUNCTIONS,
-  ...URL_FUNCTIONS,
-  ...WINDOW_FUNCTIONS,
-  ...INTERVAL_MAKERS,
-  ...VECTOR_FUNCTIONS,
-  ...BITMAP_FUNCTIONS,
-  ...CIPHER_FUNCTIONS,
-  ...NUMBER_FORMAT_FUNCTIONS,
-  ...RANDOM_FUNCTIONS,
-  ...TEXT_CHECK_FUNCTIONS,
-  ...TIMESTAMP_UNIT_FUNCTIONS,
-]);
-const AGGREGATES_BY_NAME: ReadonlyMap<string, AggregateFunction> = byName(AGGREGATES);
-const WINDOW_FUNCTIONS_BY_NAME: ReadonlyMap<string, WindowFunction> = byName(POSITIONAL_FUNCTIONS);
-const GENERATORS_BY_NAME: ReadonlyMap<string, GeneratorFunction> = byName(GENERATORS);
+type ByName<F> = ReadonlyMap<string, F>;
+
+const SCALARS: ByName<ScalarFunction> = byName(COMMON_SCALARS);
+const AGGREGATES: ByName<AggregateFunction> = byName(COMMON_AGGREGATES);
+const WINDOW_FUNCTIONS: ByName<WindowFunction> = byName(POSITIONAL_FUNCTIONS);
+const GENERATORS_BY_NAME: ByName<GeneratorFunction> = byName(GENERATORS);
+
+/** A name belongs to functions of one kind only, so who finds it here need not look elsewhere. */
+function hasCommonName(key: string): boolean {
+  return SCALARS.has(key) || AGGREGATES.has(key) || WINDOW_FUNCTIONS.has(key) || GENERATORS_BY_NAME.has(key);
+}
+
+interface RareFunctions {
+  readonly scalars: ByName<ScalarFunction>;
+  readonly aggregates: ByName<AggregateFunction>;
+}
+
+let rare: RareFunctions | undefined;
+
+function rareFunctions(): RareFunctions {
+  if (rare !== undefined) return rare;
+  const scalars = byName(RARE_SCALARS);
+  const aggregates = byName(RARE_AGGREGATES);
+  assert(
+    [...scalars.keys(), ...aggregates.keys()].every((name) => !hasCommonName(name)),
+    'a rare function has a name of its own',
+  );
+  assert(
+    [...scalars.keys()].every((name) => !aggregates.has(name)),
+    'no function is both scalar and aggregate',
+  );
+  rare = { scalars, aggregates };
+  return rare;
+}
 
 assert(
-  [...SCALARS.keys()].every((name) => !AGGREGATES_BY_NAME.has(name)),
+  [...SCALARS.keys()].every((name) => !AGGREGATES.has(name)),
   'no function is both scalar and aggregate',
 );
 
 /** The scalar function or operator of a name or alias. */
 export function findScalar(name: string): ScalarFunction | undefined {
-  return SCALARS.get(name.toLowerCase());
+  const key = name.toLowerCase();
+  return SCALARS.get(key) ?? (hasCommonName(key) ? undefined : rareFunctions().scalars.get(key));
 }
 
 /** The aggregate function of a name or alias. */
 export function findAggregate(name: string): AggregateFunction | undefined {
-  return AGGREGATES_BY_NAME.get(name.toLowerCase());
+  const key = name.toLowerCase();
+  return AGGREGATES.get(key) ?? (hasCommonName(key) ? undefined : rareFunctions().aggregates.get(key));
 }
 
 /** The generator of a name: a function that makes rows, as `explode`. */
@@ -100,17 +70,15 @@ export function findGenerator(name: string): GeneratorFunction | undefined {
 
 /** The function of a name that only works with OVER, as `row_number`. */
 export function findWindowFunction(name: string): WindowFunction | undefined {
-  return WINDOW_FUNCTIONS_BY_NAME.get(name.toLowerCase());
+  return WINDOW_FUNCTIONS.get(name.toLowerCase());
 }
 
 /** All names and aliases, sorted. */
 export function functionNames(): readonly string[] {
-  return [
-    ...SCALARS.keys(),
-    ...AGGREGATES_BY_NAME.keys(),
-    ...WINDOW_FUNCTIONS_BY_NAME.keys(),
-    ...GENERATORS_BY_NAME.keys(),
-  ].toSorted();
+  const { scalars, aggregates } = rareFunctions();
+  return [SCALARS, AGGREGATES, scalars, aggregates, WINDOW_FUNCTIONS, GENERATORS_BY_NAME]
+    .flatMap((definitions) => [...definitions.keys()])
+    .toSorted();
 }
 
 /** Every definition once, for documentation and tests. */
@@ -123,8 +91,8 @@ export function allFunctions(): {
   return {
     windowFunctions: POSITIONAL_FUNCTIONS,
     generators: GENERATORS,
-    scalars: [...new Set(SCALARS.values())],
-    aggregates: [...new Set(AGGREGATES_BY_NAME.values())],
+    scalars: [...COMMON_SCALARS, ...RARE_SCALARS],
+    aggregates: [...COMMON_AGGREGATES, ...RARE_AGGREGATES],
   };
 }
 

@@ -2,12 +2,16 @@
 import { describe, expect, test } from 'vitest';
 import type { MillraceError } from '../../src/errors/millrace-error.ts';
 import { checkSinkRequest } from '../../src/sinks/check-sink-request.ts';
-import { findSinkProvider, sinkProviders } from '../../src/sinks/registry.ts';
+import { findSinkProvider, sinkNames } from '../../src/sinks/registry.ts';
 import { ID_NAME, sinkContext } from '../contract/sink-contract.ts';
 
 describe('sink registry', () => {
   test('names and aliases are unique and found in any letter case', () => {
-    const names = sinkProviders.flatMap((provider) => [provider.name, ...(provider.aliases ?? [])]);
+    const providers = sinkNames.map((name) => findSinkProvider(name));
+    expect(providers.map((provider) => provider.name)).toEqual(sinkNames);
+    for (const { name, aliases = [] } of providers)
+      expect(aliases.map((alias) => findSinkProvider(alias).name)).toEqual(aliases.map(() => name));
+    const names = providers.flatMap((provider) => [provider.name, ...(provider.aliases ?? [])]);
     expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(names.length);
     expect(names).toEqual(
       expect.arrayContaining(['console', 'csv', 'foreach', 'foreachBatch', 'jdbc', 'json', 'memory', 'noop', 'text']),
@@ -26,7 +30,7 @@ describe('sink registry', () => {
     }
   });
 
-  test.each(sinkProviders.map((provider) => [provider.name, provider] as const))(
+  test.each(sinkNames.map((name) => [name, findSinkProvider(name)] as const))(
     '%s refuses unknown options and takes the engine’s',
     (_, provider) => {
       const request = (option: string) =>

@@ -2,7 +2,7 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, expect, test } from 'vitest';
 import type { StoreOptions } from '../../src/storage/registry.ts';
-import { fileSourceProviders } from '../../src/source/file/file-source-provider.ts';
+import { fileSourceProvider } from '../../src/source/file/file-source-provider.ts';
 import { openObjectStore } from '../../src/storage/registry.ts';
 import { parseSchema } from '../../src/types/schema.ts';
 import { memorySourceLog, nextOffset, readRange, sourceContext } from '../contract/source-contract.ts';
@@ -49,7 +49,7 @@ test('files in a bucket are a stream', async () => {
   await store.write('day=1/a.json', new TextEncoder().encode('{"a":1}\n{"a":2}\n'));
   const log = memorySourceLog();
   const make = () => {
-    const provider = fileSourceProviders.find((one) => one.name === 'json');
+    const provider = fileSourceProvider('json');
     const context = {
       options: new Map([...options, ['path', `s3a://${bucket}/log*`]]),
       schema: parseSchema('a BIGINT, day INT'),

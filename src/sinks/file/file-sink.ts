@@ -14,7 +14,7 @@ import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { BatchIdentity, Sink, SinkContext, SinkProvider, SinkResult } from '../sink.ts';
 import { randomUUID } from 'node:crypto';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { formats } from '../../formats/registry.ts';
+import { findFormat } from '../../formats/registry.ts';
 import { defaultS3Context } from '../../storage/s3-errors.ts';
 import { openObjectStore } from '../../storage/registry.ts';
 import { commitPlace, decideCommit, drainRows } from '../commit-marker.ts';
@@ -23,16 +23,17 @@ import { FILE_SINK_OPTION_NAMES, fileSinkOptions, type FileSinkOptions } from '.
 import { batchName8, batchTag, ManifestLog, uriPath } from './manifest-log.ts';
 import { PartitionLayout } from './partition-paths.ts';
 
-/** One provider per format of files. */
-export const fileSinkProviders: readonly SinkProvider[] = formats
-  .filter(({ isReadOnly }) => isReadOnly !== true)
-  .map((format) => ({
+/** The sink for files of a format. */
+export function fileSinkProvider(formatName: string): SinkProvider {
+  const format = findFormat(formatName);
+  return {
     name: format.name,
     optionNames: [...format.optionNames, ...FILE_SINK_OPTION_NAMES],
     outputModes: ['append'],
     guarantee: 'exactly-once',
     create: (context) => createFileSink(format, context),
-  }));
+  };
+}
 
 /** The sink of a format. `wrap` comes between it and the place it writes to, for tests that stop it at any write. */
 export function createFileSink(

@@ -1,7 +1,7 @@
 /** The file sources, one per format: `json`, `csv`, `parquet`, `text`. */
 import type { SourceContext, SourceProvider } from '../source.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { type FileFormat, formats } from '../../formats/registry.ts';
+import { type FileFormat, findFormat } from '../../formats/registry.ts';
 import { type StructType, struct } from '../../types/data-type.ts';
 import { FileListing } from './file-listing.ts';
 import { STORE_OPTION_NAMES } from '../../storage/registry.ts';
@@ -10,10 +10,9 @@ import { inferFiles } from './infer-files.ts';
 import { FileSource, describeFiles } from './file-source.ts';
 import { checkPartitionNames, partitionFields } from './partition-values.ts';
 
-/** For the list of sources. */
-export const fileSourceProviders: readonly SourceProvider[] = formats.map((format) => providerOf(format));
-
-function providerOf(format: FileFormat): SourceProvider {
+/** The source of the files of a format. */
+export function fileSourceProvider(formatName: string): SourceProvider {
+  const format = findFormat(formatName);
   const { fixedSchema } = format;
   return {
     name: format.name,

@@ -4,7 +4,7 @@
  */
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { StructType } from '../../types/data-type.ts';
-import { optionText, type Options } from '../../types/options.ts';
+import { optionText } from '../../types/options.ts';
 import { valueAt } from '../../types/vector.ts';
 import { projectColumns } from '../project-columns.ts';
 import type {
@@ -27,11 +27,6 @@ const ROWS_PER_LINE = 1000;
 export function recordedIfAsked(source: Source, context: SourceContext): Source {
   const path = optionText(context.options, 'recordTo');
   return path === undefined || !context.isStreaming ? source : new RecordedSource(source, path, context);
-}
-
-/** Whether the options ask for a recording; such a source is read in one place. */
-export function isRecorded(options: Options): boolean {
-  return optionText(options, 'recordTo') !== undefined;
 }
 
 class RecordedSource implements Source {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SourceProvider } from '../../../src/source/source.ts';
-import { fileSourceProviders } from '../../../src/source/file/file-source-provider.ts';
+import { fileSourceProvider } from '../../../src/source/file/file-source-provider.ts';
 import { simpleName } from '../../../src/types/data-type.ts';
 import { readRange, sourceContext } from '../../contract/source-contract.ts';
 
@@ -23,9 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true }));
 
 function providerOf(format: string): SourceProvider {
-  const provider = fileSourceProviders.find((one) => one.name === format);
-  if (provider === undefined) throw new Error(`no source ${format}`);
-  return provider;
+  return fileSourceProvider(format);
 }
 
 async function readAll(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Source, SourceLog } from '../../../src/source/source.ts';
-import { fileSourceProviders } from '../../../src/source/file/file-source-provider.ts';
+import { fileSourceProvider } from '../../../src/source/file/file-source-provider.ts';
 import { parseSchema } from '../../../src/types/schema.ts';
 import {
   memorySourceLog,
@@ -52,7 +52,7 @@ function makeSource({
   isStreaming = true,
   format = 'json',
 }: Settings = {}): Source {
-  const provider = fileSourceProviders.find((one) => one.name === format);
+  const provider = fileSourceProvider(format);
   const given = new Map(
     Object.entries({ path: folder, ...options }).map(([name, value]) => [name.toLowerCase(), value]),
   );

@@ -1,0 +1,66 @@
+/** The groups of functions that few programs use: the package loads them when a name is met that is not among the common-functions.ts. */
+import type { AggregateFunction, ScalarFunction } from './define-function.ts';
+import { PATTERN_FUNCTIONS } from './pattern.ts';
+import { DIGEST_FUNCTIONS } from './digest.ts';
+import { EPOCH_FUNCTIONS } from './epoch-time.ts';
+import { JSON_FUNCTIONS } from './json.ts';
+import { CSV_FUNCTIONS } from './csv.ts';
+import { ARRAY_EDIT_FUNCTIONS } from './array-edit.ts';
+import { ARRAY_SET_FUNCTIONS } from './array-sets.ts';
+import { CALENDAR_FUNCTIONS } from './calendar.ts';
+import { CHARSET_FUNCTIONS } from './charset.ts';
+import { FORMAT_FUNCTIONS } from './format-text.ts';
+import { MAP_FUNCTIONS } from './map.ts';
+import { BIT_FUNCTIONS } from './math-bits.ts';
+import { TEXT_COMPARE_FUNCTIONS } from './text-compare.ts';
+import { URL_FUNCTIONS } from './url.ts';
+import { INTERVAL_MAKERS } from './make-interval.ts';
+import { VECTOR_FUNCTIONS, VECTOR_AGGREGATES } from './vector-math.ts';
+import { BITMAP_FUNCTIONS, BITMAP_AGGREGATES } from './bitmap.ts';
+import { CIPHER_FUNCTIONS } from './cipher.ts';
+import { NUMBER_FORMAT_FUNCTIONS } from './number-format-functions.ts';
+import { RANDOM_FUNCTIONS } from './random.ts';
+import { TEXT_CHECK_FUNCTIONS } from './text-check.ts';
+import { TIMESTAMP_UNIT_FUNCTIONS } from './timestamp-units.ts';
+import { VARIANCES } from './aggregate-variance.ts';
+import { MOMENTS } from './aggregate-moments.ts';
+import { BIT_AGGREGATES } from './aggregate-bits.ts';
+import { RANKING } from './aggregate-ranks.ts';
+import { APPROXIMATE } from './aggregate-approximate.ts';
+import { histogramNumeric } from './aggregate-histogram.ts';
+
+export const RARE_SCALARS: readonly ScalarFunction[] = [
+  ...PATTERN_FUNCTIONS,
+  ...DIGEST_FUNCTIONS,
+  ...EPOCH_FUNCTIONS,
+  ...JSON_FUNCTIONS,
+  ...CSV_FUNCTIONS,
+  ...ARRAY_EDIT_FUNCTIONS,
+  ...ARRAY_SET_FUNCTIONS,
+  ...CALENDAR_FUNCTIONS,
+  ...CHARSET_FUNCTIONS,
+  ...FORMAT_FUNCTIONS,
+  ...MAP_FUNCTIONS,
+  ...BIT_FUNCTIONS,
+  ...TEXT_COMPARE_FUNCTIONS,
+  ...URL_FUNCTIONS,
+  ...INTERVAL_MAKERS,
+  ...VECTOR_FUNCTIONS,
+  ...BITMAP_FUNCTIONS,
+  ...CIPHER_FUNCTIONS,
+  ...NUMBER_FORMAT_FUNCTIONS,
+  ...RANDOM_FUNCTIONS,
+  ...TEXT_CHECK_FUNCTIONS,
+  ...TIMESTAMP_UNIT_FUNCTIONS,
+];
+
+export const RARE_AGGREGATES: readonly AggregateFunction[] = [
+  ...VARIANCES,
+  ...MOMENTS,
+  ...BIT_AGGREGATES,
+  ...RANKING,
+  ...APPROXIMATE,
+  ...BITMAP_AGGREGATES,
+  ...VECTOR_AGGREGATES,
+  histogramNumeric,
+];
