@@ -134,7 +134,7 @@ export class DataFrameWriter {
   }
 
   async #fill(entry: CatalogEntry, plan: UnresolvedPlan): Promise<void> {
-    const aligned = alignedPlan(entry, plan, undefined, false, this.#context);
+    const aligned = alignedPlan(entry, plan, {}, this.#context);
     const writer = new DataFrameWriter(aligned, this.#context).format(entry.format ?? '');
     writer.options(entry.options ?? {});
     if (entry.location !== undefined) writer.option('path', entry.location);
@@ -145,8 +145,8 @@ export class DataFrameWriter {
       .saveNow();
   }
 
-  /** As save, from within a statement: does not wait for those before. */
-  async saveNow(): Promise<void> {
+  /** As save, from within a statement: does not wait for those before. An overwrite may be one of some folders alone. */
+  async saveNow(replacedFolders: readonly string[] = []): Promise<void> {
     const { environment } = this.#context;
     const plan = await resolvePendingSchemas(this.#plan);
     const query = new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);
@@ -159,6 +159,7 @@ export class DataFrameWriter {
       schema: query.schema,
       mode: 'batch',
       saveMode: this.#saveMode,
+      replacedFolders,
       keyColumns: [],
       partitionColumns: this.#partitionColumns,
       queryId: environment.newId(),

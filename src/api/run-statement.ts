@@ -13,6 +13,7 @@ import { DataFrame } from './data-frame.ts';
 import { hasPendingSchema } from './pending-schema.ts';
 import { describeDatabase, describeFunction, showCreateTable, showFunctions, showTables } from './run-show.ts';
 import { createTable, dropTable, insertInto } from './run-table-statement.ts';
+import { showPartitions } from './table-partitions.ts';
 import { schemaNotFound, tableEntry } from './table-entry.ts';
 import { createView, dropView } from './run-view-statement.ts';
 import { sessionCatalog } from './session-catalog.ts';
@@ -81,6 +82,8 @@ function answerOf(
       return showFunctions(statement);
     case 'showCreateTable':
       return showCreateTable(statement.nameParts, context);
+    case 'showPartitions':
+      return showPartitions(statement, context);
     case 'explain':
       return rowsPlan('plan STRING NOT NULL', [[checked(statement.plan, context).explainString(statement.mode)]]);
     default:

@@ -1,6 +1,6 @@
 /** Runs the statements that make, fill and remove tables. Those that write rows do so in the session's queue of statements. */
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
-import type { Statement } from '../sql/statement.ts';
+import type { PartitionSpec, Statement } from '../sql/statement.ts';
 import type { CatalogEntry } from './catalog-tables.ts';
 import type { SessionContext } from './session-context.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -12,6 +12,7 @@ import { DataFrameWriter } from './data-frame-writer.ts';
 import { DataStreamWriter } from './data-stream-writer.ts';
 import { catalogEntry, databaseOf, tableNotFound } from './session-catalog.ts';
 import { schemaNotFound, tableEntry } from './table-entry.ts';
+import { partitionFolders } from './table-partitions.ts';
 import { EMPTY_ANSWER, statementPlan } from './statement-answer.ts';
 
 type StatementOf<Kind extends Statement['kind']> = Statement & { readonly kind: Kind };
@@ -40,13 +41,13 @@ export function createTable(statement: StatementOf<'createTable'>, context: Sess
 
 /** INSERT INTO and OVERWRITE; over a stream it starts a query. */
 export function insertInto(statement: StatementOf<'insert'>, context: SessionContext): UnresolvedPlan {
-  const { nameParts, plan, isOverwrite, columnNames, byName } = statement;
+  const { nameParts, plan, isOverwrite, columnNames, byName, partition } = statement;
   const entry = catalogEntry(nameParts, context);
   if (entry === undefined) throw tableNotFound(nameParts, context);
   if (entry.kind === 'view')
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `INSERT into the view ${quoteName(nameParts)}` });
-  const aligned = alignedPlan(entry, plan, columnNames, byName, context);
-  return fillTable(entry, aligned, context, { isOverwrite });
+  const aligned = alignedPlan(entry, plan, { columnNames, byName, partition }, context);
+  return fillTable(entry, aligned, context, { isOverwrite, partition });
 }
 
 /** DROP TABLE. */
@@ -75,7 +76,7 @@ export function fillTable(
   entry: CatalogEntry,
   plan: UnresolvedPlan,
   context: SessionContext,
-  { isOverwrite }: { readonly isOverwrite: boolean },
+  { isOverwrite, partition = [] }: { readonly isOverwrite: boolean; readonly partition?: readonly PartitionSpec[] },
 ): UnresolvedPlan {
   const { format = '', options = {}, location, partitionColumns = [] } = entry;
   const allOptions = location === undefined ? options : { ...options, path: location };
@@ -95,7 +96,7 @@ export function fillTable(
     await writer
       .mode(isOverwrite ? 'overwrite' : 'append')
       .partitionBy(...partitionColumns)
-      .saveNow();
+      .saveNow(isOverwrite ? await partitionFolders(entry, partition, context) : []);
     return [];
   });
 }

@@ -400,6 +400,7 @@ export const ERROR_CONDITIONS = {
       'The metric name is not unique: <metricName>. The same name cannot be used for metrics with different results. However multiple instances of metrics with with same result and name are allowed (e.g. self-joins).',
     sqlState: '42710',
   },
+  DUPLICATE_KEY: { message: 'Found duplicate keys <keyColumn>.', sqlState: '23505' },
   DUPLICATE_QUERY_NAME: {
     message: 'Cannot start query with name <name> as a query with that name is already active in this session.',
     sqlState: '42710',
@@ -578,6 +579,11 @@ export const ERROR_CONDITIONS = {
   'INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS': {
     message:
       'Cannot write to <tableName>, the reason is too many data columns: Table columns: <tableColumns>. Data columns: <dataColumns>.',
+    sqlState: '21S01',
+  },
+  INSERT_PARTITION_COLUMN_ARITY_MISMATCH: {
+    message:
+      "Cannot write to '<tableName>', <reason>: Table columns: <tableColumns>. Partition columns with static values: <staticPartCols>. Data columns: <dataColumns>.",
     sqlState: '21S01',
   },
   INTERNAL_ERROR: {
@@ -949,6 +955,10 @@ export const ERROR_CONDITIONS = {
     sqlState: '22023',
   },
   INVALID_PARTITION_COLUMN_DATA_TYPE: { message: 'Cannot use <type> for partition column.', sqlState: '0A000' },
+  'INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY': {
+    message: 'The partition command is invalid. Table <name> is not partitioned.',
+    sqlState: '42601',
+  },
   INVALID_RECURSIVE_CTE: {
     message:
       'Invalid recursive definition found. Recursive queries must contain an UNION or an UNION ALL statement with 2 children. The first child needs to be the anchor term without any recursive references. Any top level inner CTE must not contain self references.',
@@ -1287,6 +1297,11 @@ export const ERROR_CONDITIONS = {
     sqlState: '42601',
   },
   PARSE_SYNTAX_ERROR: { message: 'Syntax error at or near <error><hint>.', sqlState: '42601' },
+  PARTITIONS_NOT_FOUND: {
+    message:
+      'The partition(s) <partitionList> cannot be found in table <tableName>. Verify the partition specification and table name. To tolerate the error on drop use ALTER TABLE … DROP IF EXISTS PARTITION.',
+    sqlState: '428FT',
+  },
   PARTITION_COLUMN_NOT_FOUND_IN_SCHEMA: {
     message:
       'Partition column <column> not found in schema <schema>. Please provide the existing column for partitioning.',
@@ -1825,6 +1840,11 @@ export const ERROR_CONDITIONS = {
   },
   _LEGACY_ERROR_TEMP_1050: {
     message: 'Can only star expand struct data types. Attribute: `<attributes>`.',
+    sqlState: 'XXKMR',
+  },
+  _LEGACY_ERROR_TEMP_1147: {
+    message:
+      'The ordering of partition columns is <partColumns>. All partition columns having constant values need to appear before other partition columns that do not have an assigned constant value.',
     sqlState: 'XXKMR',
   },
   _LEGACY_ERROR_TEMP_1181: {

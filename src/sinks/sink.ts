@@ -22,6 +22,8 @@ export interface SinkContext {
   readonly mode: OutputMode | 'batch';
   /** For batch writes. */
   readonly saveMode: SaveMode;
+  /** For an overwrite of partitions: what is not below all of these folders (`kind=x`) stays. Absent or empty: all is replaced. */
+  readonly replacedFolders?: readonly string[];
   /** Names of the columns that identify a row in update mode: the grouping columns; empty when the query has none. */
   readonly keyColumns: readonly string[];
   readonly partitionColumns: readonly string[];

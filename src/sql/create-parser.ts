@@ -3,6 +3,7 @@ import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { Statement } from './statement.ts';
 import type { QueryParser } from './query-parser.ts';
 import type { TokenCursor } from './token-cursor.ts';
+import { readPartitionSpec } from './partition-spec.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { readDefinition, readIfNotExists, readName, readText } from './table-definition.ts';
 
@@ -125,7 +126,7 @@ export function parseDrop(cursor: TokenCursor, queries: QueryParser): Statement 
   return { kind: isView ? 'dropView' : 'dropTable', nameParts, ifExists };
 }
 
-/** `INSERT INTO | OVERWRITE [TABLE] name [(columns) | BY NAME] query` */
+/** `INSERT INTO | OVERWRITE [TABLE] name [PARTITION (column [= value], …)] [(columns) | BY NAME] query` */
 export function parseInsert(cursor: TokenCursor, queries: QueryParser): Statement {
   cursor.expect('INSERT');
   const isOverwrite = cursor.skip('OVERWRITE');
@@ -133,7 +134,8 @@ export function parseInsert(cursor: TokenCursor, queries: QueryParser): Statemen
   if (cursor.at('DIRECTORY') || cursor.at('LOCAL', 'DIRECTORY')) throw cursor.unsupported('INSERT OVERWRITE DIRECTORY');
   cursor.skip('TABLE');
   const nameParts = readName(queries);
-  if (cursor.at('PARTITION')) throw cursor.unsupported('INSERT … PARTITION');
+  const partition = readPartitionSpec(cursor, queries);
+  cursor.skip('IF', 'NOT', 'EXISTS');
   if (cursor.at('REPLACE')) throw cursor.unsupported('INSERT INTO … REPLACE');
   const byName = cursor.skip('BY', 'NAME');
   const columnNames =
@@ -141,5 +143,5 @@ export function parseInsert(cursor: TokenCursor, queries: QueryParser): Statemen
       ? cursor.parenthesized(() => cursor.list(() => cursor.identifier()))
       : undefined;
   const plan: UnresolvedPlan = queries.query();
-  return { kind: 'insert', nameParts, plan, isOverwrite, columnNames, byName };
+  return { kind: 'insert', nameParts, plan, isOverwrite, columnNames, byName, partition };
 }

@@ -12,8 +12,7 @@ import { parseDeclare, parseExecute, parseSetVariables } from './variable-parser
 /** Statements of Spark that are refused by name. */
 const OTHER_STATEMENTS = new Set(
   (
-    'ALTER ANALYZE BEGIN CALL COMMENT DELETE GRANT LIST LOAD LOCK MERGE MSCK OPTIMIZE REPAIR REVOKE TRUNCATE ' +
-    'UNLOCK UPDATE'
+    'ANALYZE BEGIN CALL COMMENT DELETE GRANT LIST LOAD LOCK MERGE OPTIMIZE REPAIR REVOKE TRUNCATE ' + 'UNLOCK UPDATE'
   ).split(' '),
 );
 const IGNORED_STATEMENTS = new Set(['CACHE', 'UNCACHE', 'REFRESH', 'CLEAR']);
@@ -76,6 +75,9 @@ class StatementParser {
       case 'RESET':
         cursor.next();
         return { kind: 'reset', key: cursor.peek().kind === 'word' ? this.#settingKey() : undefined };
+      case 'MSCK':
+      case 'ALTER':
+        return this.#recoverPartitions();
       default:
         if (OTHER_STATEMENTS.has(symbol)) throw cursor.unsupported(`the statement ${symbol}`);
         throw cursor.fail();
@@ -100,6 +102,18 @@ class StatementParser {
       else if (symbol === ')') depth -= 1;
       else if (depth === 0 && isWanted(symbol)) return symbol;
     }
+  }
+
+  /** `MSCK REPAIR TABLE name`, `ALTER TABLE name RECOVER PARTITIONS`: folders are found with each read, so there is nothing to do. */
+  #recoverPartitions(): Statement {
+    const cursor = this.#cursor;
+    const isRepair = cursor.at('MSCK', 'REPAIR', 'TABLE');
+    if (!isRepair && !cursor.at('ALTER', 'TABLE')) throw cursor.unsupported(`the statement ${cursor.peek().symbol}`);
+    for (let i = isRepair ? 3 : 2; i > 0; i--) cursor.next();
+    this.#queries.find(this.#queries.relations.nameParts());
+    if (!isRepair && !cursor.skip('RECOVER', 'PARTITIONS'))
+      throw cursor.unsupported(`ALTER TABLE … ${cursor.peek().symbol}`);
+    return { kind: 'nothing' };
   }
 
   /** Statements about caches: results do not depend on them. */

@@ -4,6 +4,8 @@ import type { QueryParser } from './query-parser.ts';
 import type { Statement } from './statement.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
+import { readPartitionSpec } from './partition-spec.ts';
+
 const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE', '(']);
 
 /** `SHOW …` */
@@ -24,6 +26,10 @@ export function parseShow(cursor: TokenCursor, queries: QueryParser): Statement 
   if (cursor.skip('FUNCTIONS')) {
     if (cursor.skip('IN') || cursor.skip('FROM')) cursor.nameParts();
     return { kind: 'showFunctions', pattern: readPattern(cursor), what };
+  }
+  if (cursor.skip('PARTITIONS')) {
+    const nameParts = queries.relations.nameParts();
+    return { kind: 'showPartitions', nameParts, partition: readPartitionSpec(cursor, queries) };
   }
   if (cursor.skip('CREATE', 'TABLE')) return { kind: 'showCreateTable', nameParts: queries.relations.nameParts() };
   throw cursor.unsupported(`SHOW ${cursor.peek().symbol}`, first);

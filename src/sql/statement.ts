@@ -1,5 +1,6 @@
 /** Statements of SQL, parsed. The session runs them: sql/ itself changes nothing. */
 import type { Expression } from '../expressions/expression.ts';
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { StructType } from '../types/data-type.ts';
 
@@ -14,6 +15,12 @@ export interface TableDefinition {
   readonly options: ReadonlyMap<string, string>;
   readonly location: string | undefined;
   readonly partitionColumns: readonly string[];
+}
+
+/** A column of a PARTITION clause; without a value the query gives it. */
+export interface PartitionSpec {
+  readonly name: string;
+  readonly value: UnresolvedExpression | undefined;
 }
 
 export type Statement =
@@ -50,6 +57,7 @@ export type Statement =
       /** Undefined: all columns in their order. */
       readonly columnNames: readonly string[] | undefined;
       readonly byName: boolean;
+      readonly partition: readonly PartitionSpec[];
     }
   | { readonly kind: 'createDatabase'; readonly name: string; readonly ifNotExists: boolean }
   | {
@@ -74,6 +82,11 @@ export type Statement =
   | { readonly kind: 'showColumns'; readonly nameParts: readonly string[]; readonly plan: UnresolvedPlan }
   | { readonly kind: 'showFunctions'; readonly pattern: string | undefined; readonly what: 'all' | 'user' | 'system' }
   | { readonly kind: 'showCreateTable'; readonly nameParts: readonly string[] }
+  | {
+      readonly kind: 'showPartitions';
+      readonly nameParts: readonly string[];
+      readonly partition: readonly PartitionSpec[];
+    }
   | { readonly kind: 'explain'; readonly plan: UnresolvedPlan; readonly mode: 'simple' | 'extended' | 'formatted' }
   /** SET without a value shows one; without a key all. */
   | { readonly kind: 'set'; readonly key: string | undefined; readonly value: string | undefined }

@@ -127,6 +127,55 @@ describe('tables', () => {
     await expect(rows("INSERT INTO t VALUES (1, 'x')")).rejects.toMatchObject({ condition: 'CAST_INVALID_INPUT' });
   });
 
+  test('in folders are filled and shown by partition', async () => {
+    session.sql('CREATE TABLE t (day DATE, a INT, kind STRING, b INT) USING json PARTITIONED BY (kind, day)');
+    expect(session.table('t').columns).toEqual(['a', 'b', 'kind', 'day']);
+    session.sql("INSERT INTO t PARTITION (kind = 'x', day = '2026-01-03') SELECT 5, 6");
+    session.sql("INSERT INTO t PARTITION (kind = 'y/z', day) (b, day) SELECT 5, DATE'2026-01-04'");
+    session.sql("INSERT INTO t PARTITION (kind = null, day = '2026-01-03') VALUES (8, 6)");
+    expect(await rows('SELECT a, b, kind, string(day) AS day FROM t ORDER BY a')).toEqual([
+      { a: null, b: 5, kind: 'y/z', day: '2026-01-04' },
+      { a: 5, b: 6, kind: 'x', day: '2026-01-03' },
+      { a: 8, b: 6, kind: null, day: '2026-01-03' },
+    ]);
+    expect(await rows('SHOW PARTITIONS t')).toEqual([
+      { partition: 'kind=__HIVE_DEFAULT_PARTITION__/day=2026-01-03' },
+      { partition: 'kind=x/day=2026-01-03' },
+      { partition: 'kind=y%2Fz/day=2026-01-04' },
+    ]);
+    expect(await rows("SHOW PARTITIONS t PARTITION (kind = 'x')")).toEqual([{ partition: 'kind=x/day=2026-01-03' }]);
+  });
+
+  test('in folders have only the partitions replaced that OVERWRITE names', async () => {
+    session.sql('CREATE TABLE t (a INT, kind STRING, day DATE) USING json PARTITIONED BY (kind, day)');
+    session.sql(
+      "INSERT INTO t VALUES (1, 'x', DATE'2026-01-03'), (2, 'x', DATE'2026-01-04'), (3, 'y', DATE'2026-01-03')",
+    );
+    session.sql("INSERT OVERWRITE t PARTITION (kind = 'x', day) SELECT 9, DATE'2026-05-05'");
+    expect(await rows('SELECT a FROM t ORDER BY a')).toEqual([{ a: 3 }, { a: 9 }]);
+    session.sql("INSERT OVERWRITE t PARTITION (kind = 'x', day = '2026-05-05') SELECT 9 WHERE false");
+    expect(await rows('SELECT a FROM t ORDER BY a')).toEqual([{ a: 3 }]);
+    expect(await rows('MSCK REPAIR TABLE t')).toEqual([]);
+    expect(await rows('ALTER TABLE t RECOVER PARTITIONS')).toEqual([]);
+  });
+
+  test('in folders refuse partitions that are none', () => {
+    session.sql('CREATE TABLE t (a INT, b INT, kind STRING, day DATE) USING json PARTITIONED BY (kind, day)');
+    session.sql('CREATE TABLE u (a INT) USING json');
+    const into = "INSERT INTO t PARTITION (kind = 'x', day = '2026-01-03') SELECT";
+    expect(conditionOf(`${into} 5`)).toBe('INSERT_PARTITION_COLUMN_ARITY_MISMATCH');
+    expect(conditionOf(`${into} 5, 6, 7`)).toBe('INSERT_PARTITION_COLUMN_ARITY_MISMATCH');
+    expect(conditionOf("INSERT INTO t PARTITION (kind = 'x', a = 1) SELECT 5, 6")).toBe('PARTITIONS_NOT_FOUND');
+    expect(conditionOf("INSERT INTO t PARTITION (kind = 'x', KIND = 'y') SELECT 5, 6")).toBe('DUPLICATE_KEY');
+    expect(conditionOf("INSERT INTO t PARTITION (day = '2026-01-03', kind) SELECT 5, 6, 'x'")).toBe(
+      '_LEGACY_ERROR_TEMP_1147',
+    );
+    expect(conditionOf('INSERT INTO u PARTITION (a = 1) SELECT 1')).toBe('PARTITIONS_NOT_FOUND');
+    expect(conditionOf("SHOW PARTITIONS t PARTITION (a = 'x')")).toBe('PARTITIONS_NOT_FOUND');
+    expect(conditionOf('SHOW PARTITIONS u')).toBe('INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY');
+    expect(conditionOf('ALTER TABLE t RENAME TO v')).toBe('UNSUPPORTED_FEATURE');
+  });
+
   test('may be in databases', async () => {
     session.sql('CREATE DATABASE sales COMMENT "of last year"');
     session.sql('CREATE TABLE sales.orders AS SELECT 5 AS n');

@@ -174,8 +174,8 @@ describe('what plans have no node for', () => {
     'CREATE FUNCTION f AS "x"',
     'CREATE TABLE x (a INT DEFAULT 1) USING json',
     'FROM t INSERT INTO u SELECT a',
-    'INSERT INTO t PARTITION (p = 1) SELECT 1',
-    'SHOW PARTITIONS t',
+    'INSERT OVERWRITE DIRECTORY "d" SELECT 1',
+    'TRUNCATE TABLE t',
     'DESCRIBE EXTENDED t',
     'CREATE MATERIALIZED VIEW v AS SELECT 1',
   ])('%s is refused by name and place', (text) => {

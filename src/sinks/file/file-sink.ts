@@ -109,9 +109,14 @@ class FileSink implements Sink {
     );
     for await (const batch of batches) await files.add(batch);
     await files.finish();
-    if (saveMode === 'overwrite') await this.#store.delete(old);
+    if (saveMode === 'overwrite') await this.#store.delete(old.filter((key) => this.#isReplaced(key)));
     await this.#store.write('_SUCCESS', new Uint8Array(0));
     return { numOutputRows: files.numRows };
+  }
+
+  #isReplaced(key: string): boolean {
+    const parts = key.split('/');
+    return (this.#context.replacedFolders ?? []).every((folder) => parts.includes(folder));
   }
 
   #dataFiles(fileName: (fileNumber: number) => string): DataFiles {
