@@ -5,6 +5,7 @@
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { SourceRelation, UnresolvedPivot, UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { StructType } from '../types/data-type.ts';
+import { withinStack } from '../errors/within-stack.ts';
 import { unresolvedInputs } from '../plan/unresolved-plan.ts';
 
 const pending = new WeakMap<SourceRelation, () => Promise<StructType>>();
@@ -30,8 +31,12 @@ export function markPendingPivot(
 
 /** True when the plan reads a relation whose schema is not known yet. */
 export function hasPendingSchema(plan: UnresolvedPlan): boolean {
+  return withinStack(() => isPending(plan));
+}
+
+function isPending(plan: UnresolvedPlan): boolean {
   if (plan.kind === 'read' && pending.has(plan.relation)) return true;
-  return pendingPivotOf(plan) !== undefined || unresolvedInputs(plan).some(hasPendingSchema);
+  return pendingPivotOf(plan) !== undefined || unresolvedInputs(plan).some(isPending);
 }
 
 /** The same plan with all schemas known. */

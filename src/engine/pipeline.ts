@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { Epoch, Operator } from './operators/operator.ts';
 import { EMPTY, concat } from 'rxjs';
+import { withinStack } from '../errors/within-stack.ts';
 import { readsOf } from './operators/operator.ts';
 
 /**
@@ -10,13 +11,17 @@ import { readsOf } from './operators/operator.ts';
  * rows before they come to the state, which pays where there are many.
  */
 export function connect(operator: Operator, epoch: Epoch, reduces = false): Observable<ColumnBatch> {
+  return withinStack(() => connected(operator, epoch, reduces));
+}
+
+function connected(operator: Operator, epoch: Epoch, reduces: boolean): Observable<ColumnBatch> {
   if (operator.kind === 'leaf') return operator.read(epoch);
   if (operator.kind === 'combine')
     return operator.combine(
       epoch,
-      operator.inputs.map((input) => connect(input, epoch, reduces)),
+      operator.inputs.map((input) => connected(input, epoch, reduces)),
     );
-  const inputs = readsOf(operator).map((input) => connect(input, epoch, reduces));
+  const inputs = readsOf(operator).map((input) => connected(input, epoch, reduces));
   const [first, ...others] = inputs;
   const input = others.length === 0 ? (first ?? EMPTY) : concat(first ?? EMPTY, ...others);
   const { reduction } = operator;

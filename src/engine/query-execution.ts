@@ -11,6 +11,7 @@ import type { StructType } from '../types/data-type.ts';
 import type { WorkerEnvironment } from './parallel-plan.ts';
 import type { PhysicalPlan } from './planner.ts';
 import type { SessionSettings } from './session-settings.ts';
+import { withinStack } from '../errors/within-stack.ts';
 import { Analyzer } from '../plan/analyzer.ts';
 import { logicalPlanText, unresolvedPlanText } from '../plan/explain.ts';
 import { outputOf } from '../plan/logical-plan.ts';
@@ -47,13 +48,15 @@ export class QueryExecution {
 
   get analyzed(): LogicalPlan {
     const { ansi, timeZone } = this.settings;
-    this.#analyzed ??= new Analyzer({ ansi, timeZone, parseExpression: this.#parseExpression }).analyze(this.parsed);
+    const context = { ansi, timeZone, parseExpression: this.#parseExpression };
+    this.#analyzed ??= withinStack(() => new Analyzer(context).analyze(this.parsed));
     return this.#analyzed;
   }
 
   get optimized(): LogicalPlan {
     const { ansi, timeZone } = this.settings;
-    this.#optimized ??= optimize(this.analyzed, { ansi, timeZone });
+    const { analyzed } = this;
+    this.#optimized ??= withinStack(() => optimize(analyzed, { ansi, timeZone }));
     return this.#optimized;
   }
 
@@ -64,7 +67,8 @@ export class QueryExecution {
 
   /** Fresh operators; each run of the query plans its own. A streaming one says its output mode. */
   planPhysical(outputMode?: OutputMode): PhysicalPlan {
-    return planPhysical(this.optimized, outputMode);
+    const { optimized } = this;
+    return withinStack(() => planPhysical(optimized, outputMode));
   }
 
   /** The evaluation context of a batch; the same batch always gets the same one. */

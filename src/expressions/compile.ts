@@ -16,6 +16,8 @@ import { compileCase, compileCoalesce, compileLogical } from './compile-lazy.ts'
 import { isConstant } from './constant.ts';
 import { referencesOf } from './expression.ts';
 import { GeneratedLoop } from './generated-loop.ts';
+import { isTooLarge } from './generated-support.ts';
+import { type ValueSet, isLongList, testMembers, valueSetOf } from './in-list.ts';
 import { evaluateRows } from './row-evaluation.ts';
 
 /** Computes one column from a batch. */
@@ -34,6 +36,7 @@ type Predicate = (batch: ColumnBatch, context: EvaluationContext) => Selection;
 export function compileExpression(expression: Expression, input: readonly Attribute[]): Evaluator {
   if (expression.kind !== 'literal' && isConstant(expression))
     return compileConstant(expression, input, compileExpression);
+  if (isTooLarge(expression)) return interpretExpression(expression, input);
   const loop = GeneratedLoop.of(expression, input, compileExpression);
   if (loop === undefined) return compileNode(expression, input, compileExpression);
   const interpret = whenNeeded(() => interpretExpression(expression, input));
@@ -173,6 +176,25 @@ function cachedByLength(make: (length: number) => Vector): Evaluator {
 }
 
 function compileCall(call: ScalarCall, input: readonly Attribute[], compile: Compile): Evaluator {
+  return isLongList(call) ? compileInList(call, input, compile) : compilePlainCall(call, input, compile);
+}
+
+/** `a IN (…)` by a set of the values; what cannot be computed before a row asks for it is compared one by one. */
+function compileInList(call: ScalarCall, input: readonly Attribute[], compile: Compile): Evaluator {
+  const [tested, ...candidates] = call.arguments;
+  const column = compile(present(tested, 'a tested value'), input);
+  let set: ValueSet | 'none' | undefined;
+  const compare = whenNeeded(() => compilePlainCall(call, input, compile));
+  return (batch, context) => {
+    set ??= valueSetOf(candidates, (candidate) => {
+      const evaluate = compileNode(candidate, [], interpretExpression);
+      return valueAt(evaluate({ schema: { kind: 'struct', fields: [] }, columns: [], numRows: 1 }, context), 0);
+    });
+    return set === 'none' ? compare()(batch, context) : testMembers(column(batch, context), set, batch.numRows);
+  };
+}
+
+function compilePlainCall(call: ScalarCall, input: readonly Attribute[], compile: Compile): Evaluator {
   const args = call.arguments.map((argument) => compile(argument, input));
   const { evaluator } = call;
   if (evaluator.kind === 'columns') {

@@ -8,13 +8,13 @@ import type { DataType } from '../types/data-type.ts';
 import type { BooleanVector, Vector } from '../types/vector.ts';
 import type { Attribute, Expression } from './expression.ts';
 import type { LoopParts } from './generated-source.ts';
-import { assert } from '../errors/assert.ts';
+import { assert, present } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { halvesOf } from '../types/long-halves.ts';
 import { StringDictionary } from '../types/string-dictionary.ts';
 import { layoutOf } from '../types/vector.ts';
 import { loopSource } from './generated-source.ts';
-import { canGenerate, withoutAlias } from './generated-support.ts';
+import { canGenerate, isTooLarge, withoutAlias } from './generated-support.ts';
 
 type Evaluate = (batch: ColumnBatch, context: EvaluationContext) => Vector;
 type Compile = (expression: Expression, input: readonly Attribute[]) => Evaluate;
@@ -43,7 +43,7 @@ interface Variant {
   readonly parts: LoopParts;
   readonly loop: Loop;
   /** The texts of a string result. */
-  readonly dictionary: StringDictionary;
+  readonly dictionary: StringDictionary | undefined;
 }
 
 /** Where the rows are: all of a batch, or the first `count` of `rows`. */
@@ -68,7 +68,7 @@ export class GeneratedLoop {
     isPredicate = false,
   ): GeneratedLoop | undefined {
     const root = withoutAlias(expression);
-    if (!canGenerate(root) || (isPredicate && root.dataType.kind !== 'boolean')) return undefined;
+    if (isTooLarge(root) || !canGenerate(root) || (isPredicate && root.dataType.kind !== 'boolean')) return undefined;
     const parts = loopSource(root, { isSelected: false, isPredicate });
     if (factoryOf(parts.source) === undefined) return undefined;
     return new GeneratedLoop(root, parts, { input, compile, isPredicate });
@@ -99,8 +99,10 @@ export class GeneratedLoop {
     if (filled === undefined) return undefined;
     const { validity, variant } = filled;
     const layout = layoutOf(type);
-    if (layout === 'string')
-      return { layout, type, length: count, validity, ids: values as Int32Array, dictionary: variant.dictionary };
+    if (layout === 'string') {
+      const dictionary = present(variant.dictionary, 'the texts of a string result');
+      return { layout, type, length: count, validity, ids: values as Int32Array, dictionary };
+    }
     assert(layout !== 'struct' && layout !== 'object', 'generated code makes numbers and texts');
     if (layout === 'long') {
       const longs = new BigInt64Array(values.buffer, 0, count);
@@ -169,9 +171,7 @@ export class GeneratedLoop {
     const parts = loopSource(this.#expression, shape);
     const factory = factoryOf(parts.source);
     if (factory === undefined) return undefined;
-    const dictionary = new StringDictionary();
-    for (const text of parts.choices) dictionary.intern(text);
-    if (dictionary.size === 0) dictionary.intern('');
+    const dictionary = layoutOf(this.#expression.dataType) === 'string' ? dictionaryOf(parts.choices) : undefined;
     const variant = { parts, loop: factory(parts.constants), dictionary };
     this.#variants.set(key, variant);
     return variant;
@@ -191,6 +191,13 @@ function factoryOf(source: string): ((constants: readonly unknown[]) => Loop) | 
     // A host may forbid to make functions from text.
     return undefined;
   }
+}
+
+function dictionaryOf(texts: readonly string[]): StringDictionary {
+  const dictionary = new StringDictionary();
+  for (const text of texts) dictionary.intern(text);
+  if (dictionary.size === 0) dictionary.intern('');
+  return dictionary;
 }
 
 function isColumn(expression: Expression): boolean {

@@ -25,6 +25,20 @@ const ARITHMETIC = new Set(
 const COMPARISONS = new Set(['=', '==', '!=', '<>', '<', '<=', '>', '>=', '<=>', 'equal_null']);
 /** More texts are looked up faster by the function itself, once per distinct string. */
 const MAX_TEXTS = 16;
+/** Of more numbers a set is made: see in-list.ts. */
+export const MAX_LISTED = 16;
+/** Larger expressions are interpreted: a loop of so much code is never optimized, and takes long to compile. */
+const MAX_NODES = 2000;
+
+/** True when the expression has more nodes than a loop may have. */
+export function isTooLarge(expression: Expression): boolean {
+  let left = MAX_NODES;
+  const visit = (node: Expression): boolean => {
+    left -= 1;
+    return left < 0 || childrenOf(node).some(visit);
+  };
+  return visit(expression);
+}
 
 /** True when a loop for the expression can be generated and would compute something. */
 export function canGenerate(expression: Expression): boolean {
@@ -113,7 +127,8 @@ function isWrittenCall(call: ScalarCall): boolean {
   if (functionName === 'isnull' || functionName === 'isnotnull') return true;
   const areNumbers = args.every((arg) => codeKind(arg.dataType) !== undefined);
   if (functionName === 'not' || functionName === '!' || functionName === 'isnan') return areNumbers;
-  if (COMPARISONS.has(functionName) || functionName === 'in') return areNumbers || comparedTexts(call) !== undefined;
+  if (functionName === 'in') return (areNumbers && args.length <= MAX_LISTED + 1) || comparedTexts(call) !== undefined;
+  if (COMPARISONS.has(functionName)) return areNumbers || comparedTexts(call) !== undefined;
   return false;
 }
 

@@ -261,8 +261,18 @@ export type LogicalPlan =
   | FlatMapGroupsWithState
   | TransformWithState;
 
-/** The columns a plan puts out. */
+const OUTPUTS = new WeakMap<LogicalPlan, readonly Attribute[]>();
+
+/** The columns a plan puts out; computed once per node, so that a long chain of nodes costs no more than its length. */
 export function outputOf(plan: LogicalPlan): readonly Attribute[] {
+  const known = OUTPUTS.get(plan);
+  if (known !== undefined) return known;
+  const output = computedOutput(plan);
+  OUTPUTS.set(plan, output);
+  return output;
+}
+
+function computedOutput(plan: LogicalPlan): readonly Attribute[] {
   switch (plan.kind) {
     case 'scan':
     case 'localRelation':
@@ -382,7 +392,13 @@ export function transformPlanUp(plan: LogicalPlan, rewrite: (node: LogicalPlan) 
   );
 }
 
+const STREAMING = new WeakMap<LogicalPlan, boolean>();
+
 /** True when the plan reads an unbounded source. */
 export function isStreaming(plan: LogicalPlan): boolean {
-  return (plan.kind === 'scan' && plan.relation.isStreaming) || inputsOf(plan).some(isStreaming);
+  const known = STREAMING.get(plan);
+  if (known !== undefined) return known;
+  const reads = (plan.kind === 'scan' && plan.relation.isStreaming) || inputsOf(plan).some(isStreaming);
+  STREAMING.set(plan, reads);
+  return reads;
 }

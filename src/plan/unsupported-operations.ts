@@ -76,12 +76,24 @@ export function checkBatchPlan(plan: LogicalPlan): void {
 
 /** All nodes of a plan, parents first. */
 export function nodesOf(plan: LogicalPlan): LogicalPlan[] {
-  return [plan, ...inputsOf(plan).flatMap(nodesOf)];
+  const nodes: LogicalPlan[] = [];
+  const visit = (node: LogicalPlan): void => {
+    nodes.push(node);
+    inputsOf(node).forEach(visit);
+  };
+  visit(plan);
+  return nodes;
 }
 
 /** All nodes of a plan, inputs first. */
 function nodesUp(plan: LogicalPlan): LogicalPlan[] {
-  return [...inputsOf(plan).flatMap(nodesUp), plan];
+  const nodes: LogicalPlan[] = [];
+  const visit = (node: LogicalPlan): void => {
+    inputsOf(node).forEach(visit);
+    nodes.push(node);
+  };
+  visit(plan);
+  return nodes;
 }
 
 function unsupported(msg: string): MillraceError {

@@ -91,7 +91,13 @@ function combined(
 function grouped(lists: readonly (readonly ExpressionList[])[], first: ExpressionList = []): Grouping {
   const places = new Map<string, number>();
   const grouping: UnresolvedExpression[] = [];
+  const added = new Map<UnresolvedExpression, number>();
   const placeOf = (expression: UnresolvedExpression): number => {
+    const place = added.get(expression) ?? newPlace(expression);
+    added.set(expression, place);
+    return place;
+  };
+  const newPlace = (expression: UnresolvedExpression): number => {
     const key = identity(expression);
     const known = places.get(key);
     if (known !== undefined) return known;

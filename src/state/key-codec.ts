@@ -22,7 +22,8 @@ export class KeyCodec {
   #objectTexts = new StringDictionary();
   #objects: Value[] = [];
   readonly #doubles = new Float64Array(PACK_ROWS);
-  #nullWordsDirty = false;
+  /** So many rows of `words` may have bits for nulls. */
+  #dirtyRows = 0;
 
   constructor(keys: StructType) {
     this.layout = keyLayout(keys);
@@ -76,9 +77,10 @@ export class KeyCodec {
   /** Writes the words of rows `from … from + count - 1`, at most PACK_ROWS, to `words`. */
   pack(columns: readonly Vector[], from: number, count: number): void {
     const { nodes, numNullWords, stride } = this.layout;
-    if (this.#nullWordsDirty) {
-      for (let base = 0; base < PACK_ROWS * stride; base += stride) this.words.fill(0, base, base + numNullWords);
-      this.#nullWordsDirty = false;
+    if (this.#dirtyRows > 0) {
+      const end = Math.min(count, this.#dirtyRows) * stride;
+      for (let base = 0; base < end; base += stride) this.words.fill(0, base, base + numNullWords);
+      if (count >= this.#dirtyRows) this.#dirtyRows = 0;
     }
     for (let i = 0; i < nodes.length; i++)
       this.#packNode(nodes[i] as KeyNode, columns[i] as Vector, from, count, undefined);
@@ -167,7 +169,7 @@ export class KeyCodec {
     for (let i = 0, at = nullBit >> 5; i < count; i++, at += stride)
       if (validity[from + i] === 0) {
         words[at] = (words[at] as number) | bit;
-        this.#nullWordsDirty = true;
+        if (i >= this.#dirtyRows) this.#dirtyRows = i + 1;
       }
   }
 

@@ -156,10 +156,11 @@ function everything(plan: LogicalPlan): Set<number> {
 function pruneJoin(plan: Join, needed: ReadonlySet<number>): LogicalPlan {
   const all = plan.condition === undefined ? needed : union(needed, referencesOf(plan.condition));
   const side = (child: LogicalPlan): LogicalPlan => {
-    const pruned = prune(child, all);
+    const wanted = outputOf(child).flatMap(({ id }) => (all.has(id) ? [id] : []));
+    const pruned = prune(child, new Set(wanted));
     const kept = outputOf(pruned).filter(({ id }) => all.has(id));
     if (kept.length === outputOf(pruned).length) return pruned;
-    return prune({ kind: 'project', child: pruned, expressions: kept }, new Set(kept.map(({ id }) => id)));
+    return { kind: 'project', child: pruned, expressions: kept };
   };
   return { ...plan, left: side(plan.left), right: side(plan.right) };
 }
