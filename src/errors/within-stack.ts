@@ -10,8 +10,12 @@ export function withinStack<T>(body: () => T): T {
     return body();
   } catch (error) {
     if (!(error instanceof RangeError) || !error.message.includes('call stack')) throw error;
-    const hint =
-      'The plan has more levels than fit on the stack: write the results of parts of it to tables or views of their own.';
-    throw new MillraceError('FAILED_TO_PARSE_TOO_COMPLEX', {}, { hint, cause: error });
+    throw tooDeep('The plan has more levels than fit on the stack.');
   }
+}
+
+/** FAILED_TO_PARSE_TOO_COMPLEX with the limit that was passed. */
+export function tooDeep(limit: string): MillraceError {
+  const hint = `${limit} Write the results of parts of the query to tables of their own.`;
+  return new MillraceError('FAILED_TO_PARSE_TOO_COMPLEX', {}, { hint });
 }

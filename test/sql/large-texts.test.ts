@@ -57,12 +57,15 @@ test('a CUBE of many columns has a group per set', async () => {
 });
 
 test.for([
-  ['joins', `SELECT count(*) FROM range(2) t0 ${listOf(700, (i) => `JOIN range(2) t${i + 1} ON t${i + 1}.id = t${i}.id`, ' ')}`],
+  [
+    'joins',
+    `SELECT count(*) FROM range(2) t0 ${listOf(300, (i) => `JOIN range(2) t${i + 1} ON t${i + 1}.id = t${i}.id`, ' ')}`,
+  ],
   [
     'names',
     `WITH c0 AS (SELECT 1)${listOf(3000, (i) => `, c${i + 1} AS (SELECT * FROM c${i})`, '')} SELECT * FROM c3000`,
   ],
-])('a plan of thousands of %s is answered or refused by a typed error', async ([, text = '']) => {
+])('a plan of very many %s is answered or refused by a typed error', async ([, text = '']) => {
   try {
     expect(await session.sql(text).collect()).toHaveLength(1);
   } catch (error) {
