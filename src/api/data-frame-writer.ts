@@ -152,6 +152,10 @@ export class DataFrameWriter {
     const query = new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);
     const format = this.#format ?? query.settings.get('spark.sql.sources.default') ?? 'parquet';
     const provider = environment.findSink(format);
+    const overwriteMode = query.settings.get('spark.sql.sources.partitionOverwriteMode');
+    const isFile = provider.optionNames.includes('partitionOverwriteMode');
+    if (isFile && overwriteMode !== undefined && this.#options.get('partitionOverwriteMode') === undefined)
+      this.#options.set('partitionOverwriteMode', overwriteMode);
     const options = this.#options.toMap();
     checkSinkRequest(provider, { options, mode: 'batch' });
     const sink = environment.createSink(provider.name, {

@@ -132,7 +132,15 @@ function relationOf(request: RelationRequest, context: SourceContext): SourceRel
   const fixed = provider.fixedSchema ?? provider.schemaOf?.(options);
   if (fixed !== undefined && request.schema !== undefined) checkGivenSchema(provider.name, fixed, request.schema);
   const known = fixed ?? request.schema;
-  const relation = { format: provider.name, schema: known ?? struct([]), options, isStreaming, description };
+  const { metadataSchema } = provider;
+  const relation = {
+    format: provider.name,
+    schema: known ?? struct([]),
+    options,
+    isStreaming,
+    description,
+    ...(metadataSchema === undefined ? {} : { metadata: metadataSchema }),
+  };
   if (known !== undefined) return relation;
   if (isStreaming || provider.inferSchema === undefined) throw new MillraceError('_LEGACY_ERROR_TEMP_2048', {});
   return markPending(relation, () => inferSchema(provider, context));

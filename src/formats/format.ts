@@ -53,6 +53,8 @@ export interface BasicFormat {
   readonly optionNames: readonly string[];
   /** The schema to use when the user gave none, where the format has a fixed one (`text`). */
   readonly fixedSchema?: StructType;
+  /** It knows which row of its file a row is. */
+  readonly countsRows?: true;
   /** There is no sink of this name. */
   readonly isReadOnly?: true;
   /** Present: the format compresses inside its files; answers the extension of a file written with these options. */

@@ -22,6 +22,8 @@ export interface FileReadRequest extends DecodeRequest {
   readonly range?: { readonly from: number; readonly to: number };
   /** Rows that do not pass may be left out. */
   readonly filters?: readonly ScanFilter[];
+  /** Called before each batch with the place of its first row in the file, by formats that count rows. */
+  readonly onFirstRow?: (row: number) => void;
 }
 
 export interface PlacedFormat extends BasicFormat {

@@ -30,6 +30,7 @@ import {
   resolveColumn,
   unresolvedColumn,
 } from './resolve-names.ts';
+import { mentionsMetadata, metadataOf, withHiddenMetadata, withoutHiddenMetadata } from './metadata-column.ts';
 import { resolveObserve } from './resolve-observe.ts';
 import { resolveGroupsWithState, resolveMapPartitions, resolveTransformWithState } from './resolve-grouped.ts';
 import { checkCondition, resolveSelect } from './resolve-select.ts';
@@ -50,6 +51,8 @@ interface Shared {
   readonly observed: Map<string, UnresolvedPlan>;
   /** The columns of the recursions around, by their markers. */
   readonly recursions: Map<object, StructType>;
+  /** Scans put out the column of files; decided by the whole query. */
+  readsMetadata?: boolean;
 }
 
 /** Resolves plans of one query. Watermark nodes are numbered in the order they are met. */
@@ -73,9 +76,18 @@ export class Analyzer {
 
   /** The resolved plan. A relation used twice is resolved anew each time, with attributes of its own. */
   analyze(plan: UnresolvedPlan): LogicalPlan {
+    this.#shared.readsMetadata ??= mentionsMetadata(plan);
+    return withoutHiddenMetadata(this.#resolve(plan));
+  }
+
+  /** As analyze, with the hidden column of files where it can be named above. */
+  #resolve(plan: UnresolvedPlan): LogicalPlan {
     switch (plan.kind) {
-      case 'read':
-        return { kind: 'scan', relation: plan.relation, output: attributesOf(plan.relation.schema) };
+      case 'read': {
+        const metadata = this.#shared.readsMetadata === true ? metadataOf(plan.relation) : [];
+        const output = [...attributesOf(plan.relation.schema), ...metadata];
+        return { kind: 'scan', relation: plan.relation, output };
+      }
       case 'localRelation':
         return { ...plan, output: attributesOf(plan.schema) };
       case 'range':
@@ -85,7 +97,7 @@ export class Analyzer {
       case 'filter':
         return this.#filter(plan);
       case 'aggregate':
-        return resolveAggregate(plan, this.analyze(plan.input), this.#context);
+        return resolveAggregate(plan, this.#resolve(plan.input), this.#context);
       case 'withColumns':
         return this.#withColumns(plan);
       case 'withColumnsRenamed':
@@ -101,9 +113,9 @@ export class Analyzer {
       case 'drop':
         return this.#drop(plan);
       case 'select':
-        return resolveSelect(plan, this.analyze(plan.input), this.#context);
+        return resolveSelect(plan, this.#resolve(plan.input), this.#context);
       case 'subqueryAlias':
-        return subqueryAlias(plan, this.analyze(plan.input));
+        return subqueryAlias(plan, this.#resolve(plan.input));
       case 'withWatermark':
         return this.#withWatermark(plan);
       case 'deduplicate':
@@ -121,9 +133,9 @@ export class Analyzer {
       case 'sort':
         return this.#sort(plan);
       case 'limit':
-        return { kind: 'limit', child: this.analyze(plan.input), limit: nonNegative(plan.limit, 'limit') };
+        return { kind: 'limit', child: this.#resolve(plan.input), limit: nonNegative(plan.limit, 'limit') };
       case 'offset':
-        return { kind: 'offset', child: this.analyze(plan.input), offset: nonNegative(plan.offset, 'offset') };
+        return { kind: 'offset', child: this.#resolve(plan.input), offset: nonNegative(plan.offset, 'offset') };
       case 'typedFilter':
         return { kind: 'typedFilter', child: this.analyze(plan.input), predicate: plan.predicate };
       case 'mapPartitions':
@@ -144,8 +156,8 @@ export class Analyzer {
 
   /** The right side of a LATERAL join sees the columns of the left one. */
   #join(plan: Unresolved<'join'>): LogicalPlan {
-    const left = this.analyze(plan.left);
-    if (plan.isLateral !== true) return resolveJoin(plan, left, this.analyze(plan.right), this.#context);
+    const left = this.#resolve(plan.left);
+    if (plan.isLateral !== true) return resolveJoin(plan, left, this.#resolve(plan.right), this.#context);
     const { outer } = this.#context;
     const columns = outputOf(left);
     const right = this.#within((parts) => findColumn(parts, columns) ?? outer?.(parts)).analyze(plan.right);
@@ -164,7 +176,7 @@ export class Analyzer {
   }
 
   #project(plan: Unresolved<'project'>): LogicalPlan {
-    const child = this.analyze(plan.input);
+    const child = this.#resolve(plan.input);
     const windows = new WindowCalls();
     const generators = new GeneratorCalls();
     const scope = this.#scope(outputOf(child), { windows, generators });
@@ -178,12 +190,12 @@ export class Analyzer {
       } as const;
       return resolveAggregate({ kind: 'aggregate', ...aggregate }, child, this.#context);
     }
-    const extracted = extractWindowCalls(expressions, generators.apply(windows.apply(child)));
-    return { kind: 'project', ...extracted };
+    const kept = withHiddenMetadata(expressions, child);
+    return { kind: 'project', ...extractWindowCalls(kept, generators.apply(windows.apply(child))) };
   }
 
   #filter(plan: Unresolved<'filter'>): LogicalPlan {
-    const child = this.analyze(plan.input);
+    const child = this.#resolve(plan.input);
     const condition = resolveExpression(plan.condition, this.#scope(outputOf(child)));
     if (containsAggregate(condition)) {
       const calls: string[] = [];
@@ -202,7 +214,7 @@ export class Analyzer {
 
   /** Each row with a probability, drawn as rand() draws. */
   #sample(plan: Unresolved<'sample'>): LogicalPlan {
-    const child = this.analyze(plan.input);
+    const child = this.#resolve(plan.input);
     if (plan.withReplacement) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'sample(withReplacement)' });
     const literal = (value: number | bigint): UnresolvedExpression => ({
       kind: 'literal',
@@ -220,7 +232,7 @@ export class Analyzer {
   }
 
   #withColumns(plan: Unresolved<'withColumns'>): LogicalPlan {
-    const child = this.analyze(plan.input);
+    const child = this.#resolve(plan.input);
     const windows = new WindowCalls();
     const generators = new GeneratorCalls();
     const input = outputOf(child);
@@ -252,7 +264,7 @@ export class Analyzer {
   }
 
   #withColumnsRenamed(plan: Unresolved<'withColumnsRenamed'>): LogicalPlan {
-    const child = this.analyze(plan.input);
+    const child = this.#resolve(plan.input);
     const renames = new Map([...plan.renames].map(([from, to]) => [from.toLowerCase(), to]));
     const expressions = outputOf(child).map((column) => {
       const to = renames.get(column.name.toLowerCase());
@@ -262,7 +274,7 @@ export class Analyzer {
   }
 
   #drop(plan: Unresolved<'drop'>): LogicalPlan {
-    const child = this.analyze(plan.input);
+    const child = this.#resolve(plan.input);
     const dropped = new Set(plan.columnNames.map((name) => name.toLowerCase()));
     return {
       kind: 'project',
@@ -273,7 +285,7 @@ export class Analyzer {
 
   #withWatermark(plan: Unresolved<'withWatermark'>): LogicalPlan {
     const delayMs = watermarkDelayMs(plan.delayThreshold);
-    const child = this.analyze(plan.input);
+    const child = this.#resolve(plan.input);
     if (!isStreaming(child)) return child;
     const eventTime = resolveColumn(parseNameParts(plan.eventTime), outputOf(child));
     if (eventTime.kind !== 'attribute' || !isEventTimeType(eventTime)) {
@@ -318,7 +330,7 @@ export class Analyzer {
 
   /** Sorting by a column that the select list dropped is allowed, as in SQL: it is carried along and removed again. */
   #sort(plan: Unresolved<'sort'>): LogicalPlan {
-    const child = this.analyze(plan.input);
+    const child = this.#resolve(plan.input);
     const output = outputOf(child);
     const below = child.kind === 'project' ? outputOf(child.child) : [];
     const hidden = below.filter((column) => attributesNamed(output, column.name).length === 0);

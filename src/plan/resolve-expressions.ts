@@ -86,11 +86,11 @@ export function findInScope(parts: readonly string[], scope: ExpressionScope): E
   return preferred?.(parts) ?? findColumn(parts, columns) ?? fallback?.(parts);
 }
 
-/** The expression with a name: its own, the last part of a path such as `window.end`, or its text as Spark names such columns. */
+/** The expression with a name: its own, the last part of a path such as `window.end` as written, or its text as Spark names such columns. */
 export function named(expression: Expression, written: UnresolvedExpression): NamedExpression {
   if (expression.kind === 'attribute' || expression.kind === 'alias') return expression;
   if (written.kind !== 'unresolvedAttribute') return aliasOf(expression, expressionSql(expression));
-  return aliasOf(expression, expression.kind === 'field' ? expression.name : (written.nameParts.at(-1) ?? ''));
+  return aliasOf(expression, written.nameParts.at(-1) ?? '');
 }
 
 /** Resolves a select list: stars become the columns they stand for, everything gets a name. */

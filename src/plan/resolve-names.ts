@@ -7,6 +7,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
 import { compareText } from '../types/compare.ts';
 import { makeScalarCall } from '../expressions/scalar-call.ts';
+import { isHiddenMetadata } from './metadata-column.ts';
 import { extractFields, extractItem } from '../functions/extract-value.ts';
 import { STRING, sqlName } from '../types/data-type.ts';
 
@@ -53,6 +54,13 @@ export function attributesNamed(columns: readonly Attribute[], name: string): At
   return columns.filter((column) => column.name.toLowerCase() === wanted && column.isHidden !== true);
 }
 
+/** As attributesNamed; where there is none, the hidden column of files. */
+function columnsNamed(columns: readonly Attribute[], name: string): Attribute[] {
+  const found = attributesNamed(columns, name);
+  if (found.length > 0) return found;
+  return columns.filter((column) => isHiddenMetadata(column) && column.name === name.toLowerCase());
+}
+
 /**
  * The expression a name stands for among the columns of the input, or undefined when there is none. Throws AMBIGUOUS_REFERENCE when
  * several columns match, FIELD_NOT_FOUND when a struct has no such field.
@@ -60,7 +68,7 @@ export function attributesNamed(columns: readonly Attribute[], name: string): At
 export function findColumn(parts: readonly string[], columns: readonly Attribute[]): Expression | undefined {
   const qualified = parts.length > 1 ? qualifiedMatches(parts, columns) : [];
   const isQualified = qualified.length > 0;
-  const matches = isQualified ? qualified : attributesNamed(columns, parts[0] as string);
+  const matches = isQualified ? qualified : columnsNamed(columns, parts[0] as string);
   const distinct = [...new Map(matches.map((match) => [match.id, match])).values()];
   if (distinct.length > 1) {
     const referenceNames = distinct
@@ -99,9 +107,10 @@ export function resolveColumn(
 /** The error for a name no column has. */
 export function unresolvedColumn(parts: readonly string[], columns: readonly Attribute[]): MillraceError {
   const objectName = quoteName(parts);
-  if (columns.length === 0) return new MillraceError('UNRESOLVED_COLUMN.WITHOUT_SUGGESTION', { objectName });
+  const known = columns.filter((column) => !isHiddenMetadata(column));
+  if (known.length === 0) return new MillraceError('UNRESOLVED_COLUMN.WITHOUT_SUGGESTION', { objectName });
   // As Spark measures: the quoted candidate against the name without quotes.
-  const candidates = columns.toSorted((a, b) => compareText(a.name, b.name)).map(candidateName(parts, columns));
+  const candidates = known.toSorted((a, b) => compareText(a.name, b.name)).map(candidateName(parts, known));
   const proposal = nearestNames(parts.join('.'), candidates).join(', ');
   return new MillraceError('UNRESOLVED_COLUMN.WITH_SUGGESTION', { objectName, proposal });
 }

@@ -6,6 +6,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { resolveCall } from '../expressions/type-coercion.ts';
 import { STRING } from '../types/data-type.ts';
 import { aliasOf } from './alias.ts';
+import { isHiddenMetadata } from './metadata-column.ts';
 import { extractField, findColumn, quoteName, unresolvedColumn } from './resolve-names.ts';
 
 type Star = UnresolvedExpression & { readonly kind: 'unresolvedStar' };
@@ -18,7 +19,9 @@ export function expandStar({ target, except }: Star, scope: ExpressionScope): Na
 }
 
 function expandTarget(target: readonly string[], scope: ExpressionScope): NamedExpression[] {
-  const qualified = scope.columns.filter(({ qualifier }) => isQualifier(target, qualifier));
+  const qualified = scope.columns.filter(
+    (column) => isQualifier(target, column.qualifier) && !isHiddenMetadata(column),
+  );
   if (qualified.length > 0) return inOrder(qualified).map(shown);
   const base = findColumn(target, scope.columns) ?? scope.context.outer?.(target);
   if (base === undefined)

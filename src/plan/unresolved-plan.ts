@@ -22,6 +22,8 @@ export interface SourceRelation {
   readonly description: string;
   /** An in-process source (memory stream, Observable) that cannot be opened by options alone. */
   readonly handle?: object;
+  /** The fields of the hidden column `_metadata`, where the source has one. */
+  readonly metadata?: StructType;
   /** Set by the optimizer: rows that do not pass all of these are filtered out above. */
   readonly filters?: readonly ScanFilter[];
 }

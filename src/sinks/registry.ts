@@ -5,6 +5,7 @@
 import type { SinkProvider } from './sink.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
+import { refuseForeignFormat } from '../formats/foreign-formats.ts';
 import { writableFormatNames } from '../formats/registry.ts';
 import { consoleSinkProvider } from './console/console-sink.ts';
 import { deliverySinkProvider } from './delivery/delivery-sink.ts';
@@ -52,6 +53,7 @@ export function findSinkProvider(name: string): SinkProvider {
   if (own !== undefined) return own;
   const found = providerOf(wanted);
   if (found !== undefined) return found();
+  refuseForeignFormat(name);
   const near = nearestNames(name, sinkNames, 3);
   throw new MillraceError(
     'DATA_SOURCE_NOT_FOUND',

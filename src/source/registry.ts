@@ -2,6 +2,7 @@
 import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
+import { refuseForeignFormat } from '../formats/foreign-formats.ts';
 import { formatNames } from '../formats/registry.ts';
 import { fileSourceProvider } from './file/file-source-provider.ts';
 import { jdbcSourceProvider } from './jdbc/jdbc-source.ts';
@@ -50,6 +51,7 @@ export function registerSource(provider: SourceProvider): void {
 export function findSourceProvider(name: string): SourceProvider {
   const provider = byName.get(name.toLowerCase());
   if (provider !== undefined) return provider();
+  refuseForeignFormat(name);
   const proposal = nearestNames(name, byName.keys(), 3).join(', ');
   throw new MillraceError('DATA_SOURCE_NOT_FOUND', { provider: name }, { hint: `Did you mean one of ${proposal}?` });
 }

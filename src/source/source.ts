@@ -122,6 +122,8 @@ export interface SourceProvider {
   readonly readsAnywhere?: true;
   /** The schema when it never depends on data or the user (`kinesis`, `rate`). */
   readonly fixedSchema?: StructType;
+  /** The fields of the column `_metadata`, which is read only when it is named: `read` may then be asked for that name as well. */
+  readonly metadataSchema?: StructType;
   /** The schema when it follows from the options alone (`socket`). */
   schemaOf?(options: ReadonlyMap<string, string>): StructType;
   /** What explain prints before the source is open; no secrets. */

@@ -4,6 +4,7 @@ import { encodingOf, transcoded, transcodedEncoder, transcodedInferrer } from '.
 import { threadKernels } from '../../kernels/kernel-instance.ts';
 import { CsvDecoder } from './csv-decoder.ts';
 import { CsvEncoder } from './csv-encoder.ts';
+import { recordSampler } from '../sampling.ts';
 import { CsvInferrer } from './csv-inferrer.ts';
 import { CSV_OPTION_NAMES, csvReadOptions } from './csv-options.ts';
 
@@ -11,7 +12,8 @@ export const csvFormat: Format = {
   name: 'csv',
   extension: 'csv',
   optionNames: CSV_OPTION_NAMES,
-  inferSchema: (options, timeZone) => transcodedInferrer(options, new CsvInferrer(csvReadOptions(options, timeZone))),
+  inferSchema: (options, timeZone) =>
+    transcodedInferrer(options, new CsvInferrer(csvReadOptions(options, timeZone), recordSampler('csv', options))),
   isCutAtLines: (options) => {
     const { multiLine, lineSep, header } = csvReadOptions(options, 'UTC');
     return !multiLine && lineSep === undefined && !header && encodingOf(options) === undefined;

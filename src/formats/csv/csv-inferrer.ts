@@ -31,13 +31,15 @@ const MAX_PRECISION = 38;
 export class CsvInferrer implements SchemaInferrer {
   readonly #options: CsvReadOptions;
   readonly #times: TimeParsers;
+  readonly #isSampled: () => boolean;
   #lines = new LineBuffer();
   #header: readonly CsvToken[] | undefined;
   #types: DataType[] = [];
   #width = 0;
 
-  constructor(options: CsvReadOptions) {
+  constructor(options: CsvReadOptions, isSampled: () => boolean) {
     this.#options = options;
+    this.#isSampled = isSampled;
     this.#times = timeParsers(options);
   }
 
@@ -60,7 +62,7 @@ export class CsvInferrer implements SchemaInferrer {
         if (isBlank || (comment !== '' && record.startsWith(comment, at))) continue;
         this.#header ??= values;
         if (skipsHeader) skipsHeader = false;
-        else this.#add(values);
+        else if (this.#isSampled()) this.#add(values);
       }
     }
   }

@@ -20,7 +20,8 @@ import {
   field,
   struct,
 } from '../../types/data-type.ts';
-import { invalidOption, optionBoolean, optionText } from '../../types/options.ts';
+import { recordSampler } from '../sampling.ts';
+import { optionBoolean } from '../../types/options.ts';
 import { LineBuffer } from '../record-splitter.ts';
 import { timeParsers } from '../text-values.ts';
 import { lenientUtf8Text } from '../utf8.ts';
@@ -40,8 +41,7 @@ export class JsonInferrer implements SchemaInferrer {
   #lines = new LineBuffer();
   /** What a field is that was never anything but null; undefined: there is none. */
   readonly #nullType: DataType | undefined;
-  readonly #samplingRatio: number;
-  #numRecords = 0;
+  readonly #isSampled: () => boolean;
   #type: DataType = VOID;
   #hasCorrupt = false;
 
@@ -50,7 +50,7 @@ export class JsonInferrer implements SchemaInferrer {
     this.#isAllText = optionBoolean('json', options, 'primitivesAsString') ?? false;
     this.#prefersDecimal = optionBoolean('json', options, 'prefersDecimal') ?? false;
     this.#nullType = optionBoolean('json', options, 'dropFieldIfAllNull') === true ? undefined : STRING;
-    this.#samplingRatio = samplingRatio(options);
+    this.#isSampled = recordSampler('json', options);
     const infersTime = optionBoolean('json', options, 'inferTimestamp') ?? false;
     this.#timestamp = infersTime ? timeParsers(this.#options).timestamp : undefined;
     this.#tokens = new JsonTokenizer(this.#options);
@@ -100,12 +100,6 @@ export class JsonInferrer implements SchemaInferrer {
       return;
     }
     this.#type = merged(this.#type, found);
-  }
-
-  /** Takes records evenly, the first one always: the same file gives the same schema, where Spark draws lots. */
-  #isSampled(): boolean {
-    const number = this.#numRecords++;
-    return number === 0 || Math.floor(number * this.#samplingRatio) > Math.floor((number - 1) * this.#samplingRatio);
   }
 
   /** The type of the current value, which is read to its end. */
@@ -192,14 +186,6 @@ function mergedDecimal(left: DataType, right: DataType): DataType {
   const scale = Math.max(a.scale, b.scale);
   const whole = Math.max(a.precision - a.scale, b.precision - b.scale);
   return whole + scale > MAX_PRECISION ? DOUBLE : decimal(whole + scale, scale);
-}
-
-/** The part of the records that schema inference looks at. */
-function samplingRatio(options: FormatOptions): number {
-  const text = optionText(options, 'samplingRatio') ?? '1';
-  const ratio = Number(text);
-  if (text.trim() !== '' && ratio > 0 && ratio <= 1) return ratio;
-  throw invalidOption('json', 'samplingRatio', text, 'a number above 0, at most 1');
 }
 
 /** What was never anything but null is of `nullType`, or goes; structs without fields go. */

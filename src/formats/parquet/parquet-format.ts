@@ -9,6 +9,7 @@ export const parquetFormat: PlacedFormat = {
   access: 'placed',
   name: 'parquet',
   extension: 'parquet',
+  countsRows: true,
   optionNames: PARQUET_OPTION_NAMES,
   compressedExtension: (options) => `${parquetWriteOptions(options).codecExtension}parquet`,
   createEncoder: (schema, options) => new ParquetEncoder(schema, parquetWriteOptions(options)),

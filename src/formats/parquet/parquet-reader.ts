@@ -60,12 +60,13 @@ export async function* readParquet(file: RandomAccessFile, request: FileReadRequ
   const metadata = await readFooter(file);
   const schema = wantedSchema(request);
   const dictionaries = request.dictionaries ?? new DictionaryPool();
+  const { onFirstRow = () => {} } = request;
   try {
-    const groups = metadata.rowGroups.filter((group) => isInRange(group, request));
+    const groups = numbered(metadata.rowGroups).filter((group) => isInRange(group, request));
     const root = schemaTree(metadata);
     const wanted = groups.filter((group) => mayHoldRows(group, root, request.schema, request.filters ?? []));
     if (schema.fields.length === 0) {
-      for (const { numRows } of wanted) yield* emptyBatches(schema, numRows);
+      for (const { numRows, firstRow } of wanted) yield* emptyBatches(schema, numRows, firstRow, onFirstRow);
       return;
     }
     const plans = schema.fields.map(({ name, dataType }) => planColumn(childNamed(root, name), dataType));
@@ -74,6 +75,7 @@ export async function* readParquet(file: RandomAccessFile, request: FileReadRequ
       const columns = plans.map((plan, i) => openColumn(plan, schema.fields[i]?.name ?? '', access));
       for (let left = group.numRows; left > 0;) {
         const count = Math.min(left, TARGET_BATCH_ROWS);
+        onFirstRow(group.firstRow + group.numRows - left);
         yield columnBatch(
           schema,
           columns.map((read) => read(count).vector),
@@ -168,9 +170,26 @@ async function readRanges(
   return found;
 }
 
-function* emptyBatches(schema: StructType, numRows: number): Generator<ColumnBatch> {
-  for (let left = numRows; left > 0; left -= TARGET_BATCH_ROWS)
-    yield columnBatch(schema, [], Math.min(left, TARGET_BATCH_ROWS));
+function* emptyBatches(
+  schema: StructType,
+  numRows: number,
+  firstRow: number,
+  onFirstRow: (row: number) => void,
+): Generator<ColumnBatch> {
+  for (let row = 0; row < numRows; row += TARGET_BATCH_ROWS) {
+    onFirstRow(firstRow + row);
+    yield columnBatch(schema, [], Math.min(numRows - row, TARGET_BATCH_ROWS));
+  }
+}
+
+/** The row groups with the places of their first rows in the file. */
+function numbered(groups: readonly RowGroup[]): (RowGroup & { readonly firstRow: number })[] {
+  let numRows = 0;
+  return groups.map((group) => {
+    const firstRow = numRows;
+    numRows += group.numRows;
+    return { ...group, firstRow };
+  });
 }
 
 function corrupt(reason: string): MillraceError {

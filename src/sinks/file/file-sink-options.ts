@@ -4,13 +4,14 @@ import type { BasicFormat, FormatOptions } from '../../formats/format.ts';
 import { fileCodec } from '../../formats/file-codec.ts';
 import type { Options } from '../../types/options.ts';
 import { STORE_OPTION_NAMES } from '../../storage/registry.ts';
-import { optionInt, optionText, requiredOption } from '../../types/options.ts';
+import { optionInt, optionOneOf, optionText, requiredOption } from '../../types/options.ts';
 
 /** Names of the sink itself and of the stores below it. */
 export const FILE_SINK_OPTION_NAMES: readonly string[] = [
   'compression',
   'codec',
   'maxRecordsPerFile',
+  'partitionOverwriteMode',
   ...STORE_OPTION_NAMES,
 ];
 
@@ -22,6 +23,8 @@ export interface FileSinkOptions {
   readonly extension: string;
   /** Infinity when there is no limit. */
   readonly maxRecordsPerFile: number;
+  /** Whether an overwrite replaces all files or only those of folders it writes to. */
+  readonly partitionOverwriteMode: 'static' | 'dynamic';
   /** What the format is to see. */
   readonly formatOptions: FormatOptions;
 }
@@ -35,8 +38,10 @@ export function fileSinkOptions(format: BasicFormat, options: Options): FileSink
   const rest = {
     path: requiredOption(format.name, options, 'path'),
     maxRecordsPerFile: maxRecords > 0 ? maxRecords : Infinity,
+    partitionOverwriteMode:
+      optionOneOf(format.name, options, 'partitionOverwriteMode', ['static', 'dynamic'] as const) ?? 'static',
     formatOptions: ofFormat,
-  };
+  } as const;
   if (format.compressedExtension !== undefined) {
     if (compression !== undefined) ofFormat.set('compression', compression);
     return { ...rest, codec: 'none', extension: format.compressedExtension(ofFormat) };

@@ -6,7 +6,8 @@
  * Guarantee: a reader that honours `_spark_metadata` (Spark, Millrace) sees committed files only. A reader that lists the folder itself may
  * see files of a batch a moment before its commit, and files of a batch that never was when the checkpoint was lost.
  *
- * A batch write has no manifest: files under fresh names, then what overwrite replaces is deleted, then `_SUCCESS`.
+ * A batch write has no manifest: files under fresh names, then what overwrite replaces (all, or the folders written to) is deleted, then
+ * `_SUCCESS`.
  */
 import type { BasicFormat } from '../../formats/format.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
@@ -20,7 +21,7 @@ import { openObjectStore } from '../../storage/registry.ts';
 import { commitPlace, decideCommit, drainRows } from '../commit-marker.ts';
 import { DataFiles } from './data-files.ts';
 import { FILE_SINK_OPTION_NAMES, fileSinkOptions, type FileSinkOptions } from './file-sink-options.ts';
-import { batchName8, batchTag, ManifestLog, uriPath } from './manifest-log.ts';
+import { batchName8, batchTag, type CommittedFile, ManifestLog, uriPath } from './manifest-log.ts';
 import { PartitionLayout } from './partition-paths.ts';
 
 /** The sink for files of a format. */
@@ -108,15 +109,19 @@ class FileSink implements Sink {
       (fileNumber) => `part-00000-${id}${separator}c${String(fileNumber).padStart(3, '0')}`,
     );
     for await (const batch of batches) await files.add(batch);
-    await files.finish();
-    if (saveMode === 'overwrite') await this.#store.delete(old.filter((key) => this.#isReplaced(key)));
+    const written = await files.finish();
+    if (saveMode === 'overwrite') await this.#store.delete(this.#replaced(old, written));
     await this.#store.write('_SUCCESS', new Uint8Array(0));
     return { numOutputRows: files.numRows };
   }
 
-  #isReplaced(key: string): boolean {
-    const parts = key.split('/');
-    return (this.#context.replacedFolders ?? []).every((folder) => parts.includes(folder));
+  /** The files an overwrite removes: those of the folders it is for, with dynamic partitions only where something was written. */
+  #replaced(old: readonly string[], written: readonly CommittedFile[]): readonly string[] {
+    const { partitionColumns, replacedFolders = [] } = this.#context;
+    const ofFolders = old.filter((key) => replacedFolders.every((folder) => key.split('/').includes(folder)));
+    if (this.#options.partitionOverwriteMode !== 'dynamic' || partitionColumns.length === 0) return ofFolders;
+    const folders = new Set(written.map(({ key }) => folderOf(key)));
+    return ofFolders.filter((key) => folders.has(folderOf(key)));
   }
 
   #dataFiles(fileName: (fileNumber: number) => string): DataFiles {
@@ -134,6 +139,10 @@ class FileSink implements Sink {
       fileName,
     });
   }
+}
+
+function folderOf(key: string): string {
+  return key.slice(0, Math.max(0, key.lastIndexOf('/')));
 }
 
 /** `file:/data/out` → `file:///data/out` with the characters encoded that a URI cannot hold. */

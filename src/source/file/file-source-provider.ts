@@ -5,6 +5,7 @@ import { type FileFormat, findFormat } from '../../formats/registry.ts';
 import { type StructType, struct } from '../../types/data-type.ts';
 import { FileListing } from './file-listing.ts';
 import { STORE_OPTION_NAMES } from '../../storage/registry.ts';
+import { metadataSchema } from './file-metadata.ts';
 import { FILE_OPTION_NAMES, fileOptions } from './file-options.ts';
 import { inferFiles } from './infer-files.ts';
 import { FileSource, describeFiles } from './file-source.ts';
@@ -17,6 +18,7 @@ export function fileSourceProvider(formatName: string): SourceProvider {
   return {
     name: format.name,
     readsAnywhere: true,
+    metadataSchema: metadataSchema(format),
     optionNames: [...format.optionNames, ...FILE_OPTION_NAMES, ...STORE_OPTION_NAMES],
     ...(fixedSchema === undefined ? {} : { fixedSchema }),
     inferSchema: (context) => inferSchema(format, context),

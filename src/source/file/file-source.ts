@@ -15,10 +15,11 @@ import { codecOfName } from '../../formats/file-codec.ts';
 import { DictionaryPool } from '../../formats/dictionary-pool.ts';
 import { columnBatch } from '../../types/column-batch.ts';
 import { mayMatch } from '../../types/scan-filter.ts';
-import { type StructType, struct } from '../../types/data-type.ts';
+import { type StructType, field, struct } from '../../types/data-type.ts';
 import { constantVector } from '../../types/vector-ops.ts';
 import { SourceCleaner } from './clean-source.ts';
 import { FileListing } from './file-listing.ts';
+import { METADATA_COLUMN, metadataSchema, metadataVector } from './file-metadata.ts';
 import { fileOptions, formatOptions } from './file-options.ts';
 import type { FileRange } from './file-range.ts';
 import { rangesOf } from './file-range.ts';
@@ -111,9 +112,10 @@ export class FileSource implements Source {
     );
   }
 
-  async *read(partition: InputPartition, columns: readonly string[]): AsyncIterable<ColumnBatch> {
+  async *read(partition: InputPartition, wanted: readonly string[]): AsyncIterable<ColumnBatch> {
     const file = partition.payload as unknown as FilePayload;
     const folders = this.#folders(file.key);
+    const columns = wanted.filter((name) => name !== METADATA_COLUMN || this.#hasColumn(name));
     const decoded = columns.filter((name) => !folders.has(name));
     const onShort = (missingBytes: number): never => {
       throw this.#changed(file, missingBytes);
@@ -127,9 +129,13 @@ export class FileSource implements Source {
       maxDecompressedBytes,
       onShort,
     };
+    let row = 0;
+    const request = { ...this.#request(decoded, folders), onFirstRow: (first: number): void => void (row = first) };
     try {
-      for await (const batch of readFile(this.#format, place, this.#request(decoded, folders)))
-        yield this.#withFolders(batch, columns, folders);
+      for await (const batch of readFile(this.#format, place, request)) {
+        const full = this.#withFolders(batch, columns, folders);
+        yield columns.length === wanted.length ? full : this.#withMetadata(full, wanted, file, row);
+      }
     } catch (error) {
       if (!this.#isIgnored(error)) throw readError(error, partition.description);
     }
@@ -211,8 +217,8 @@ export class FileSource implements Source {
     const { options, timeZone, filters = [] } = this.#context;
     const { schema } = this;
     const dictionaries = this.#dictionaries;
-    // A column of folders is not in the file, where it would count as null.
-    const ofFile = filters.filter(({ column }) => !folders.has(column));
+    // A column of folders or `_metadata` is not in the file, where it would count as null.
+    const ofFile = filters.filter(({ column }) => !folders.has(column) && this.#hasColumn(column));
     return { schema, columns, options: formatOptions(options), timeZone, dictionaries, filters: ofFile };
   }
 
@@ -268,6 +274,19 @@ export class FileSource implements Source {
       );
     });
     return columnBatch(struct(fields), vectors, batch.numRows);
+  }
+
+  /** Adds the column `_metadata` where it is wanted. */
+  #withMetadata(batch: ColumnBatch, wanted: readonly string[], file: FilePayload, firstRow: number): ColumnBatch {
+    const type = metadataSchema(this.#format);
+    const vector = metadataVector(type, { ...file, path: this.#pathOf(file.key) }, firstRow, batch.numRows);
+    const at = wanted.indexOf(METADATA_COLUMN);
+    const fields = batch.schema.fields.toSpliced(at, 0, field(METADATA_COLUMN, type, false));
+    return columnBatch(struct(fields), batch.columns.toSpliced(at, 0, vector), batch.numRows);
+  }
+
+  #hasColumn(name: string): boolean {
+    return this.schema.fields.some((one) => one.name === name);
   }
 
   #changed(file: FilePayload, missingBytes: number): MillraceError {

@@ -39,7 +39,6 @@ test('dropFieldIfAllNull leaves out what was never anything but null', () => {
 test('samplingRatio looks at an even part of the records, the first among them', () => {
   const text = Array.from({ length: 10 }, (_, i) => `{"f${i}":1}\n`).join('');
   expect(inferred(text, { samplingRatio: '0.5' })).toBe('struct<f0:bigint,f2:bigint,f4:bigint,f6:bigint,f8:bigint>');
-  expect(() => inferred(text, { samplingRatio: '2' })).toThrow(
-    expect.objectContaining({ condition: 'INVALID_OPTION' }),
-  );
+  for (const samplingRatio of ['0', '-1', 'x', ''])
+    expect(() => inferred(text, { samplingRatio })).toThrow(expect.objectContaining({ condition: 'INVALID_OPTION' }));
 });

@@ -73,6 +73,13 @@ test('a CSV file gives a schema with and without types', async () => {
   ]);
 });
 
+test('CSV types are those of an even part of the records', async () => {
+  await writeFile(join(root, 'sample.csv'), '1\nx\n2\ny\n3\n');
+  const options = { inferSchema: 'true', samplingRatio: '0.5', mode: 'DROPMALFORMED' };
+  expect((await readAll('csv', 'sample.csv', options))[0]).toBe('struct<_c0:int>');
+  expect((await readAll('csv', 'sample.csv', { inferSchema: 'true' }))[0]).toBe('struct<_c0:string>');
+});
+
 test('text files have one', async () => {
   expect(await readAll('text', 'lines.txt')).toEqual(['struct<value:string>', [['first'], ['second']]]);
 });

@@ -4,10 +4,6 @@ interface ReadDifference {
   readonly answer: unknown;
 }
 
-const NO_METADATA = {
-  why: 'there is no hidden column _metadata',
-  answer: { error: 'UNRESOLVED_COLUMN.WITH_SUGGESTION' },
-};
 const ENCODED = { schema: 'struct<a:string,b:string>', rows: ['{"a":"ä","b":"1"}', '{"a":"日本","b":"2"}'] };
 const ENCODED_JSON = { schema: 'struct<a:string>', rows: ['{"a":"a"}', '{"a":"ä"}', '{"a":"日本"}'] };
 const LINES_OF_16_BITS = 'Spark cuts lines at single bytes and garbles them';
@@ -16,9 +12,6 @@ const QUOTES = { why: 'this way of handling open quotes is refused', answer: { e
 const FIXED = 'the schema of this format is fixed: columns of folders are not added';
 
 export const READ_DIFFERENCES: ReadonlyMap<string, ReadDifference> = new Map<string, ReadDifference>([
-  ['_metadata fields', NO_METADATA],
-  ['_metadata path ends', NO_METADATA],
-  ['_metadata as a column', NO_METADATA],
   ['csv in UTF-16', { why: LINES_OF_16_BITS, answer: ENCODED }],
   ['csv in UTF-16LE', { why: LINES_OF_16_BITS, answer: ENCODED }],
   ['csv in UTF-16BE', { why: LINES_OF_16_BITS, answer: ENCODED }],
