@@ -30,6 +30,11 @@ export interface ObjectStore {
   writeIfAbsent(key: string, bytes: Uint8Array): Promise<boolean>;
   /** Removes keys; absent ones are not an error. */
   delete(keys: readonly string[]): Promise<void>;
+  /**
+   * Removes what writes that were begun a day ago or earlier and never finished have left out of sight, where a store keeps such (uploads in parts);
+   * answers how many. Best effort, never fails.
+   */
+  abortOldUploads?(nowMs: number): Promise<number>;
   /** Whether the place itself exists, where it can be absent (a folder); an S3 prefix always exists. */
   rootExists?(): Promise<boolean>;
   close(): Promise<void>;

@@ -11,6 +11,7 @@ import type { StoreOptions } from './registry.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { loadDriver } from './load-driver.ts';
 import { checkKey } from './object-key.ts';
+import { MAX_SINGLE_BYTES, type S3Attempt, abortOldUploads, uploadInParts } from './s3-upload.ts';
 import { type S3StoreContext, defaultS3Context, isRetryable, isTransient, reasonOf, statusOf } from './s3-errors.ts';
 
 const MAX_ATTEMPTS = 6;
@@ -137,6 +138,10 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async write(key: string, bytes: Uint8Array): Promise<void> {
+    if (bytes.length > MAX_SINGLE_BYTES) {
+      await uploadInParts(this.#attemptOf, { Bucket: this.#bucket, Key: this.#keyOf(key) }, bytes);
+      return;
+    }
     await this.#attempt('write', key, async ({ sdk, client }) =>
       client.send(new sdk.PutObjectCommand({ Bucket: this.#bucket, Key: this.#keyOf(key), Body: bytes })),
     );
@@ -159,6 +164,10 @@ export class S3ObjectStore implements ObjectStore {
         return found !== undefined && Buffer.compare(found, bytes) === 0;
       }
     });
+  }
+
+  async abortOldUploads(nowMs: number): Promise<number> {
+    return abortOldUploads(this.#attemptOf, { Bucket: this.#bucket, Prefix: this.#prefix }, nowMs);
   }
 
   async delete(keys: readonly string[]): Promise<void> {
@@ -218,6 +227,8 @@ export class S3ObjectStore implements ObjectStore {
     });
     return { sdk, client };
   }
+
+  readonly #attemptOf: S3Attempt = (action, name, work) => this.#attempt(action, name, work);
 
   /** Does the work, again after failures that may pass. */
   async #attempt<T>(

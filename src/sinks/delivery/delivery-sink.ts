@@ -84,6 +84,7 @@ class DeliverySink implements Sink {
     format.createEncoder(this.#processing.schema, formatOptions, timeZone);
     parquetFormat.createEncoder(this.#context.schema, new Map(), timeZone);
     await this.#log.open();
+    await this.#store.abortOldUploads?.(this.#context.nowMs());
   }
 
   async addBatch(identity: BatchIdentity, batches: AsyncIterable<ColumnBatch>): Promise<SinkResult> {

@@ -69,6 +69,7 @@ class FileSink implements Sink {
 
   async open(): Promise<void> {
     this.#format.createEncoder(this.#layout.dataSchema, this.#options.formatOptions, this.#context.timeZone);
+    if (this.#context.mode !== 'batch') await this.#store.abortOldUploads?.(this.#context.nowMs());
   }
 
   async addBatch(identity: BatchIdentity, batches: AsyncIterable<ColumnBatch>): Promise<SinkResult> {
