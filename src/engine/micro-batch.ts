@@ -284,10 +284,9 @@ export class MicroBatchExecution {
 
   /** True when no data came, but the watermark has moved since the last batch and some state waits for that. */
   #watermarkNeedsBatch(): boolean {
-    const { physical, query, outputMode } = this.#parts;
+    const { physical, query } = this.#parts;
     return (
       query.settings.runsNoDataBatches &&
-      outputMode !== 'complete' &&
       this.#batchId > 0 &&
       physical.waitsForWatermark(this.#previousWatermarkMs, this.#tracker.currentMs)
     );

@@ -29,7 +29,7 @@ export function describePlan(physical: PhysicalPlan, outputMode: OutputMode): Pl
     operators: [...byOperator].map(([operatorId, states]) => ({
       operatorId,
       operatorName: states[0]?.operatorName ?? '',
-      timeMode: TIME_MODES[states[0]?.noDataBatches ?? 'watermark'],
+      timeMode: timeModeOf(states[0]),
       stores: states.map((state) => storeOf(state)),
     })),
     lines: text.split('\n'),
@@ -37,7 +37,10 @@ export function describePlan(physical: PhysicalPlan, outputMode: OutputMode): Pl
   };
 }
 
-const TIME_MODES = { never: 'none', watermark: 'eventTime', clock: 'processingTime' } as const;
+function timeModeOf(state: OperatorState | undefined): NonNullable<OperatorDescription['timeMode']> {
+  if (state?.isTimeless === true) return 'none';
+  return state?.noDataBatches === 'clock' ? 'processingTime' : 'eventTime';
+}
 
 function storeOf({ storeName, schema, variable }: OperatorState): OperatorDescription['stores'][number] {
   const { numBucketKeys } = schema;

@@ -26,7 +26,7 @@ import { sessionWindow } from './operators/session-window.ts';
 import type { AggregateParts } from './operators/aggregate.ts';
 import { collectMetrics } from './operators/collect-metrics.ts';
 import { deduplicate, deduplicateStateSchema } from './operators/deduplicate.ts';
-import { withBoundedInput, withInputWatermark } from './operators/epoch-view.ts';
+import { withBoundedInput, withEviction, withInputWatermark } from './operators/epoch-view.ts';
 import { eventTimeWatermark } from './operators/event-time-watermark.ts';
 import { expand } from './operators/expand.ts';
 import { filterProject } from './operators/filter-project.ts';
@@ -141,8 +141,12 @@ class Planner {
     const own = this.states.filter((state) => !this.stateOwners.has(state));
     if (own.length === 0) return operator;
     const inputMs = (queryMs: number): number => inputWatermarkMs(node, queryMs);
-    if (own.some(({ noDataBatches }) => noDataBatches === 'watermark')) this.#inputWatermarks.push(inputMs);
-    return withInputWatermark(spilling(operator, own), inputMs);
+    // An aggregation in complete mode keeps its table whole; what stands below it does not.
+    const keepsAll = this.#outputMode === 'complete' && node.kind === 'aggregate';
+    if (!keepsAll && own.some(({ noDataBatches }) => noDataBatches === 'watermark'))
+      this.#inputWatermarks.push(inputMs);
+    const viewed = withInputWatermark(spilling(operator, own), inputMs);
+    return keepsAll ? viewed : withEviction(viewed);
   }
 
   #planNode(node: LogicalPlan): Operator {

@@ -1707,6 +1707,11 @@ export const ERROR_CONDITIONS = {
     sqlState: '0A000',
     hint: 'Use another column of the file too, or save the parsed rows first and query those.',
   },
+  'UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE': {
+    message:
+      'The feature is not supported: Cannot have MAP type columns in a set operation (INTERSECT, EXCEPT, etc.), but the type of column <colName> is <dataType>.',
+    sqlState: '0A000',
+  },
   'UNSUPPORTED_GENERATOR.MULTI_GENERATOR': {
     message:
       'The generator is not supported: only one generator allowed per SELECT clause but found <num>: <generators>.',

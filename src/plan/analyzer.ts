@@ -33,6 +33,7 @@ import {
 import { mentionsMetadata, metadataOf, withHiddenMetadata, withoutHiddenMetadata } from './metadata-column.ts';
 import { resolveObserve } from './resolve-observe.ts';
 import { resolveGroupsWithState, resolveMapPartitions, resolveTransformWithState } from './resolve-grouped.ts';
+import { checkMapColumns } from './check-map-columns.ts';
 import { checkCondition, resolveSelect } from './resolve-select.ts';
 import { resolveSetOperation } from './resolve-set-operation.ts';
 import { recursionInput, resolveRecursion } from './resolve-recursion.ts';
@@ -316,6 +317,7 @@ export class Analyzer {
         fieldNames: columns.map((column) => column.name).join(', '),
       });
     });
+    checkMapColumns(keys);
     return { kind: 'deduplicate', child, keys, withinWatermark: plan.withinWatermark };
   }
 

@@ -24,6 +24,7 @@ import { containsWindowCall, extractWindowCalls, refuseWindowCalls, refuseWindow
 import { checkGrouping, overGroupings } from './resolve-aggregate.ts';
 import { splitAggregates } from './split-aggregates.ts';
 import { aliasOf } from './alias.ts';
+import { checkMapColumns } from './check-map-columns.ts';
 import { containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
 import { extractNamed, findColumn, quoteName, unresolvedColumn } from './resolve-names.ts';
 import { generateOverAggregates, readsAggregates } from './generator-over-aggregates.ts';
@@ -78,6 +79,7 @@ class SelectResolver {
     if (qualified !== undefined) result = { kind: 'filter', child: result, condition: qualified };
     if (isDistinct) {
       if (this.#hidden.length > 0) result = { kind: 'project', child: result, expressions: columns };
+      checkMapColumns(columns);
       result = { kind: 'deduplicate', child: result, keys: columns, withinWatermark: false };
     }
     if (order.length > 0) result = { kind: 'sort', child: result, order };

@@ -12,6 +12,7 @@ import { makeCast, resolveAggregateCall, resolveCall } from '../expressions/type
 import { INTEGER, LONG } from '../types/data-type.ts';
 import { outputOf } from './logical-plan.ts';
 import { aliasOf } from './alias.ts';
+import { checkMapColumns } from './check-map-columns.ts';
 import { generatedColumns, generatorCall } from './resolve-generator.ts';
 import { resolveUnion, unionSides } from './resolve-union.ts';
 
@@ -24,6 +25,8 @@ export function resolveSetOperation(
   right: LogicalPlan,
   context: AnalyzerContext,
 ): LogicalPlan {
+  checkMapColumns(outputOf(left));
+  checkMapColumns(outputOf(right));
   return plan.isAll ? countedRows(plan, left, right, context) : distinctRows(plan, left, right, context);
 }
 

@@ -3,7 +3,8 @@
  * form, strings are ids of a dictionary of the table's own. Foreign dictionaries are remapped id by id, once per distinct string.
  */
 import { assert } from '../errors/assert.ts';
-import type { StructType } from '../types/data-type.ts';
+import type { DataType, StructType } from '../types/data-type.ts';
+import { compareValues } from '../types/compare.ts';
 import { DictionaryRemaps } from '../types/dictionary-remaps.ts';
 import { StringDictionary } from '../types/string-dictionary.ts';
 import type { StringVector, Value, Vector } from '../types/vector.ts';
@@ -152,7 +153,7 @@ export class KeyCodec {
     const { stride } = this.layout;
     for (let i = 0, at = node.word; i < count; i++, at += stride) {
       const value = values[from + i];
-      this.words[at] = value === null || value === undefined ? 0 : this.#internObject(value);
+      this.words[at] = value === null || value === undefined ? 0 : this.#internObject(inKeyOrder(value, node.type));
     }
   }
 
@@ -259,4 +260,12 @@ function bothValid(
   const both = new Uint8Array(from + count);
   for (let i = from; i < from + count; i++) both[i] = (own[i] as number) & (parent[i] as number);
   return both;
+}
+
+/** Maps are equal whatever the order of their entries; a group shows them in the order of their keys. */
+function inKeyOrder(value: Value, type: DataType): Value {
+  if (type.kind !== 'map') return value;
+  return (value as readonly (readonly [Value, Value | null])[]).toSorted(([a], [b]) =>
+    compareValues(type.keyType, a, b),
+  );
 }

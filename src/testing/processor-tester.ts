@@ -157,7 +157,7 @@ export class ProcessorTester<Input extends string, Output extends string> {
   }
 
   #variable(name: string) {
-    const counts = { numUpdated: 0, numRemoved: 0, numExpired: 0 };
+    const counts = { numUpdated: 0, numUpdatedBefore: 0, numRemoved: 0, numExpired: 0 };
     return present(this.#stores.variables(this.#epoch(), counts).get(name), 'a state is looked at by its name');
   }
 

@@ -14,6 +14,14 @@ export function withInputWatermark(operator: Operator, inputMs: (queryMs: number
   }));
 }
 
+/** The operator below an aggregation that puts out its whole table: it forgets by the watermark as in every other query. */
+export function withEviction(operator: Operator): Operator {
+  return inView(operator, (epoch) => ({
+    ...epoch,
+    outputMode: epoch.outputMode === 'complete' ? 'append' : epoch.outputMode,
+  }));
+}
+
 /** The operator over input that is bounded in every epoch: all of it is put out, nothing is late or kept. */
 export function withBoundedInput(operator: Operator): Operator {
   return inView(operator, (epoch) => ({ ...epoch, outputMode: 'batch' }));

@@ -56,6 +56,8 @@ export interface OperatorStateOptions {
   readonly evictionTimes: ((table: StateTable, slots: Int32Array) => BigInt64Array) | undefined;
   /** What a batch without data is run for; default `watermark`. */
   readonly noDataBatches?: NoDataBatches;
+  /** The operator keeps no times, though it asks for such batches. */
+  readonly isTimeless?: boolean;
   /** The state variable of a processor that the store is of. Such a store may be missing from a checkpoint: it was named later. */
   readonly variable?: { readonly name: string; readonly kind: 'value' | 'list' | 'map' };
 }
@@ -73,6 +75,7 @@ export class OperatorState {
   readonly schema: StateSchema;
   readonly isPersistent: boolean;
   readonly noDataBatches: NoDataBatches;
+  readonly isTimeless: boolean;
   readonly variable: OperatorStateOptions['variable'];
   readonly #evictionTimes: OperatorStateOptions['evictionTimes'];
   /** Of a bounded query. */
@@ -91,6 +94,7 @@ export class OperatorState {
     this.schema = options.schema;
     this.isPersistent = options.isPersistent;
     this.noDataBatches = options.noDataBatches ?? 'watermark';
+    this.isTimeless = options.isTimeless ?? this.noDataBatches === 'never';
     this.variable = options.variable;
     this.#evictionTimes = options.evictionTimes;
   }

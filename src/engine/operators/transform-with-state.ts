@@ -55,7 +55,7 @@ class ProcessorEpoch implements GroupedEpoch {
   readonly #keys: StateTable;
   readonly #rows: KeyedRows;
   readonly #output: OutputRows;
-  readonly #counts = { numUpdated: 0, numRemoved: 0, numExpired: 0 };
+  readonly #counts = { numUpdated: 0, numUpdatedBefore: 0, numRemoved: 0, numExpired: 0 };
   readonly #variables: ReadonlyMap<string, StateVariable>;
   readonly #timers: Timers;
   readonly #handle: ProcessorHandle;
@@ -167,6 +167,7 @@ class ProcessorEpoch implements GroupedEpoch {
     handler: () => GroupOutput,
   ): Promise<void> | undefined {
     this.#handle.setKey(keys);
+    this.#counts.numUpdatedBefore = this.#counts.numUpdated;
     const where = ` (key ${keyText(key)})`;
     const pending = userCode(functionName, () => this.#output.add(handler()), where);
     if (pending === undefined) {

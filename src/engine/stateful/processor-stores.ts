@@ -53,7 +53,8 @@ export class ProcessorStores {
       storeName: '$timers',
       schema: timerSchema(keys),
       evictionTimes: timerTimes,
-      noDataBatches: timeMode === 'None' ? 'never' : timeMode === 'EventTime' ? 'watermark' : 'clock',
+      noDataBatches: timeMode === 'ProcessingTime' ? 'clock' : 'watermark',
+      isTimeless: timeMode === 'None',
     });
     for (const variable of this.declared.variables) {
       const state = makeStore({

@@ -48,6 +48,8 @@ export function expiryTimes(table: StateTable, slots: Int32Array): BigInt64Array
 /** Numbers of one epoch, over all variables. */
 export interface VariableCounts {
   numUpdated: number;
+  /** What `numUpdated` was before the handler that runs. */
+  numUpdatedBefore: number;
   numRemoved: number;
   numExpired: number;
 }
@@ -114,6 +116,15 @@ export class StateVariable {
     else for (const slot of this.#rows.of(keys)) this.#remove(keys, slot);
   }
 
+  /** Makes a list anew. Spark forgets then what was updated before and counts nothing as removed; so for the handler that runs. */
+  replace(keys: readonly Vector[], values: readonly Value[]): void {
+    const { numRemoved, numUpdatedBefore } = this.#counts;
+    this.clear(keys);
+    this.#counts.numRemoved = numRemoved;
+    this.#counts.numUpdated = numUpdatedBefore;
+    this.append(keys, values);
+  }
+
   /** Adds to the end of a list. */
   append(keys: readonly Vector[], values: readonly Value[]): void {
     const last = [...(this.#rows?.of(keys) ?? [])].at(-1);
@@ -135,6 +146,7 @@ export class StateVariable {
       this.#rows?.delete(keys, slot);
       this.#table.remove(slot);
       this.#counts.numExpired += 1;
+      this.#counts.numRemoved += 1;
     }
   }
 

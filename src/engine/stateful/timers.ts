@@ -64,13 +64,12 @@ export class Timers {
   }
 
   /**
-   * The timers due up to `nowMs` when it is called, in order of time; one that a handler deletes before its turn is left out, those that
-   * handlers register wait for the next batch. Each is there until the caller asks for the next.
+   * The timers due up to `nowMs` when it is called, in order of time, as in Spark also one that a handler deletes before its turn; those
+   * that handlers register wait for the next batch. Each is there until the caller asks for the next.
    */
   *due(nowMs: number): Generator<DueTimer> {
     const table = this.#table;
     for (const slot of this.#state.takeUpTo(BigInt(nowMs) * 1000n).slice()) {
-      if (!table.isLive(slot)) continue;
       const one = Int32Array.of(slot);
       const keys = table.keys.slice(0, -1).map((column) => column.toVector(one, 1));
       const expiryMs = timeAt(table, slot);

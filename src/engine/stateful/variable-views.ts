@@ -36,8 +36,8 @@ export function listState(bind: Bind): ListState<unknown> {
     const { value, name: stateName } = variable.declaration;
     if (values.length === 0) throw new MillraceError('ILLEGAL_STATE_STORE_VALUE.EMPTY_LIST_VALUE', { stateName });
     const rows = values.map((one) => stored(one, value, stateName));
-    if (replace) variable.clear(keys);
-    variable.append(keys, rows);
+    if (replace) variable.replace(keys, rows);
+    else variable.append(keys, rows);
   };
   const items = (): unknown[] => {
     const { variable, keys } = bind();

@@ -10,6 +10,8 @@ import { foldConstants } from './fold-constants.ts';
 import { inferJoinFilters } from './infer-join-filters.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { pushDownFilters } from './push-down-filters.ts';
+import { pushSemiJoins } from './push-semi-join.ts';
+import { requireTimes } from './require-times.ts';
 import { rewriteSubqueries } from './rewrite-subqueries.ts';
 import { removeSubqueryAliases } from './remove-subquery-aliases.ts';
 
@@ -23,6 +25,7 @@ export const OPTIMIZER_RULES: readonly OptimizerRule[] = [
   { name: 'RemoveSubqueryAliases', apply: removeSubqueryAliases },
   { name: 'ConstantFolding', apply: foldConstants },
   { name: 'PushDownPredicates', apply: pushDownFilters },
+  { name: 'PushDownLeftSemiAntiJoin', apply: pushSemiJoins },
   { name: 'CollapseProject', apply: collapseProjects },
 ];
 
@@ -30,7 +33,8 @@ const MAX_ROUNDS = 20;
 
 /** The optimized plan; puts out the same attributes as the given one. */
 export function optimize(plan: LogicalPlan, context: ResolveContext): LogicalPlan {
-  const inferred = inferJoinFilters(applyRules(rewriteSubqueries(plan, context), context), context);
+  const whole = requireTimes(rewriteSubqueries(plan, context), context);
+  const inferred = inferJoinFilters(applyRules(whole, context), context);
   return attachScanFilters(collapseProjects(pruneColumns(applyRules(inferred, context))));
 }
 

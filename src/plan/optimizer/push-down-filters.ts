@@ -5,13 +5,12 @@
  */
 import type { Filter, LogicalPlan } from '../logical-plan.ts';
 import type { Expression } from '../../expressions/expression.ts';
-import { isDeterministic, referencesOf, transformUp, walk } from '../../expressions/expression.ts';
+import { isDeterministic, referencesOf, transformUp } from '../../expressions/expression.ts';
 import { outputOf, transformPlanUp } from '../logical-plan.ts';
 import { conjunction, conjunctsOf } from '../conjuncts.ts';
 import { inlineAliases } from './collapse-projects.ts';
+import { groupingDefinitions, readsOnlyKeys, replaceAttributes } from './grouping-columns.ts';
 import { pushFilterThroughJoin, pushJoinCondition } from './push-through-join.ts';
-
-type Aggregate = LogicalPlan & { readonly kind: 'aggregate' };
 
 export function pushDownFilters(plan: LogicalPlan): LogicalPlan {
   return transformPlanUp(plan, (node) => {
@@ -61,7 +60,7 @@ function pushOne(filter: Filter): LogicalPlan {
       const keys = groupingDefinitions(child);
       return split(
         filter,
-        (conjunct) => isDeterministic(conjunct) && readsOnly(conjunct, keys),
+        (conjunct) => isDeterministic(conjunct) && readsOnlyKeys(conjunct, keys),
         child.child,
         (below) => ({ ...child, child: below }),
         (conjunct) => replaceAttributes(conjunct, keys),
@@ -104,36 +103,6 @@ function split(
   const staying = conjuncts.filter((conjunct) => !mayPass(conjunct));
   const below = rebuild(pushOne({ kind: 'filter', child: input, condition: conjunction(passing) }));
   return staying.length === 0 ? below : { kind: 'filter', child: below, condition: conjunction(staying) };
-}
-
-/** What the output columns of an aggregation are that hold grouping expressions, by id. */
-function groupingDefinitions({ groupings, aggregates }: Aggregate): ReadonlyMap<number, Expression> {
-  // A session of the result is more than that of one row: what is said of it says nothing of the rows.
-  const keys = new Map<number, Expression>(
-    groupings
-      .filter(({ isSession }) => isSession !== true)
-      .map((grouping) => [grouping.id, grouping.kind === 'alias' ? grouping.child : grouping]),
-  );
-  if (![...keys.values()].every(isDeterministic)) return new Map();
-  for (const expression of aggregates) {
-    if (expression.kind === 'alias' && readsOnly(expression.child, keys) && isDeterministic(expression.child))
-      keys.set(expression.id, replaceAttributes(expression.child, keys));
-  }
-  return keys;
-}
-
-/** True for an expression over these columns, and no constant; false with an aggregate call. */
-function readsOnly(expression: Expression, keys: ReadonlyMap<number, Expression>): boolean {
-  const ids = [...referencesOf(expression)];
-  let hasCalls = false;
-  walk(expression, (node) => {
-    if (node.kind === 'aggregate') hasCalls = true;
-  });
-  return !hasCalls && ids.length > 0 && ids.every((id) => keys.has(id));
-}
-
-function replaceAttributes(expression: Expression, keys: ReadonlyMap<number, Expression>): Expression {
-  return transformUp(expression, (node) => (node.kind === 'attribute' ? (keys.get(node.id) ?? node) : node));
 }
 
 function rename(
