@@ -39,6 +39,8 @@ const SHARED_PARAMETERS = ['objectName', 'proposal', 'routineName'];
 const ORDER_DEPENDENT = ['agg-negative-zero'];
 /** Less than the smallest tables of two partitions. */
 const SMALL_MEMORY_MB = 0.006;
+/** Of queries with more stores than stateful operators. */
+const NUM_STORES: Readonly<Record<string, number>> = { 'tws-ttl': 6 };
 const CRASH = 'crash wanted by the test';
 
 interface Outcome {
@@ -363,7 +365,11 @@ for (const golden of CASES.map(amended)) {
     const numStateful = Math.max(0, ...(whole.batches ?? []).map(({ state }) => state?.length ?? 0));
     if (golden.firstRows !== true && numStateful > 0) {
       test('gives the rows and metrics of Spark with state that is larger than its memory', async () => {
-        expectRun(golden, await runWhole(golden, 1, 1, String(SMALL_MEMORY_MB * numStateful)), whole);
+        expectRun(
+          golden,
+          await runWhole(golden, 1, 1, String(SMALL_MEMORY_MB * (NUM_STORES[golden.name] ?? numStateful))),
+          whole,
+        );
       });
     }
     if (resumed !== undefined) {

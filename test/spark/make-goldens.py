@@ -390,21 +390,22 @@ def batch_answer(spark, case):
         run.close()
 
 
-def answer_of(spark, case):
+def answer_of(spark, case, runs=("resumed", "oneBatch", "batch")):
+    """Beside the run of one file per batch, the `runs` that the case does not skip."""
     answer = {}
     answer["whole"], schema = streamed(spark, case, "whole")
     refused = answer["whole"].get("error", {}).get("when") in ("analysis", "start")
     # With one file the other runs are the same run.
     if not refused and max(len(batches) for batches in case["inputs"].values()) > 1:
         for how in ("resumed", "oneBatch"):
-            if how not in case["skip"]:
+            if how in runs and how not in case["skip"]:
                 answer[how], _ = streamed(spark, case, how)
         for batch in answer.get("oneBatch", {}).get("batches", []):
             # The average is folded per partition, so with several files it depends on how Spark packs them.
             batch.get("eventTime", {}).pop("avg", None)
     if case.get("crashed"):
         answer["crashed"], _ = streamed(spark, case, "crashed")
-    if "batch" not in case["skip"]:
+    if "batch" in runs and "batch" not in case["skip"]:
         answer["batch"] = batch_answer(spark, case)
     if schema:
         answer["resultSchema"] = schema
@@ -446,12 +447,20 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--missing", action="store_true", help="only those without a stored answer")
+    parser.add_argument("--reverse", action="store_true", help="the last first, for a second run beside a first one")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no more queries after so long")
+    parser.add_argument("--runs", default="resumed,oneBatch,batch", help="what is run beside one file per batch")
     arguments = parser.parse_args()
     os.makedirs(arguments.out, exist_ok=True)
     chosen = [c for c in ALL_CASES if any(part in c["name"] for part in arguments.only.split(","))]
+
+    def stored(case):
+        return os.path.exists(os.path.join(arguments.out, case["name"] + ".json"))
+
     if arguments.missing:
-        chosen = [c for c in chosen if not os.path.exists(os.path.join(arguments.out, c["name"] + ".json"))]
+        chosen = [c for c in chosen if not stored(c)]
+    if arguments.reverse:
+        chosen.reverse()
     names = [c["name"] for c in chosen]
     assert len(set(names)) == len(names), "two cases share a name"
     spark = start_spark()
@@ -459,9 +468,9 @@ def main():
     began = time.time()
 
     def make(case):
-        if time.time() - began > arguments.seconds:
+        if time.time() - began > arguments.seconds or (arguments.missing and stored(case)):
             return
-        answer = answer_of(spark, case)
+        answer = answer_of(spark, case, arguments.runs.split(","))
         with open(os.path.join(arguments.out, case["name"] + ".json"), "w", encoding="utf-8") as out:
             out.write(printed(answer) + "\n")
         error = answer["answer"]["whole"].get("error")
