@@ -11,10 +11,28 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 export function canonicalJson(value: JsonValue): string {
   if (typeof value === 'number') assert(Number.isFinite(value), 'numbers in logs are finite');
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item: JsonValue) => canonicalJson(item)).join(',')}]`;
+  // Loops that make no arrays: each batch writes names and sizes of all its state entries.
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const item of value as readonly JsonValue[]) text += `${text === '' ? '' : ','}${canonicalJson(item)}`;
+    return `[${text}]`;
+  }
   const members = value as { readonly [key: string]: JsonValue };
-  const texts = Object.keys(members)
-    .toSorted()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(members[name] ?? null)}`);
-  return `{${texts.join(',')}}`;
+  for (const name of sortedInPlace(Object.keys(members)))
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(members[name] ?? null)}`;
+  return `{${text}}`;
+}
+
+const MAX_INSERTED = 32;
+
+/** By insertion where there are few, which makes nothing. */
+function sortedInPlace(names: string[]): string[] {
+  if (names.length > MAX_INSERTED) return names.sort();
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i] ?? '';
+    let place = i;
+    for (; place > 0 && (names[place - 1] ?? '') > name; place--) names[place] = names[place - 1] ?? '';
+    names[place] = name;
+  }
+  return names;
 }

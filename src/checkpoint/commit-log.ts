@@ -38,7 +38,7 @@ const STATE_EPOCH = /\/\d+\.(\d+)\.(?:\d+-\d+\.)?(?:delta|merged|snapshot)\.\d+$
 
 export class CommitLog {
   readonly #store: CheckpointStore;
-  /** State entries by retained batch; filled from the log once, then kept up to date. */
+  /** State entries by retained batch, in order of the batches; filled from the log once, then kept up to date. */
   #retained: Map<number, readonly string[]> | undefined;
   /** How many retained batches name each state entry. */
   readonly #numUses = new Map<string, number>();
@@ -81,8 +81,7 @@ export class CommitLog {
     const retained = known ?? (await this.#readAll());
     this.#retained = retained;
     const minBatches = Math.max(1, retention.minBatchesToRetain ?? 100);
-    const expired =
-      retained.size <= minBatches ? [] : [...retained.keys()].toSorted((a, b) => a - b).slice(0, -minBatches);
+    const expired = firstKeys(retained, retained.size - minBatches);
     const leftOvers = known === undefined ? await this.#leftOvers(retention.epoch) : [];
     const unused = leftOvers.filter((name) => !this.#numUses.has(name));
     for (const batchId of expired) {
@@ -95,7 +94,7 @@ export class CommitLog {
     }
     if (expired.length > 0) {
       await this.#store.delete(expired.map((batchId) => `${FOLDER}${batchId}`));
-      const oldest = Math.min(...retained.keys());
+      const [oldest = Infinity] = firstKeys(retained, 1);
       const offsets = known === undefined ? await logBatchIds(this.#store, 'offsets/') : expired;
       await this.#store.delete(offsets.filter((id) => id < oldest).map((id) => `offsets/${id}`));
     }
@@ -143,6 +142,14 @@ export class CommitLog {
       stateFiles,
     };
   }
+}
+
+/** The first keys of a map, without a look at the others: a purge follows each batch. */
+function firstKeys(map: ReadonlyMap<number, unknown>, numKeys: number): number[] {
+  const keys: number[] = [];
+  if (numKeys <= 0) return keys;
+  for (const key of map.keys()) if (keys.push(key) >= numKeys) break;
+  return keys;
 }
 
 function stateNames(entry: CommitEntry): string[] {
