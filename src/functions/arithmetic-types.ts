@@ -28,7 +28,7 @@ export function arithmeticTypes(
   const second = present(args[1], 'two arguments');
   const left = operandType(first.dataType, second.dataType, ansi);
   const right = operandType(second.dataType, first.dataType, ansi);
-  const decimals = decimalOperands({ ...first, dataType: left }, { ...second, dataType: right });
+  const decimals = decimalOperands([first, left], [second, right]);
   if (decimals !== undefined && !isBinaryFraction(left) && !isBinaryFraction(right)) {
     const [a, b] = decimals;
     if (operator === 'div') return { left: a, right: b, result: LONG };
@@ -56,20 +56,21 @@ function isBinaryFraction(type: DataType): boolean {
   return isFractional(type) && type.kind !== 'decimal';
 }
 
-function decimalOperands(first: Argument, second: Argument): readonly [DecimalType, DecimalType] | undefined {
-  if (first.dataType.kind !== 'decimal' && second.dataType.kind !== 'decimal') return undefined;
+/** An operand and the type it counts as. */
+type Operand = readonly [Argument, DataType];
+
+function decimalOperands(first: Operand, second: Operand): readonly [DecimalType, DecimalType] | undefined {
+  if (first[1].kind !== 'decimal' && second[1].kind !== 'decimal') return undefined;
   const a = decimalOperand(first);
   const b = decimalOperand(second);
   return a === undefined || b === undefined ? undefined : [a, b];
 }
 
 /** A whole-number literal counts with the digits it has. */
-function decimalOperand(arg: Argument): DecimalType | undefined {
-  if (!isIntegral(arg.dataType)) return decimalOf(arg.dataType);
-  const { literal } = arg;
-  return typeof literal === 'number' || typeof literal === 'bigint'
-    ? decimalOfLiteral(literal)
-    : decimalOf(arg.dataType);
+function decimalOperand([operand, type]: Operand): DecimalType | undefined {
+  if (!isIntegral(type)) return decimalOf(type);
+  const { literal } = operand;
+  return typeof literal === 'number' || typeof literal === 'bigint' ? decimalOfLiteral(literal) : decimalOf(type);
 }
 
 function wrongOperands(

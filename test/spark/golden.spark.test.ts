@@ -139,7 +139,7 @@ function build(
       .options({ ...golden.options, ...limit })
       .json(join(folder, input));
   };
-  return applyOps(load('main'), golden.ops, load);
+  return applyOps(load('main'), golden.ops, Object.assign(load, { session }));
 }
 
 async function rowsOf(golden: GoldenCase, df: DataFrame): Promise<string[]> {
@@ -307,7 +307,7 @@ async function runBatchJob(
         .options({ ...golden.options })
         .json(join(folder, input));
     try {
-      return { rows: await rowsOf(golden, applyOps(load('main'), golden.ops, load)) };
+      return { rows: await rowsOf(golden, applyOps(load('main'), golden.ops, Object.assign(load, { session }))) };
     } catch (error) {
       return { error };
     } finally {

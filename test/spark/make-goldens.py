@@ -173,6 +173,11 @@ def apply_ops(df, ops, load):
             df = df.observe(op["name"], *[column(c) for c in op["exprs"]])
         elif kind == "limit":
             df = df.limit(op["count"])
+        elif kind == "sql":
+            df.createOrReplaceTempView("events")
+            for view, other in op["views"].items():
+                load(other["input"], other.get("static", False)).createOrReplaceTempView(view)
+            df = load.sql(op["text"])
         else:
             raise ValueError(f"unknown op {op}")
     return df
@@ -255,6 +260,7 @@ class Run:
                 reader = reader.option("maxFilesPerTrigger", files_per_trigger)
             return reader.json(os.path.join(self.folder, name))
 
+        load.sql = self.spark.sql
         return load
 
     def build(self, stream, files_per_trigger=None):

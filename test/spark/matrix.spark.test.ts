@@ -55,7 +55,7 @@ async function failureOf(
   const checkpoint = mkdtempSync(join(folder, 'checkpoint-'));
   let when: Refused['when'] = 'analysis';
   try {
-    const df = applyOps(load('main'), ops, load);
+    const df = applyOps(load('main'), ops, Object.assign(load, { session }));
     when = 'start';
     const writer = df.writeStream.format('noop').outputMode(mode).trigger(Trigger.AvailableNow());
     const query = await writer.option('checkpointLocation', checkpoint).start();

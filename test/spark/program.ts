@@ -5,7 +5,7 @@
 import type { StatefulOp } from './stateful.ts';
 import { applyStateful } from './stateful.ts';
 import { functions as F } from '../../src/index.ts';
-import type { Column, DataFrame, GroupedData } from '../../src/index.ts';
+import type { Column, DataFrame, GroupedData, MillraceSession } from '../../src/index.ts';
 
 /** An expression: one key says what it is. */
 export type Expression =
@@ -68,10 +68,19 @@ export type Op =
   | { readonly op: 'dropDuplicatesWithinWatermark'; readonly names: readonly string[] }
   | { readonly op: 'orderBy'; readonly columns: readonly Expression[] }
   | { readonly op: 'observe'; readonly name: string; readonly exprs: readonly Expression[] }
-  | { readonly op: 'limit'; readonly count: number };
+  | { readonly op: 'limit'; readonly count: number }
+  /** A query over the view `events`, which is what the steps so far made, and views of inputs. */
+  | {
+      readonly op: 'sql';
+      readonly text: string;
+      readonly views: Readonly<Record<string, { readonly input: string; readonly static?: true }>>;
+    };
 
 /** Makes the DataFrame of one input folder; a static one is a table also in a streaming query. */
-export type Load = (input: string, isStatic?: boolean) => DataFrame;
+export interface Load {
+  (input: string, isStatic?: boolean): DataFrame;
+  readonly session: Pick<MillraceSession, 'sql'>;
+}
 
 /** Builds the program over the inputs; `load(name)` makes the DataFrame of one input folder. */
 export function applyOps(start: DataFrame, ops: readonly Op[], load: Load): DataFrame {
@@ -127,6 +136,11 @@ function applyOp(df: DataFrame, op: Op, load: Load): DataFrame {
     }
     case 'limit':
       return df.limit(op.count);
+    case 'sql':
+      df.createOrReplaceTempView('events');
+      for (const [view, { input, static: isStatic }] of Object.entries(op.views))
+        load(input, isStatic).createOrReplaceTempView(view);
+      return load.session.sql(op.text);
   }
 }
 
