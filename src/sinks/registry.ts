@@ -17,6 +17,7 @@ import { kafkaSinkProvider } from './kafka/kafka-sink.ts';
 import { kinesisSinkProvider } from './kinesis/kinesis-sink.ts';
 import { memorySinkProvider } from './memory/memory-sink.ts';
 import { noopSinkProvider } from './noop/noop-sink.ts';
+import { redisSinkProvider } from './redis/redis-sink.ts';
 
 /** The sinks by their names, the provider's own first. */
 const SINKS: readonly (readonly [names: readonly string[], provider: () => SinkProvider])[] = [
@@ -30,6 +31,7 @@ const SINKS: readonly (readonly [names: readonly string[], provider: () => SinkP
   [['kinesis', 'aws-kinesis'], () => kinesisSinkProvider],
   [['memory'], () => memorySinkProvider],
   [['noop'], () => noopSinkProvider],
+  [['redis'], () => redisSinkProvider],
 ];
 
 /** The first names of all sinks, users' own not among them. */

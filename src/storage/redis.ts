@@ -38,16 +38,18 @@ export interface RedisAddress {
   readonly query: ReadonlyMap<string, string>;
 }
 
+/** The option a URL comes from, for the error about it. */
+const CHECKPOINT_URL = { option: 'checkpointLocation', expected: 'redis://host:port/db?prefix=name' };
+
 /** Takes `redis://[user:password@]host[:port][/db][?name=value]` (or `rediss://`) apart. */
-export function parseRedisUrl(text: string): RedisAddress {
+export function parseRedisUrl(text: string, from: typeof CHECKPOINT_URL = CHECKPOINT_URL): RedisAddress {
   const url = URL.parse(text);
   const db = /^\/?(\d*)$/.exec(url?.pathname ?? '')?.[1];
   if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '' || db === undefined)
     throw new MillraceError('INVALID_OPTION', {
-      option: 'checkpointLocation',
+      ...from,
       format: 'redis',
       value: withoutPassword(text),
-      expected: 'redis://host:port/db?prefix=name',
     });
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = url.port === '' ? 6379 : Number(url.port);
