@@ -75,6 +75,7 @@ export const LAZY_CHUNKS: Readonly<Record<string, readonly string[]>> = {
   rate: ['source/rate-micro-batch/rate-micro-batch-source', 'source/rate/rate-source'],
   recording: ['source/recording/recorded-source', 'source/recording/recording-source'],
   redis: ['checkpoint/redis-checkpoint'],
+  'redis-sink': ['sinks/redis/redis-sink'],
   s3: ['storage/s3-object-store'],
   socket: ['source/socket/socket-source'],
   console: ['sinks/console/show-table', 'sinks/console/console-sink'],

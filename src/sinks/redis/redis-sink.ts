@@ -11,7 +11,7 @@ import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { RedisArgument } from '../../storage/redis.ts';
 import type { BatchIdentity, Sink, SinkContext, SinkProvider, SinkResult } from '../sink.ts';
 import type { CommitMarker } from '../commit-marker.ts';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { RedisConnection } from '../../storage/redis.ts';
 import { defaultS3Context } from '../../storage/s3-errors.ts';
@@ -144,7 +144,7 @@ class RedisSink implements Sink {
     return (reply as readonly Buffer[]).map(String);
   }
 
-  /** A batch write is a batch of its own: its marker only keeps a script that was sent twice from writing twice. */
+  /** A batch write has an id of its own: its marker only keeps a script that was sent twice from writing twice. */
   async #save(batches: AsyncIterable<ColumnBatch>): Promise<SinkResult> {
     const { saveMode } = this.#context;
     const old = saveMode === 'append' ? [] : await this.#keysThere();
@@ -153,7 +153,7 @@ class RedisSink implements Sink {
         outputPath: `${this.#options.address.printable} ${this.#options.key}`,
       });
     if (old.length > 0 && saveMode === 'ignore') return { numOutputRows: 0 };
-    const identity = { batchId: 0, offsetDigest: randomUUID(), epoch: 1, lastCommittedBatchId: -1 };
+    const identity = { batchId: 0, offsetDigest: this.#context.queryId, epoch: 1, lastCommittedBatchId: -1 };
     const prepared = await this.#prepare(identity, batches);
     if (saveMode === 'overwrite')
       for (let from = 0; from < old.length; from += KEYS_PER_SCAN)
