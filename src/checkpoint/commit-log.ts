@@ -153,7 +153,11 @@ function firstKeys(map: ReadonlyMap<number, unknown>, numKeys: number): number[]
 }
 
 function stateNames(entry: CommitEntry): string[] {
-  const lists = Object.values(entry.stateFiles).flatMap(({ files, changes }) => [...files, ...(changes ?? [])]);
+  const lists = Object.values(entry.stateFiles).flatMap(({ files, changes, expired }) => [
+    ...files,
+    ...(changes ?? []),
+    ...(expired?.files ?? []),
+  ]);
   const names = [...new Set(lists.map((file) => file.name))];
   assert(
     names.every((name) => name.startsWith(STATE_FOLDER)),

@@ -16,9 +16,11 @@ import { ALL_BUCKETS, isWhole } from './bucket-range.ts';
 import { withBuckets } from './merge-commits.ts';
 import { RecentDeltas, slotsOfAll } from './recent-deltas.ts';
 import { scatter, scatterFrom } from './scatter.ts';
-import { keyBuckets, SlotBuckets } from './slot-buckets.ts';
+import { SlotBuckets } from './slot-buckets.ts';
+import { expireFiles, mayExpire, slotsUpTo, withoutExpired } from './expiry.ts';
+import type { StateChanges } from './state-changes.ts';
 import type { StateChunkKind } from './state-chunk.ts';
-import { decodeStateChunk, encodeStateChunk, keysOf } from './state-chunk.ts';
+import { decodeStateChunk, encodeStateChunk, keysByBucket, keysOf, keysWithin } from './state-chunk.ts';
 import { filesWithin, filesWithout, knownRows, rangeOf, rangeToRewrite } from './state-files.ts';
 import type { StateCommit, StateEntries, StateFile, SpillableStateStore, StateMetrics } from './state-store.ts';
 import type { MemoryBudget } from './memory-budget.ts';
@@ -39,6 +41,8 @@ const MIN_REWRITE_ROWS = 16_384;
 /** A delta with more rows is not merged with others; or with more than this share of the table. */
 const SMALL_DELTA_ROWS = 16_384;
 const SMALL_DELTA_SHARE = 1 / 512;
+/** Entries may hold this many times the rows of the table before rows that left by their time are paid for. */
+const BLOATED = 3;
 
 export interface ChangelogStateStoreOptions {
   readonly entries: StateEntries;
@@ -115,31 +119,49 @@ export class ChangelogStateStore implements SpillableStateStore {
     const changes = commit.changes && filesWithin(commit.changes, this.#within);
     const needed = new Set(files.map(({ name }) => name));
     // What a commit names is all there, also what only a change feed reads.
-    for (const file of changes ?? []) if (!needed.has(file.name)) await this.#read(file, commit.version);
+    const expired = commit.expired && { ...commit.expired, files: filesWithin(commit.expired.files, this.#within) };
+    for (const file of [...(changes ?? []), ...(expired?.files ?? [])])
+      if (!needed.has(file.name)) await this.#read(file, commit.version);
     const numRows = knownRows(commit, this.#within);
     this.table.reserve(numRows ?? 0);
-    let numApplied = 0;
-    let next = files[0] && this.#read(files[0], commit.version);
-    for (const [i, file] of files.entries()) {
-      const bytes = await next;
-      const following = files[i + 1];
-      next = following === undefined ? undefined : this.#read(following, commit.version);
-      next?.catch(() => undefined);
-      assert(bytes !== undefined, 'an entry is read before it is applied');
-      numApplied += this.#apply(file, bytes, commit.numRowsTotal);
-    }
+    const numApplied = await this.#applyAll(files, commit.version, commit.numRowsTotal);
     if (numRows !== undefined && this.table.size !== numRows)
       throw this.#corrupt(this.#folder, `${numRows} rows in version ${commit.version}`, `${this.table.size}`);
     this.#rewriteDebt = Math.max(0, numApplied - this.table.size) * REWRITE_PER_UPDATE;
-    this.#committed = this.#commitOf(commit.version, files, changes);
+    this.#committed = this.#commitOf(commit.version, { files, changes, expired });
   }
 
-  /** Reads entries with changes only, for change feeds: updated rows into the table, the removed keys into the one returned. */
+  /** Puts the rows of entries into the table, the next one being read meanwhile; returns their number. */
+  async #applyAll(files: readonly StateFile[], version: number, numRowsTotal: number): Promise<number> {
+    let numApplied = 0;
+    let next = files[0] && this.#read(files[0], version);
+    for (const [i, file] of files.entries()) {
+      const bytes = await next;
+      const following = files[i + 1];
+      next = following === undefined ? undefined : this.#read(following, version);
+      next?.catch(() => undefined);
+      assert(bytes !== undefined, 'an entry is read before it is applied');
+      numApplied += this.#apply(file, bytes, numRowsTotal);
+    }
+    return numApplied;
+  }
+
+  /** Reads what a version changed only, for change feeds: updated rows into the table, the removed keys into the one returned. */
   async loadChanges(commit: StateCommit): Promise<StateTable> {
     const { location } = this.#options.entries;
     const { schema } = this.table;
     const removed = new StateTable(schema);
-    for (const file of commit.files) {
+    if (commit.expired !== undefined) {
+      const { keyColumn, upToMicros, files } = commit.expired;
+      const before = new ChangelogStateStore(this.#options);
+      await before.#applyAll(files, commit.version, 0);
+      const live = before.table.liveSlots();
+      const times = before.table.keys[keyColumn]?.toVector(live, live.length);
+      assert(times !== undefined, 'rows leave by a key column');
+      const keys = keysOf(before.table, slotsUpTo(times, live, BigInt(upToMicros)));
+      removed.lookup(keys.columns, keys.numRows, new Int32Array(keys.numRows));
+    }
+    for (const file of commit.changes ?? []) {
       const bytes = await this.#read(file, commit.version);
       const keys = decodeStateChunk(bytes, schema, { name: file.name, location }, rangeOf(file)).removed;
       removed.lookup(keys.columns, keys.numRows, new Int32Array(keys.numRows));
@@ -153,17 +175,19 @@ export class ChangelogStateStore implements SpillableStateStore {
     const startedMs = nowMs();
     const { table } = this;
     assert(this.#committed === undefined || version > this.#committed.version, 'versions of a state store ascend');
-    const { updated, removed } = table.changes();
-    const next = this.#plan(version, updated, removed);
+    const changes = table.changes();
+    const { updated, removed, expired } = changes;
+    const next = this.#plan(version, changes);
     await this.#writeAll(next.entries);
     next.settle();
     table.settleChanges();
     this.#slotBuckets.forget(removed);
-    this.#committed = this.#commitOf(version, next.files, next.changes);
+    this.#slotBuckets.forget(expired);
+    this.#committed = this.#commitOf(version, next);
     this.#metrics = {
       numRowsTotal: table.size,
       numRowsUpdated: updated.length,
-      numRowsRemoved: removed.length,
+      numRowsRemoved: removed.length + expired.length,
       memoryUsedBytes: table.sizeBytes,
       commitTimeMs: nowMs() - startedMs,
     };
@@ -185,32 +209,43 @@ export class ChangelogStateStore implements SpillableStateStore {
   }
 
   /** What a version writes and lists. Changes nothing before `settle`, so that a commit that failed can be tried again. */
-  #plan(version: number, updated: Int32Array, removed: Int32Array): Plan {
-    const previous = this.#committed;
-    if (updated.length + removed.length === 0)
-      return { entries: [], files: previous?.files ?? [], changes: undefined, settle: () => undefined };
+  #plan(version: number, { updated, removed, expired: left, expiredUpTo }: StateChanges): Plan {
+    const before = this.#committed?.files ?? [];
+    if (updated.length + removed.length + left.length === 0)
+      return { entries: [], files: before, changes: undefined, expired: undefined, settle: () => undefined };
     this.#slotBuckets.resolve(updated);
+    const remaining = expiredUpTo === undefined ? before : expireFiles(before, this.#timeKey, expiredUpTo);
+    const expired = expiredUpTo === undefined ? undefined : this.#expiredOf(before, expiredUpTo);
     const removedKeys = keysOf(this.table, removed);
-    const own = this.#encode('delta', version, updated, removedKeys);
+    const isEmpty = updated.length + removed.length === 0;
+    const own = isEmpty ? [] : this.#encode('delta', version, updated, removedKeys);
     const changes = own.map(({ file }) => file);
-    const { deltas, tier } = this.#recent.due();
+    const { deltas, tier } = isEmpty ? { deltas: [], tier: 0 } : this.#recent.due();
     const slots = tier === 0 ? updated : this.#liveSlots([updated, ...deltas.map((delta) => delta.slots)]);
     const keys = tier === 0 ? removedKeys : this.#absentKeys([removedKeys, ...deltas.map((delta) => delta.removed)]);
     const delta = tier === 0 ? own : this.#encode('merged', version, slots, keys);
     const names = delta.map(({ file }) => file.name);
     const replaced = new Set(deltas.flatMap((merged) => merged.names));
-    const kept = (previous?.files ?? []).filter(({ name }) => !replaced.has(name));
+    const kept = remaining.filter(({ name }) => !replaced.has(name));
     const listed = [...kept, ...delta.map(({ file }) => file)];
-    const { rewritten, debt, range } = this.#rewrite(version, listed, updated.length, removed.length);
+    const numGone = removed.length + left.length;
+    const numInserted = Math.max(0, this.table.size - (this.#committed?.numRowsTotal ?? 0) + numGone);
+    const numDead = removed.length + (this.#isBloated(listed) ? left.length : 0);
+    const { rewritten, debt, range } = this.#rewrite(version, listed, {
+      numInserted,
+      numChanged: Math.max(0, updated.length - numInserted) + numDead,
+    });
     const files = range === undefined ? listed : [...filesWithout(listed, range), ...rewritten.map(({ file }) => file)];
     return {
       entries: [...new Set([...own, ...delta, ...rewritten])],
       files: this.table.size === 0 ? [] : files,
       changes,
+      expired,
       settle: () => {
         this.#rewriteDebt = debt;
         this.#recent.forget(deltas);
-        if (slots.length + keys.numRows < this.#smallRows()) this.#recent.add({ names, tier, slots, removed: keys });
+        if (!isEmpty && slots.length + keys.numRows < this.#smallRows())
+          this.#recent.add({ names, tier, slots, removed: keys });
         this.#recent.keepListed(new Set(this.table.size === 0 ? [] : files.map(({ name }) => name)));
       },
     };
@@ -220,19 +255,15 @@ export class ChangelogStateStore implements SpillableStateStore {
   #rewrite(
     version: number,
     files: readonly StateFile[],
-    numUpdated: number,
-    numRemoved: number,
+    { numInserted, numChanged }: { readonly numInserted: number; readonly numChanged: number },
   ): { readonly rewritten: NewEntry[]; readonly debt: number; readonly range: BucketRange | undefined } {
     const { size } = this.table;
-    const numChanged = numUpdated + numRemoved;
-    const numInserted = Math.max(0, size - (this.#committed?.numRowsTotal ?? 0) + numRemoved);
-    const added = (numChanged - numInserted) * REWRITE_PER_UPDATE + numInserted * REWRITE_PER_INSERT;
-    const debt = this.#rewriteDebt + added;
+    const debt = this.#rewriteDebt + numChanged * REWRITE_PER_UPDATE + numInserted * REWRITE_PER_INSERT;
     const numBuckets = this.#within.to - this.#within.from;
     const minRows = this.#options.minRewriteRows ?? MIN_REWRITE_ROWS;
     const step = Math.min(numBuckets, Math.max(MIN_REWRITE_BUCKETS, Math.ceil((minRows / size) * numBuckets)));
     const stepRows = (size * step) / numBuckets;
-    const numSteps = Math.floor(Math.min(debt, Math.max(stepRows, 2 * numChanged)) / stepRows);
+    const numSteps = Math.floor(Math.min(debt, Math.max(stepRows, 2 * (numChanged + numInserted))) / stepRows);
     if (size === 0 || numSteps < 1) return { rewritten: [], debt: size === 0 ? 0 : debt, range: undefined };
     const range = rangeToRewrite(files, this.#within, Math.min(numBuckets, numSteps * step));
     const rewritten = this.#encode('snapshot', version, this.#slotBuckets.liveIn(range), this.#noKeys(), range);
@@ -275,6 +306,7 @@ export class ChangelogStateStore implements SpillableStateStore {
     const isNew = kind === 'delta' ? (slot: number): boolean => this.table.isNew(slot) : undefined;
     const sorted = this.#slotBuckets.sorted(isNew === undefined ? slots : newFirst(slots, isNew));
     const part = isWhole(this.#within) ? '' : `${this.#within.from}-${this.#within.to}.`;
+    const removedByBucket = keysByBucket(this.table.schema, removed);
     const entries: NewEntry[] = [];
     let start = 0;
     let from = range.from;
@@ -282,12 +314,11 @@ export class ChangelogStateStore implements SpillableStateStore {
       const { end, to } = this.#chunkEnd(sorted, start, range.to);
       const updated = sorted.subarray(start, end);
       const within = { from, to };
-      const keys = end === sorted.length && start === 0 ? removed : keysWithin(this.table.schema, removed, within);
-      const chunk = { kind, version, updated, removed: keys, ...(isNew && { isNew }) };
-      const bytes = encodeStateChunk(this.table, (slot) => this.#slotBuckets.of(slot), chunk, within);
+      const chunk = { kind, version, updated, removed: keysWithin(removedByBucket, within), ...(isNew && { isNew }) };
+      const { bytes, times } = encodeStateChunk(this.table, (slot) => this.#slotBuckets.of(slot), chunk, within);
       if (updated.length >= 1024) this.#rowBytes = bytes.length / updated.length;
       const name = `${this.#folder}/${version}.${epoch}.${part}${kind}.${entries.length}`;
-      const file = { name, sizeBytes: bytes.length, crc32c: crc32cOfFinal(bytes) };
+      const file = { name, sizeBytes: bytes.length, crc32c: crc32cOfFinal(bytes), ...(times && { times }) };
       entries.push({ file: withBuckets(file, from, to), bytes });
       start = end;
       from = to;
@@ -316,7 +347,7 @@ export class ChangelogStateStore implements SpillableStateStore {
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  #commitOf(version: number, files: readonly StateFile[], changes: readonly StateFile[] | undefined): StateCommit {
+  #commitOf(version: number, { files, changes, expired }: Pick<Plan, 'files' | 'changes' | 'expired'>): StateCommit {
     const { from, to } = this.#within;
     const { size } = this.table;
     return {
@@ -325,7 +356,30 @@ export class ChangelogStateStore implements SpillableStateStore {
       ...(!isWhole(this.#within) && { rowsByRange: [[from, to, size] as const] }),
       files,
       ...(changes !== undefined && { changes }),
+      ...(expired !== undefined && { expired }),
     };
+  }
+
+  get #timeKey(): number {
+    const { timeKey } = this.table.schema;
+    assert(timeKey !== undefined, 'rows leave by the time of the schema');
+    return timeKey;
+  }
+
+  /** What a change feed of a version reads to know which rows left by their time. */
+  #expiredOf(files: readonly StateFile[], upToMicros: bigint): NonNullable<StateCommit['expired']> {
+    const named = files.filter((file) => mayExpire(file, upToMicros));
+    return { keyColumn: this.#timeKey, upToMicros: String(upToMicros), files: named };
+  }
+
+  /** True when entries hold several times the rows of the table, since rows left them by their time. */
+  #isBloated(files: readonly StateFile[]): boolean {
+    const numBuckets = this.#within.to - this.#within.from;
+    const listedBytes = files.reduce((total, file) => {
+      const { from, to } = rangeOf(file);
+      return total + (file.sizeBytes * (to - from)) / Math.max(numBuckets, to - from);
+    }, 0);
+    return listedBytes > CHUNK_BYTES + BLOATED * this.table.size * this.#rowBytes;
   }
 
   async #read(file: StateFile, version: number): Promise<Uint8Array> {
@@ -348,7 +402,8 @@ export class ChangelogStateStore implements SpillableStateStore {
   #apply(file: StateFile, bytes: Uint8Array, numRowsTotal: number): number {
     const { table } = this;
     const { location } = this.#options.entries;
-    const chunk = decodeStateChunk(bytes, table.schema, { name: file.name, location }, rangeOf(file));
+    const whole = decodeStateChunk(bytes, table.schema, { name: file.name, location }, rangeOf(file));
+    const chunk = withoutExpired(whole, file.expired);
     const { removed, updated } = chunk;
     if (removed.numRows > 0) {
       const removedSlots = new Int32Array(removed.numRows);
@@ -434,14 +489,6 @@ interface Plan {
   readonly entries: readonly NewEntry[];
   readonly files: readonly StateFile[];
   readonly changes: readonly StateFile[] | undefined;
+  readonly expired: StateCommit['expired'];
   readonly settle: () => void;
-}
-
-function keysWithin(schema: StateSchema, keys: ColumnBatch, { from, to }: BucketRange): ColumnBatch {
-  if (keys.numRows === 0) return keys;
-  const buckets = keyBuckets(schema, keys.columns, keys.numRows);
-  const rows = Int32Array.from(buckets.keys()).filter(
-    (row) => (buckets[row] as number) >= from && (buckets[row] as number) < to,
-  );
-  return gatherBatch(keys, rows, rows.length);
 }

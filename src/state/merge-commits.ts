@@ -13,14 +13,22 @@ export function mergeCommits(commits: readonly StateCommit[]): StateCommit {
   return others.reduce((merged, commit) => {
     assert(commit.version === merged.version, 'partitions commit the same version');
     const changes = [...(merged.changes ?? []), ...(commit.changes ?? [])];
+    const expired = mergeExpired(merged.expired, commit.expired);
     return {
       version: merged.version,
       numRowsTotal: merged.numRowsTotal + commit.numRowsTotal,
       rowsByRange: [...rowsByRange(merged), ...rowsByRange(commit)].toSorted((a, b) => a[0] - b[0]),
       files: mergeFiles(merged.files, commit.files),
-      ...(changes.length > 0 && { changes }),
+      ...((merged.changes ?? commit.changes) !== undefined && { changes }),
+      ...(expired !== undefined && { expired }),
     };
   }, first);
+}
+
+function mergeExpired(left: StateCommit['expired'], right: StateCommit['expired']): StateCommit['expired'] {
+  if (left === undefined || right === undefined) return left ?? right;
+  assert(left.upToMicros === right.upToMicros, 'partitions of a version expire up to the same time');
+  return { ...left, files: mergeFiles(left.files, right.files) };
 }
 
 /** The rows of each bucket range a commit knows the number of. */
@@ -51,13 +59,13 @@ function joined(a: StateFile, b: StateFile): StateFile | undefined {
   const [aFrom, aTo] = a.buckets ?? [ALL_BUCKETS.from, ALL_BUCKETS.to];
   const [bFrom, bTo] = b.buckets ?? [ALL_BUCKETS.from, ALL_BUCKETS.to];
   if (aTo !== bFrom && bTo !== aFrom) return undefined;
-  const { name, sizeBytes, crc32c } = a;
-  return withBuckets({ name, sizeBytes, crc32c }, Math.min(aFrom, bFrom), Math.max(aTo, bTo));
+  if (a.expired?.[1] !== b.expired?.[1]) return undefined;
+  return withBuckets(a, Math.min(aFrom, bFrom), Math.max(aTo, bTo));
 }
 
 /** The entry as listed for a range of buckets. */
 export function withBuckets(file: StateFile, from: number, to: number): StateFile {
-  const { name, sizeBytes, crc32c } = file;
+  const { buckets: _, ...rest } = file;
   const isWhole = from === ALL_BUCKETS.from && to === ALL_BUCKETS.to;
-  return isWhole ? { name, sizeBytes, crc32c } : { name, sizeBytes, crc32c, buckets: [from, to] };
+  return isWhole ? rest : { ...rest, buckets: [from, to] };
 }

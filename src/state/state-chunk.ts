@@ -17,7 +17,9 @@ import { struct } from '../types/data-type.ts';
 import { decodeBatch, encodeBatch } from '../types/vector-codec.ts';
 import { gatherBatch, sliceBatch } from '../types/vector-ops.ts';
 import type { BucketRange } from './bucket-range.ts';
-import { ALL_BUCKETS, isWhole } from './bucket-range.ts';
+import { timesOf } from './expiry.ts';
+import type { StateFile } from './state-store.ts';
+import { ALL_BUCKETS, isWhole, NUM_BUCKETS } from './bucket-range.ts';
 import { keyBuckets } from './slot-buckets.ts';
 import { checkSchemaTexts, schemaTexts } from './schema-texts.ts';
 import type { StateSchema, StateTable } from './state-table.ts';
@@ -63,19 +65,31 @@ export interface StateChunkRows {
   /** Slots in order of their buckets, with `isNew` those of which it is true first. */
   readonly updated: Int32Array;
   readonly isNew?: (slot: number) => boolean;
-  /** Removed keys, in any order. */
-  readonly removed: ColumnBatch;
+  /** Removed keys, from `keysByBucket`. */
+  readonly removed: KeysByBucket;
 }
 
-/** The bytes of an entry with the current rows of some slots and some removed keys. All must lie in the buckets `within`. */
+/** Keys in order of their buckets, and the buckets with their numbers of keys, in turn. */
+export interface KeysByBucket {
+  readonly keys: ColumnBatch;
+  readonly buckets: readonly number[];
+}
+
+/** An entry, encoded, and the earliest and latest time of its rows, where rows leave by it. */
+export interface EncodedChunk {
+  readonly bytes: Uint8Array;
+  readonly times: StateFile['times'];
+}
+
+/** An entry with the current rows of some slots and some removed keys. All must lie in the buckets `within`. */
 export function encodeStateChunk(
   table: StateTable,
   bucketOf: (slot: number) => number,
   rows: StateChunkRows,
   within: BucketRange = ALL_BUCKETS,
-): Uint8Array {
+): EncodedChunk {
   const updated = sizesOf(rows.updated.length, (i) => bucketOf(rows.updated[i] as number));
-  const removed = byBucket(table.schema, rows.removed);
+  const { removed } = rows;
   for (const buckets of [updated, removed.buckets])
     assert(
       buckets.every((bucket, i) => i % 2 === 1 || (bucket >= within.from && bucket < within.to)),
@@ -91,7 +105,8 @@ export function encodeStateChunk(
     ...(rows.isNew && { newRows: newRowsOf(rows.updated, updated, rows.isNew) }),
   };
   const headerBytes = new TextEncoder().encode(JSON.stringify(header));
-  const updatedBytes = encodeBatch(rowsOf(table, rows.updated));
+  const updatedRows = rowsOf(table, rows.updated);
+  const updatedBytes = encodeBatch(updatedRows);
   const removedBytes = encodeBatch(removed.keys);
   const bytes = new Uint8Array(12 + headerBytes.length + updatedBytes.length + removedBytes.length);
   const view = new DataView(bytes.buffer);
@@ -102,7 +117,12 @@ export function encodeStateChunk(
   view.setUint32(at, updatedBytes.length, true);
   bytes.set(updatedBytes, at + 4);
   bytes.set(removedBytes, at + 4 + updatedBytes.length);
-  return bytes;
+  const { timeKey } = table.schema;
+  const times =
+    timeKey === undefined
+      ? undefined
+      : timesOf([updatedRows, removed.keys].flatMap(({ columns }) => columns[timeKey] ?? []));
+  return { bytes, times };
 }
 
 /**
@@ -128,10 +148,7 @@ export function decodeStateChunk(
     version: header.version,
     newRows,
     updated: inBuckets(updated, header.updatedBuckets, buckets),
-    updatedBuckets: header.updatedBuckets.filter((_, i, sizes) => {
-      const bucket = sizes[i - (i % 2)] as number;
-      return bucket >= buckets.from && bucket < buckets.to;
-    }),
+    updatedBuckets: bucketsWithin(header.updatedBuckets, buckets),
     removed: inBuckets(removed, header.removedBuckets, buckets),
   };
 }
@@ -217,13 +234,42 @@ function rowsOf(table: StateTable, slots: Int32Array): ColumnBatch {
   return columnBatch(rowSchema(table.schema), [...keys, ...values], slots.length);
 }
 
-/** Keys in order of their buckets, with the buckets' sizes in turn. */
-function byBucket(schema: StateSchema, keys: ColumnBatch): { readonly keys: ColumnBatch; readonly buckets: number[] } {
+/** Keys put in order of their buckets. */
+export function keysByBucket(schema: StateSchema, keys: ColumnBatch): KeysByBucket {
   if (keys.numRows === 0) return { keys, buckets: [] };
   const bucketOf = keyBuckets(schema, keys.columns, keys.numRows);
-  const rows = Int32Array.from(bucketOf.keys()).sort((a, b) => (bucketOf[a] as number) - (bucketOf[b] as number));
-  const sorted = gatherBatch(keys, rows, rows.length);
-  return { keys: sorted, buckets: sizesOf(rows.length, (i) => bucketOf[rows[i] as number] as number) };
+  const counts = new Int32Array(NUM_BUCKETS + 1);
+  for (let row = 0; row < keys.numRows; row++) {
+    const next = (bucketOf[row] as number) + 1;
+    counts[next] = (counts[next] as number) + 1;
+  }
+  const buckets: number[] = [];
+  for (let bucket = 0; bucket < NUM_BUCKETS; bucket++) {
+    const count = counts[bucket + 1] as number;
+    if (count > 0) buckets.push(bucket, count);
+    counts[bucket + 1] = (counts[bucket] as number) + count;
+  }
+  const rows = new Int32Array(keys.numRows);
+  for (let row = 0; row < keys.numRows; row++) {
+    const bucket = bucketOf[row] as number;
+    const at = counts[bucket] as number;
+    rows[at] = row;
+    counts[bucket] = at + 1;
+  }
+  return { keys: gatherBatch(keys, rows, rows.length), buckets };
+}
+
+/** Those of some keys that lie in a range of buckets. */
+export function keysWithin({ keys, buckets }: KeysByBucket, range: BucketRange): KeysByBucket {
+  return { keys: inBuckets(keys, buckets, range), buckets: bucketsWithin(buckets, range) };
+}
+
+/** The buckets of a list of them and their numbers of rows that lie in a range. */
+function bucketsWithin(sizes: readonly number[], { from, to }: BucketRange): number[] {
+  return sizes.filter((_, i) => {
+    const bucket = sizes[i - (i % 2)] as number;
+    return bucket >= from && bucket < to;
+  });
 }
 
 /** The buckets of rows in order of buckets and how many rows each has, in turn. */

@@ -17,6 +17,10 @@ export interface StateFile {
   readonly crc32c: number;
   /** The entry counts for the keys in these buckets only, from inclusive, to exclusive; absent: for all. */
   readonly buckets?: readonly [from: number, to: number];
+  /** The earliest and latest time of its rows, in µs as texts, where rows leave by their time. */
+  readonly times?: readonly [first: string, last: string];
+  /** Its rows whose time, in this key column, is at or before this one, in µs as a text, count no more. */
+  readonly expired?: readonly [keyColumn: number, upToMicros: string];
 }
 
 /** All that is needed to load a version: entries in loading order, for every bucket its snapshot first, then deltas oldest first. */
@@ -28,6 +32,12 @@ export interface StateCommit {
   readonly files: readonly StateFile[];
   /** The entries with what this version changed, also when `files` needs others; absent when nothing changed. For change feeds. */
   readonly changes?: readonly StateFile[];
+  /** The rows this version removed by their time, instead of their keys in `changes`: those of these entries up to a time in µs. */
+  readonly expired?: {
+    readonly keyColumn: number;
+    readonly upToMicros: string;
+    readonly files: readonly StateFile[];
+  };
 }
 
 /** Spark's numbers of a stateful operator, of the last commit. */

@@ -9,17 +9,17 @@ import { assert } from '../errors/assert.ts';
 import type { StructType } from '../types/data-type.ts';
 import { GrowableColumn } from '../types/growable-column.ts';
 import type { Vector } from '../types/vector.ts';
-import { layoutOf } from '../types/vector.ts';
 import { gatherVector } from '../types/vector-ops.ts';
 import { KeyCodec, PACK_ROWS } from './key-codec.ts';
 import { KeyColumn } from './key-column.ts';
 import type { CodecPages } from './key-codec.ts';
 import type { IndexPages, IndexPart } from './key-index.ts';
 import { hashKey, hashWords, KeyIndex, partNumber } from './key-index.ts';
-import { keyLayout } from './key-layout.ts';
 import { KeyPages } from './key-pages.ts';
 import type { MemoryBudget } from './memory-budget.ts';
+import { bytesPerKey, columnBytes } from './table-bytes.ts';
 import { SlotList } from './slot-list.ts';
+import type { StateChanges } from './state-changes.ts';
 import type { StatePages } from './state-pages.ts';
 import { pagesOfParts, partsOfPages } from './state-pages.ts';
 
@@ -29,14 +29,8 @@ export interface StateSchema {
   readonly values: StructType;
   /** How many key columns, from the left, decide the bucket of a row; default all. What rows are sent to partitions by. */
   readonly numBucketKeys?: number;
-}
-
-/** What happened since the last commit. */
-export interface StateChanges {
-  /** Live slots that are new or were marked as updated, each once. */
-  readonly updated: Int32Array;
-  /** Slots of removed keys, still readable. A key inserted again meanwhile is in both, under different slots. */
-  readonly removed: Int32Array;
+  /** The position of the key column, a time or a window, by which all rows leave the state; absent where they leave otherwise. */
+  readonly timeKey?: number;
 }
 
 const LIVE = 1;
@@ -46,10 +40,6 @@ const NEW = 4;
 
 /** From so many keys on a table is larger than the caches of a processor. */
 const MANY_KEYS = 1 << 17;
-
-/** What a slot takes in memory, about: for the memory budget. */
-const BYTES_OF_LAYOUT = { boolean: 1, int: 4, double: 8, long: 8, object: 32 } as const;
-const INDEX_BYTES_PER_KEY = 16;
 
 export class StateTable {
   readonly schema: StateSchema;
@@ -75,6 +65,8 @@ export class StateTable {
   readonly #inserted = new SlotList();
   readonly #updated = new SlotList();
   readonly #removed = new SlotList();
+  readonly #expired = new SlotList();
+  #expiredUpTo: bigint | undefined;
   readonly #free = new SlotList();
   /** What became different since the last `restore`. */
   #changed: 'nothing' | 'values' | 'keys' = 'keys';
@@ -303,6 +295,11 @@ export class StateTable {
 
   /** Takes out the key of a live slot. Its columns stay readable until `settleChanges`. */
   remove(slot: number): void {
+    this.#takeOut(slot);
+    this.#removed.push(slot);
+  }
+
+  #takeOut(slot: number): void {
     assert(this.isLive(slot), 'only live slots are removed');
     this.#pages?.clear();
     this.#changed = 'keys';
@@ -311,13 +308,18 @@ export class StateTable {
     const word = slot * stride + (removedBit >> 5);
     this.#words[word] = (this.#words[word] as number) | (1 << (removedBit & 31));
     this.#status[slot] = 0;
-    this.#removed.push(slot);
     this.#size--;
   }
 
-  /** Takes out the keys of live slots, each given once; as `remove`. */
-  removeAll(slots: Int32Array): void {
-    for (let i = 0; i < slots.length; i++) this.remove(slots[i] as number);
+  /**
+   * As `remove`, for all keys there are with a time (see `StateSchema.timeKey`) up to and including `upToMicros`, each given once: a commit
+   * then writes that time instead of the keys.
+   */
+  expire(slots: Int32Array, upToMicros: bigint): void {
+    if (slots.length === 0) return;
+    for (let i = 0; i < slots.length; i++) this.#takeOut(slots[i] as number);
+    this.#expired.pushAll(slots);
+    if (this.#expiredUpTo === undefined || upToMicros > this.#expiredUpTo) this.#expiredUpTo = upToMicros;
   }
 
   #hashOf(slot: number): number {
@@ -365,7 +367,7 @@ export class StateTable {
 
   /** True when something changed since the last `settleChanges`. */
   get hasChanges(): boolean {
-    return this.#updated.length + this.#removed.length > 0;
+    return this.#updated.length + this.#removed.length + this.#expired.length > 0;
   }
 
   /** What changed since the last `settleChanges`. */
@@ -378,7 +380,12 @@ export class StateTable {
       const slot = listed[i] as number;
       if (((status[slot] as number) & LIVE) !== 0) updated[numUpdated++] = slot;
     }
-    return { updated: updated.subarray(0, numUpdated), removed: this.#removed.view().slice() };
+    return {
+      updated: updated.subarray(0, numUpdated),
+      removed: this.#removed.view().slice(),
+      expired: this.#expired.view().slice(),
+      expiredUpTo: this.#expiredUpTo,
+    };
   }
 
   /** Makes the changes the new starting point: frees the slots of removed keys and forgets strings no key uses any more. */
@@ -389,11 +396,14 @@ export class StateTable {
     // A removed slot has the status 0 and keeps it.
     for (let i = 0; i < updated.length; i++)
       status[updated[i] as number] = (status[updated[i] as number] as number) & LIVE;
-    const removed = this.#removed.view();
-    for (const column of this.values) column.clearAll(removed);
-    this.#free.pushAll(removed);
+    for (const list of [this.#removed, this.#expired]) {
+      const slots = list.view();
+      for (const column of this.values) column.clearAll(slots);
+      this.#free.pushAll(slots);
+      list.clear();
+    }
     this.#updated.clear();
-    this.#removed.clear();
+    this.#expiredUpTo = undefined;
     this.#compactTexts();
   }
 
@@ -405,13 +415,13 @@ export class StateTable {
   /** Takes everything out, changes included; the table is empty until `restore`. */
   release(): StatePages {
     const [words, status] = [this.#words, this.#status];
-    const lists = [this.#updated, this.#removed, this.#free].map((list) => list.view().slice());
+    const lists = [this.#updated, this.#removed, this.#expired, this.#free].map((list) => list.view().slice());
     const index = this.#index.release();
     const codec = this.#codec.release();
     const columns = this.values.map((column) => column.release());
     const own: StatePages = {
       arrays: [words, status, ...lists],
-      rest: { numSlots: this.#numSlots, size: this.#size },
+      rest: { numSlots: this.#numSlots, size: this.#size, expiredUpTo: this.#expiredUpTo },
       unchanged: this.#changed === 'keys' ? [] : [words],
     };
     const parts: StatePages[] = [
@@ -425,7 +435,8 @@ export class StateTable {
     this.#status = new Uint8Array(0);
     this.#numSlots = 0;
     this.#size = 0;
-    for (const list of [this.#inserted, this.#updated, this.#removed, this.#free]) list.clear();
+    for (const list of [this.#inserted, this.#updated, this.#removed, this.#expired, this.#free]) list.clear();
+    this.#expiredUpTo = undefined;
     this.newSlots = new Int32Array(0);
     this.#pages?.clear();
     this.#budget?.claim(this, 0, 0);
@@ -442,7 +453,7 @@ export class StateTable {
       StatePages,
       ...StatePages[],
     ];
-    const { numSlots, size } = own.rest as { readonly numSlots: number; readonly size: number };
+    const { numSlots, size, expiredUpTo } = own.rest as TableRest;
     const [words, status, ...lists] = own.arrays as [Int32Array, Uint8Array, ...Int32Array[]];
     this.clear();
     this.#budget?.claim(this, this.#bytesOf(status.length), size);
@@ -450,7 +461,10 @@ export class StateTable {
     this.#status = status as Uint8Array<ArrayBuffer>;
     this.#numSlots = numSlots;
     this.#size = size;
-    [this.#updated, this.#removed, this.#free].forEach((list, i) => list.pushAll(lists[i] as Int32Array));
+    this.#expiredUpTo = expiredUpTo;
+    [this.#updated, this.#removed, this.#expired, this.#free].forEach((list, i) =>
+      list.pushAll(lists[i] as Int32Array),
+    );
     this.#index.restore({ ...(index.rest as IndexPages), arrays: index.arrays as IndexPages['arrays'] });
     this.#codec.restore({ arrays: codec.arrays as CodecPages['arrays'], objects: codec.rest as CodecPages['objects'] });
     this.values.forEach((column, i) => {
@@ -474,17 +488,8 @@ export class StateTable {
   }
 }
 
-/** What a key and its values take in memory, about; strings and other objects are taken for short ones. */
-export function bytesPerKey({ keys, values }: StateSchema): number {
-  const valueBytes = values.fields.reduce((total, { dataType }) => {
-    const layout = layoutOf(dataType);
-    return total + 1 + BYTES_OF_LAYOUT[layout === 'string' || layout === 'struct' ? 'object' : layout];
-  }, 0);
-  return 4 * keyLayout(keys).stride + 1 + valueBytes + INDEX_BYTES_PER_KEY;
-}
-
-function columnBytes(column: GrowableColumn): number {
-  const { booleans, ints, doubles, longs, validity, objects } = column;
-  const typed = booleans.byteLength + ints.byteLength + doubles.byteLength + longs.byteLength + validity.byteLength;
-  return typed + objects.length * 32;
+interface TableRest {
+  readonly numSlots: number;
+  readonly size: number;
+  readonly expiredUpTo: bigint | undefined;
 }

@@ -81,8 +81,10 @@ export async function changesOf(
 ): Promise<{ readonly updated: StateTable; readonly removed: StateTable }> {
   const state: StateCommit | undefined = commit.stateFiles[`${of.operatorId}/${of.store.storeName}`];
   const updated = stateStoreOf(of);
-  const files = state?.version === commit.batchId + 1 ? (state.changes ?? []) : [];
-  const removed = await updated.loadChanges({ version: commit.batchId + 1, numRowsTotal: 0, files });
+  const version = commit.batchId + 1;
+  const removed = await updated.loadChanges(
+    state?.version === version ? state : { version, numRowsTotal: 0, files: [] },
+  );
   return { updated: updated.table, removed };
 }
 

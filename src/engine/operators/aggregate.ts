@@ -40,7 +40,8 @@ export function aggregateStateSchema({ groupings, calls }: Pick<AggregateParts, 
   const keys = groupings.map(({ name, dataType, nullable }) => field(name, dataType, nullable));
   // A global aggregate has one group, whose key is a constant.
   const values = struct(bufferFields(calls));
-  if (keys.length > 0) return { keys: struct(keys), values };
+  const timeKey = eventTimeKey(groupings);
+  if (keys.length > 0) return { keys: struct(keys), values, ...(timeKey >= 0 && { timeKey }) };
   return { keys: struct([field('group', INTEGER, false)]), values, numBucketKeys: 0 };
 }
 
@@ -228,7 +229,8 @@ class AggregateEpoch {
     const updated = this.#updatedSlots();
     if (outputMode === 'append') yield* this.#results(removed);
     else yield* this.#results(outputMode === 'update' ? updated : table.liveSlots());
-    this.#state.timed(this.#epoch, 'removals', () => table.removeAll(removed));
+    const upToMicros = BigInt(this.#epoch.evictionWatermarkMs) * 1000n;
+    this.#state.timed(this.#epoch, 'removals', () => table.expire(removed, upToMicros));
     this.#state.report(this.#epoch, {
       numRowsUpdated: updated.length,
       numRowsRemoved: removed.length,

@@ -10,7 +10,7 @@ import type { StateSchema } from '../../state/state-table.ts';
 import { assert, present } from '../../errors/assert.ts';
 import { splitBuckets } from '../../state/bucket-range.ts';
 import { mergeCommits } from '../../state/merge-commits.ts';
-import { bytesPerKey } from '../../state/state-table.ts';
+import { bytesPerKey } from '../../state/table-bytes.ts';
 import { StatePartition } from './state-partition.ts';
 
 /** How state may be cut and spill. */
