@@ -1,14 +1,16 @@
-/** Casts of whole columns between number layouts, where no value can be out of range or the check is one comparison. */
+/** Casts of whole columns: between number layouts, where no value can be out of range or the check is one comparison, and from digits. */
 import type { DataType } from '../types/data-type.ts';
 import type { Vector } from '../types/vector.ts';
 import type { Cast } from './expression.ts';
-import { isAnsiInterval } from '../types/data-type.ts';
+import { isAnsiInterval, isIntegral } from '../types/data-type.ts';
+import { castDigits } from './cast-digits.ts';
 import { castOverflow } from './cast-numeric.ts';
 
 /** The cast column, or undefined when there is no kernel for the two types. */
 export function castColumn(vector: Vector, target: DataType, mode: Cast['mode']): Vector | undefined {
   const { length, validity, type } = vector;
   if (isAnsiInterval(target)) return undefined;
+  if (vector.layout === 'string') return isIntegral(target) ? castDigits(vector, target) : undefined;
   if (vector.layout === 'int' && type.kind !== 'date' && type.kind !== 'year_month_interval') {
     if (target.kind === 'long')
       return { layout: 'long', type: target, length, validity, values: longsOf(vector.values, length) };

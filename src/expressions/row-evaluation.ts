@@ -99,20 +99,53 @@ class DictionaryMemo {
     this.#forgetOnChange(context);
     if (numRows === 0) return nullVector(this.#call.returnType, 0);
     const constants = columns.map((vector, i) => (i === this.#varying ? null : valueAt(vector, 0)));
-    const { ids, validity, dictionary } = column;
+    const { validity, dictionary } = column;
     const known = this.#knownOf(dictionary);
     const isText = this.#call.returnType.kind === 'string';
+    this.#learn(column, constants, known, numRows, context);
+    const nullValue = validity === undefined ? null : this.#valueOfNull(constants, context);
+    if (nullValue !== null) return this.#withNullValue(column, known, nullValue, numRows, isText);
+    return isText ? pickTexts(this.#call.returnType, column, known, numRows) : pickResults(column, known, numRows);
+  }
+
+  /** Computes the results of the strings that are not known yet. */
+  #learn(
+    { ids, validity, dictionary }: StringVector,
+    constants: readonly (Value | null)[],
+    known: Known,
+    numRows: number,
+    context: EvaluationContext,
+  ): void {
+    const isText = this.#call.returnType.kind === 'string';
+    const cutter = isText ? this.#cutter(constants, dictionary, known) : undefined;
     for (let row = 0; row < numRows; row++) {
       const id = ids[row] as number;
       if (known.done[id] === 1 || (validity !== undefined && validity[row] === 0)) continue;
+      if (cutter?.(id) === true) continue;
       const value = this.#apply(constants, dictionary.text(id), context);
       if (isText) known.textIds[id] = value === null ? -1 : known.texts.intern(value as string);
       else known.results.set(id, value);
       known.done[id] = 1;
     }
-    const nullValue = validity === undefined ? null : this.#valueOfNull(constants, context);
-    if (nullValue !== null) return this.#withNullValue(column, known, nullValue, numRows, isText);
-    return isText ? pickTexts(this.#call.returnType, column, known, numRows) : pickResults(column, known, numRows);
+  }
+
+  /** Where the result is a part of the text: notes it from the bytes and answers true, if that can be. */
+  #cutter(
+    constants: readonly (Value | null)[],
+    dictionary: StringDictionary,
+    known: Known,
+  ): ((id: number) => boolean) | undefined {
+    const { slice } = this.#call.evaluator;
+    if (slice === undefined || this.#varying !== 0 || constants.includes(null, 1)) return undefined;
+    const { offsets, bytes } = dictionary.contents();
+    const { textIds, texts, done } = known;
+    return (id) => {
+      const part = slice(bytes, offsets[id] as number, offsets[id + 1] as number, constants);
+      if (part === undefined) return false;
+      textIds[id] = texts.internBytes(bytes, part[0], part[1]);
+      done[id] = 1;
+      return true;
+    };
   }
 
   #apply(constants: readonly (Value | null)[], text: string | null, context: EvaluationContext): Value | null {

@@ -40,11 +40,23 @@ export type ScalarEvaluator =
       readonly kind: 'row';
       readonly nulls: 'propagate' | 'pass';
       readonly apply: (values: readonly (Value | null)[], context: EvaluationContext) => Value | null;
+      readonly slice?: SliceOfText;
     }
   | {
       readonly kind: 'columns';
       readonly apply: (columns: readonly Vector[], numRows: number, context: EvaluationContext) => Vector;
     };
+
+/**
+ * For a text whose result is a part of it: which of the UTF-8 bytes `bytes[start, end)` are the result of its row, or undefined when `apply`
+ * has to say. The other arguments are in `values`, none of them null.
+ */
+export type SliceOfText = (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  values: readonly (Value | null)[],
+) => readonly [start: number, end: number] | undefined;
 
 /** A function whose argument types are known. */
 export interface ScalarSignature {

@@ -1,10 +1,13 @@
 /** Conversions between timestamps, dates and numbers since 1970-01-01. */
 import type { DataType } from '../types/data-type.ts';
 import type { ScalarFunction } from './define-function.ts';
+import type { Vector } from '../types/vector.ts';
+import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { floorDivide } from '../types/civil-time.ts';
 import { DATE, DOUBLE, INTEGER, LONG, TIMESTAMP, isIntegral } from '../types/data-type.ts';
 import { powerOfTen } from '../types/decimal.ts';
+import { floorDivideColumn } from './floor-division.ts';
 import { date, int, long, numeric, timestamp } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { sqlValue } from './sql-value.ts';
@@ -39,6 +42,11 @@ const timestampSeconds = rowFunction({
   },
 });
 
+function longsOf(times: Vector): BigInt64Array {
+  assert(times.layout === 'long', 'a timestamp is a long');
+  return times.values;
+}
+
 export const EPOCH_FUNCTIONS: readonly ScalarFunction[] = [
   timestampSeconds,
   rowFunction({
@@ -47,6 +55,7 @@ export const EPOCH_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: [timestamp],
     returns: LONG,
     apply: ([micros]) => floorDivide(micros, 1_000_000n),
+    column: (times, numRows) => floorDivideColumn(longsOf(times), 1_000_000, numRows),
   }),
   rowFunction({
     name: 'unix_millis',
@@ -54,6 +63,7 @@ export const EPOCH_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: [timestamp],
     returns: LONG,
     apply: ([micros]) => floorDivide(micros, 1000n),
+    column: (times, numRows) => floorDivideColumn(longsOf(times), 1000, numRows),
   }),
   rowFunction({
     name: 'unix_micros',
@@ -61,6 +71,7 @@ export const EPOCH_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: [timestamp],
     returns: LONG,
     apply: ([micros]) => micros,
+    column: (times, numRows) => longsOf(times).subarray(0, numRows),
   }),
   rowFunction({
     name: 'unix_date',

@@ -3,8 +3,16 @@
  * casts and their errors follow from the parameters. Functions with types of their own rules use defineScalar.
  */
 import type { DataType } from '../types/data-type.ts';
-import type { Value } from '../types/vector.ts';
-import type { Argument, EvaluationContext, FunctionDoc, ResolveContext, ScalarFunction } from './define-function.ts';
+import type { Value, Vector } from '../types/vector.ts';
+import type {
+  Argument,
+  EvaluationContext,
+  FunctionDoc,
+  ResolveContext,
+  ScalarFunction,
+  SliceOfText,
+} from './define-function.ts';
+import { present } from '../errors/assert.ts';
 import { checkArgumentCount, unexpectedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
 
@@ -47,13 +55,17 @@ interface RowDefinition<P extends readonly Parameter<unknown>[]> {
   /** Checks arguments (literals) once, before there are rows. */
   readonly check?: (args: readonly Argument[]) => void;
   readonly apply: (values: Values<P>, context: EvaluationContext, call: CallTypes) => Value | null;
+  /** As `apply`, for a text in the first argument. */
+  readonly slice?: SliceOfText;
+  /** As `apply`, for a function of one argument, over a whole column; gives values for rows that are null, too. */
+  readonly column?: (argument: Vector, numRows: number) => BigInt64Array;
 }
 
 /** A scalar function computed row by row. */
 export function rowFunction<const P extends readonly Parameter<unknown>[]>(
   definition: RowDefinition<P>,
 ): ScalarFunction {
-  const { name, aliases, doc, deterministic, parameters, rest, returns, nulls, apply } = definition;
+  const { name, aliases, doc, deterministic, parameters, rest, returns, nulls, apply, slice, column } = definition;
   const minimum = parameters.filter((parameter) => parameter.isOptional !== true).length;
   const resolve = (args: readonly Argument[], context: ResolveContext): ReturnType<ScalarFunction['resolve']> => {
     checkArgumentCount(name, args, minimum, rest === undefined ? parameters.length : Infinity);
@@ -73,11 +85,15 @@ export function rowFunction<const P extends readonly Parameter<unknown>[]>(
       argumentTypes,
       returnType,
       nullable,
-      evaluator: {
-        kind: 'row',
-        nulls: nulls ?? 'propagate',
-        apply: (values, evaluation) => apply(values as unknown as Values<P>, evaluation, call),
-      },
+      evaluator:
+        column === undefined
+          ? {
+              kind: 'row',
+              nulls: nulls ?? 'propagate',
+              apply: (values, evaluation) => apply(values as unknown as Values<P>, evaluation, call),
+              ...(slice === undefined ? {} : { slice }),
+            }
+          : { kind: 'columns', apply: ([only], numRows) => longColumn(only, returnType, numRows, column) },
     };
   };
   return defineScalar({
@@ -87,4 +103,16 @@ export function rowFunction<const P extends readonly Parameter<unknown>[]>(
     ...(deterministic === undefined ? {} : { deterministic }),
     resolve,
   });
+}
+
+/** The column of longs of a function of one column. */
+function longColumn(
+  argument: Vector | undefined,
+  type: DataType,
+  numRows: number,
+  valuesOf: (argument: Vector, numRows: number) => BigInt64Array,
+): Vector {
+  const { validity } = present(argument, 'an argument');
+  const values = valuesOf(present(argument, 'an argument'), numRows);
+  return { layout: 'long', type, length: numRows, validity: validity?.subarray(0, numRows), values };
 }

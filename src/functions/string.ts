@@ -11,6 +11,7 @@ import {
   paddedBytes,
   points,
   reversed,
+  rangeOf,
   slicedBytes,
   sliced,
   trimmed,
@@ -80,6 +81,11 @@ const substring = rowFunction({
     typeof value === 'string'
       ? sliced(value, position, length ?? 2 ** 31)
       : slicedBytes(value, position, length ?? 2 ** 31),
+  slice: (bytes, start, end, [, position, length]) => {
+    for (let i = start; i < end; i++) if ((bytes[i] as number) >= 0x80) return undefined;
+    const [from, to] = rangeOf(end - start, position as number, typeof length === 'number' ? length : 2 ** 31);
+    return [start + from, start + to];
+  },
 });
 
 const concatWs = rowFunction({

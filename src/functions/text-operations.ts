@@ -12,20 +12,20 @@ function isPlain(text: string): boolean {
 }
 
 /** Start and end of `length` items at a position of `count` items; a negative position counts from the end. */
-function range(count: number, position: number, length: number): readonly [number, number] {
+export function rangeOf(count: number, position: number, length: number): readonly [number, number] {
   const start = position > 0 ? position - 1 : position < 0 ? count + position : 0;
   const end = Math.min(start + length, count);
   return start >= end || length <= 0 ? [0, 0] : [Math.max(start, 0), Math.max(end, 0)];
 }
 
 export function sliced(text: string, position: number, length: number): string {
-  if (isPlain(text)) return text.slice(...range(text.length, position, length));
+  if (isPlain(text)) return text.slice(...rangeOf(text.length, position, length));
   const all = [...text];
-  return all.slice(...range(all.length, position, length)).join('');
+  return all.slice(...rangeOf(all.length, position, length)).join('');
 }
 
 export function slicedBytes(bytes: Uint8Array, position: number, length: number): Uint8Array {
-  return bytes.slice(...range(bytes.length, position, length));
+  return bytes.slice(...rangeOf(bytes.length, position, length));
 }
 
 export function trimmed(text: string, characters: string, sides: 'both' | 'left' | 'right'): string {

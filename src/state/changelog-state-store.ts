@@ -32,6 +32,8 @@ import { StateTable } from './state-table.ts';
 /** Entries are cut so that they stay below about this size; a bucket is never cut. */
 const CHUNK_BYTES = 4 << 20;
 const FIRST_CHUNK_ROWS = 32_768;
+/** Room for entries is made for a little more than the rows of the last one took. */
+const EXPECTED_SLACK = 1.05;
 /** Rows written anew per changed row: of one that was there before, and of a new one. */
 const REWRITE_PER_UPDATE = 0.5;
 const REWRITE_PER_INSERT = 0.1;
@@ -231,8 +233,9 @@ export class ChangelogStateStore implements SpillableStateStore {
     const numGone = removed.length + left.length;
     const numInserted = Math.max(0, this.table.size - (this.#committed?.numRowsTotal ?? 0) + numGone);
     const numDead = removed.length + (this.#isBloated(listed) ? left.length : 0);
+    // Rows that take the place of others which left do not make the entries more.
     const { rewritten, debt, range } = this.#rewrite(version, listed, {
-      numInserted,
+      numInserted: Math.max(0, numInserted - left.length),
       numChanged: Math.max(0, updated.length - numInserted) + numDead,
     });
     const files = range === undefined ? listed : [...filesWithout(listed, range), ...rewritten.map(({ file }) => file)];
@@ -314,7 +317,9 @@ export class ChangelogStateStore implements SpillableStateStore {
       const { end, to } = this.#chunkEnd(sorted, start, range.to);
       const updated = sorted.subarray(start, end);
       const within = { from, to };
-      const chunk = { kind, version, updated, removed: keysWithin(removedByBucket, within), ...(isNew && { isNew }) };
+      const expectedBytes = updated.length < 1024 ? 0 : Math.ceil(this.#rowBytes * updated.length * EXPECTED_SLACK);
+      const rows = { kind, version, updated, removed: keysWithin(removedByBucket, within), expectedBytes };
+      const chunk = isNew === undefined ? rows : { ...rows, isNew };
       const { bytes, times } = encodeStateChunk(this.table, (slot) => this.#slotBuckets.of(slot), chunk, within);
       if (updated.length >= 1024) this.#rowBytes = bytes.length / updated.length;
       const name = `${this.#folder}/${version}.${epoch}.${part}${kind}.${entries.length}`;

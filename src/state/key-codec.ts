@@ -25,6 +25,8 @@ export class KeyCodec {
   readonly #doubles = new Float64Array(PACK_ROWS);
   /** So many rows of `words` may have bits for nulls. */
   #dirtyRows = 0;
+  /** False while no key with a null was ever packed. */
+  mayHaveNulls = false;
 
   constructor(keys: StructType) {
     this.layout = keyLayout(keys);
@@ -64,6 +66,7 @@ export class KeyCodec {
   restore({ arrays, objects }: CodecPages): void {
     const [offsets, hashes, bytes, objectOffsets, objectHashes, objectBytes] = arrays as CodecArrays;
     this.#empty();
+    this.mayHaveNulls = true;
     this.#strings.clear(StringDictionary.of({ offsets, hashes, bytes }));
     this.#objectTexts = StringDictionary.of({ offsets: objectOffsets, hashes: objectHashes, bytes: objectBytes });
     this.#objects = objects;
@@ -171,6 +174,7 @@ export class KeyCodec {
       if (validity[from + i] === 0) {
         words[at] = (words[at] as number) | bit;
         if (i >= this.#dirtyRows) this.#dirtyRows = i + 1;
+        this.mayHaveNulls = true;
       }
   }
 

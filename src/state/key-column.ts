@@ -84,6 +84,7 @@ export class KeyColumn {
   }
 
   #validityOf(nullBit: number, slots: Int32Array, count: number): Uint8Array | undefined {
+    if (!this.#codec.mayHaveNulls) return undefined;
     const words = this.#words();
     const { stride } = this.#codec.layout;
     const word = nullBit >> 5;

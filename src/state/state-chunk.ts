@@ -14,7 +14,8 @@ import type { ColumnBatch } from '../types/column-batch.ts';
 import { columnBatch } from '../types/column-batch.ts';
 import type { StructType } from '../types/data-type.ts';
 import { struct } from '../types/data-type.ts';
-import { decodeBatch, encodeBatch } from '../types/vector-codec.ts';
+import { ByteWriter } from '../types/byte-cursor.ts';
+import { decodeBatch, writeBatch } from '../types/vector-codec.ts';
 import { gatherBatch, sliceBatch } from '../types/vector-ops.ts';
 import type { BucketRange } from './bucket-range.ts';
 import { timesOf } from './expiry.ts';
@@ -26,6 +27,8 @@ import type { StateSchema, StateTable } from './state-table.ts';
 
 const MAGIC = 0x5453524d;
 const FORMAT = 1;
+/** Room for what is around the rows. */
+const EXPECTED_ROOM = 256;
 
 /** `delta`: what one version changed; `merged`: what several did; `snapshot`: all rows of some buckets. */
 export type StateChunkKind = 'delta' | 'merged' | 'snapshot';
@@ -67,6 +70,8 @@ export interface StateChunkRows {
   readonly isNew?: (slot: number) => boolean;
   /** Removed keys, from `keysByBucket`. */
   readonly removed: KeysByBucket;
+  /** About how many bytes the rows will take. */
+  readonly expectedBytes?: number;
 }
 
 /** Keys in order of their buckets, and the buckets with their numbers of keys, in turn. */
@@ -106,17 +111,16 @@ export function encodeStateChunk(
   };
   const headerBytes = new TextEncoder().encode(JSON.stringify(header));
   const updatedRows = rowsOf(table, rows.updated);
-  const updatedBytes = encodeBatch(updatedRows);
-  const removedBytes = encodeBatch(removed.keys);
-  const bytes = new Uint8Array(12 + headerBytes.length + updatedBytes.length + removedBytes.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, MAGIC, true);
-  view.setUint32(4, headerBytes.length, true);
-  bytes.set(headerBytes, 8);
-  const at = 8 + headerBytes.length;
-  view.setUint32(at, updatedBytes.length, true);
-  bytes.set(updatedBytes, at + 4);
-  bytes.set(removedBytes, at + 4 + updatedBytes.length);
+  const writer = new ByteWriter(headerBytes.length + EXPECTED_ROOM + (rows.expectedBytes ?? 0));
+  writer.writeUint32(MAGIC);
+  writer.writeUint32(headerBytes.length);
+  writer.writeBytes(headerBytes);
+  const at = writer.length;
+  writer.writeUint32(0);
+  writeBatch(writer, updatedRows);
+  writer.setUint32(at, writer.length - at - 4);
+  writeBatch(writer, removed.keys);
+  const bytes = writer.finish();
   const { timeKey } = table.schema;
   const times =
     timeKey === undefined

@@ -20,6 +20,9 @@ export class TimeIndex {
   /** The bucket a slot is in; entries of other buckets that name the slot are stale. */
   #bucketOf = new Float64Array(64).fill(NO_BUCKET);
   #size = 0;
+  /** The bucket that was added to last: usually the next one too. */
+  #lastBucket = NO_BUCKET;
+  #lastList = new SlotList();
 
   /** Number of slots with a time. */
   get size(): number {
@@ -84,6 +87,7 @@ export class TimeIndex {
   /** Forgets everything. */
   clear(): void {
     this.#buckets.clear();
+    this.#lastBucket = NO_BUCKET;
     this.#heap = [];
     this.#bucketOf.fill(NO_BUCKET);
     this.#size = 0;
@@ -109,6 +113,7 @@ export class TimeIndex {
     this.#times = times as BigInt64Array<ArrayBuffer>;
     this.#bucketOf = bucketOf as Float64Array<ArrayBuffer>;
     this.#buckets = new Map(buckets.map((bucket, i) => [bucket, SlotList.of(lists[i] as Int32Array)]));
+    this.#lastBucket = NO_BUCKET;
     this.#heap = [...heap];
     this.#size = size;
   }
@@ -140,13 +145,20 @@ export class TimeIndex {
     if (before === bucket) return;
     if (Number.isNaN(before)) this.#size++;
     this.#bucketOf[slot] = bucket;
-    let list = this.#buckets.get(bucket);
-    if (list === undefined) {
-      list = new SlotList();
-      this.#buckets.set(bucket, list);
-      this.#pushBucket(bucket);
+    if (bucket !== this.#lastBucket) {
+      this.#lastList = this.#listOf(bucket);
+      this.#lastBucket = bucket;
     }
-    list.push(slot);
+    this.#lastList.push(slot);
+  }
+
+  #listOf(bucket: number): SlotList {
+    const known = this.#buckets.get(bucket);
+    if (known !== undefined) return known;
+    const list = new SlotList();
+    this.#buckets.set(bucket, list);
+    this.#pushBucket(bucket);
+    return list;
   }
 
   /** The slots that really are in a bucket, each once, ascending. */
@@ -171,6 +183,7 @@ export class TimeIndex {
     const list = new SlotList();
     for (const slot of slots) if (this.#bucketOf[slot] === bucket) list.push(slot);
     this.#buckets.set(bucket, list);
+    this.#lastBucket = NO_BUCKET;
   }
 
   #pushBucket(bucket: number): void {
@@ -188,6 +201,7 @@ export class TimeIndex {
   #popBucket(): void {
     const heap = this.#heap;
     this.#buckets.delete(heap[0] as number);
+    this.#lastBucket = NO_BUCKET;
     const moved = heap.pop() as number;
     if (heap.length === 0) return;
     let at = 0;

@@ -2,13 +2,28 @@
  * Little-endian writing and bounds-checked reading of bytes. A read past the end throws DATA_CORRUPT before anything is allocated, so
  * damaged lengths cannot ask for more memory than the input justifies.
  */
+import type { StringDictionary } from './string-dictionary.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+
+/** Of what is kept, at most one part in so many is empty. */
+const MOST_SLACK = 8;
 
 /** Appends to a buffer that grows. */
 export class ByteWriter {
-  #bytes = new Uint8Array(1024);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #length = 0;
+
+  /** About how many bytes will be written. */
+  constructor(expectedBytes = 1024) {
+    this.#bytes = new Uint8Array(Math.max(1024, expectedBytes));
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
+  }
 
   writeUint8(value: number): void {
     this.#reserve(1);
@@ -19,6 +34,25 @@ export class ByteWriter {
     this.#reserve(4);
     this.#view.setUint32(this.#length, value, true);
     this.#length += 4;
+  }
+
+  /** Writes over four bytes written before. */
+  setUint32(at: number, value: number): void {
+    this.#view.setUint32(at, value, true);
+  }
+
+  /** The UTF-8 bytes of some strings of a dictionary, one after the other. */
+  writeTexts(dictionary: StringDictionary, ids: readonly number[]): void {
+    let total = 0;
+    for (let i = 0; i < ids.length; i++) total += dictionary.byteLength(ids[i] as number);
+    this.#reserve(total);
+    let at = this.#length;
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
+      dictionary.copyTo(id, this.#bytes, at);
+      at += dictionary.byteLength(id);
+    }
+    this.#length = at;
   }
 
   writeBytes(bytes: Uint8Array): void {
@@ -45,9 +79,10 @@ export class ByteWriter {
     this.#length += numBytes;
   }
 
-  /** The bytes so far, copied to their size. */
-  finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+  /** The bytes written, copied to their size if the buffer is much larger; nothing may be written afterwards. */
+  finish(): Uint8Array<ArrayBuffer> {
+    const isTight = this.#bytes.length - this.#length <= this.#length / MOST_SLACK;
+    return isTight ? this.#bytes.subarray(0, this.#length) : this.#bytes.slice(0, this.#length);
   }
 
   #reserve(numBytes: number): void {

@@ -5,6 +5,7 @@
 import type { DataType } from './data-type.ts';
 import type { Value, Vector, VectorLayout } from './vector.ts';
 import { createBuilder } from './vector-builder.ts';
+import { halvesOf } from './long-halves.ts';
 import { layoutOf, valueAt } from './vector.ts';
 
 /** What a column holds, taken out of it; `values` are the bytes of the typed array of its layout. */
@@ -138,7 +139,7 @@ export class GrowableColumn {
         return { layout, type, length: count, validity, values: pick(new Float64Array(count), this.doubles, slots) };
       case 'long': {
         const values = new BigInt64Array(count);
-        for (let i = 0; i < count; i++) values[i] = this.longs[slots[i] as number] as bigint;
+        pickPairs(halvesOf(values), halvesOf(this.longs), slots);
         return { layout, type, length: count, validity, values };
       }
       default: {
@@ -169,4 +170,13 @@ function copyInto<A extends Uint8Array | Int32Array | Float64Array>(target: A, s
 function pick<A extends Uint8Array | Int32Array | Float64Array>(target: A, source: A, slots: Int32Array): A {
   for (let i = 0; i < target.length; i++) target[i] = source[slots[i] as number] as number;
   return target;
+}
+
+/** As `pick`, for pairs of words. */
+function pickPairs(target: Int32Array, source: Int32Array, slots: Int32Array): void {
+  for (let at = 0; at < target.length; at += 2) {
+    const from = (slots[at >> 1] as number) * 2;
+    target[at] = source[from] as number;
+    target[at + 1] = source[from + 1] as number;
+  }
 }

@@ -29,11 +29,16 @@ const LAYOUTS = ['boolean', 'int', 'double', 'long', 'string', 'struct', 'object
 /** The bytes of a batch; decodeBatch with the same schema gives it back. */
 export function encodeBatch(batch: ColumnBatch): Uint8Array {
   const writer = new ByteWriter();
+  writeBatch(writer, batch);
+  return writer.finish();
+}
+
+/** Writes the bytes of a batch, as `encodeBatch` gives them. */
+export function writeBatch(writer: ByteWriter, batch: ColumnBatch): void {
   writer.writeUint32(MAGIC | (VERSION << 24));
   writer.writeUint32(batch.numRows);
   writer.writeUint32(batch.columns.length);
   for (const column of batch.columns) writeColumn(writer, column);
-  return writer.finish();
 }
 
 /** The batch of some bytes; throws DATA_CORRUPT when they are damaged or were written with other column types. */
@@ -132,7 +137,7 @@ function writeStrings(writer: ByteWriter, vector: StringVector): void {
   }
   writer.writeUint32(used.length);
   for (const id of used) writer.writeUint32(dictionary.byteLength(id));
-  for (const id of used) writer.writeBytes(dictionary.bytes(id));
+  writer.writeTexts(dictionary, used);
   const width = used.length <= 0x100 ? 1 : used.length <= 0x10000 ? 2 : 4;
   writer.writeUint8(width);
   if (width === 4) writer.writeArray(localIds, length);

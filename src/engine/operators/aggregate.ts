@@ -89,7 +89,7 @@ function reductionOf(parts: AggregateParts, compiled: CompiledParts, state: Oper
   const shapes = partialShapes(state.schema, numKeys, calls);
   const { keys, timeKey } = compiled;
   const rows = { keys, arguments: compiled.arguments, timeKey };
-  const partial = { calls, state: state.schema, shapes, ...rows, operator: state };
+  const partial = { calls, state: state.schema, shapes, ...rows, operator: state, habit: { numUntried: 0 } };
   return {
     name: 'PartialAggregate',
     shapes: [shapes.rows, shapes.partials],

@@ -23,6 +23,8 @@ import { constantVector } from '../../types/vector-ops.ts';
 const SAMPLE_ROWS = 32_768;
 /** It does not when there are more groups per row than this. */
 const MAX_GROUPS_PER_ROW = 0.5;
+/** Epochs that send rows at once after one where grouping did not pay; then it is tried again. */
+const EPOCHS_WITHOUT_TRIAL = 15;
 /** Groups kept at most; then they are sent and grouping begins anew. */
 const MAX_GROUPS = 1 << 17;
 /** Rows looked up at a time, so that what a new window needs is soon known. */
@@ -52,6 +54,13 @@ export interface PartialParts {
   /** Position of the event time among the keys, -1 when there is none; and who drops late rows later. */
   readonly timeKey: number;
   readonly operator: ReportingOperator;
+  /** What the epochs of this thread remember from one to the next. */
+  readonly habit: GroupingHabit;
+}
+
+/** How many epochs more are not tried, because grouping did not pay. */
+export interface GroupingHabit {
+  numUntried: number;
 }
 
 /** The partial aggregation of one epoch on one thread. */
@@ -70,7 +79,11 @@ export class PartialAggregation {
     this.#epoch = epoch;
     this.#table = new StateTable(parts.state);
     this.#buffers = bufferRanges(parts.calls, this.#table);
-    this.#sendsRows = parts.calls.some(({ isDistinct, signature }) => isDistinct || signature.wantsRows === true);
+    const { habit } = parts;
+    const isUntried = habit.numUntried > 0;
+    if (isUntried) habit.numUntried -= 1;
+    this.#sendsRows =
+      isUntried || parts.calls.some(({ isDistinct, signature }) => isDistinct || signature.wantsRows === true);
   }
 
   *add(batch: ColumnBatch): Generator<ColumnBatch> {
@@ -88,7 +101,10 @@ export class PartialAggregation {
     this.#numRows += numRows;
     const { size } = this.#table;
     const isDecided = this.#numRows >= SAMPLE_ROWS;
-    if (isDecided && size > this.#numRows * MAX_GROUPS_PER_ROW) this.#sendsRows = true;
+    if (isDecided && size > this.#numRows * MAX_GROUPS_PER_ROW) {
+      this.#sendsRows = true;
+      this.#parts.habit.numUntried = EPOCHS_WITHOUT_TRIAL;
+    }
     if (this.#sendsRows || size >= MAX_GROUPS) yield* this.finish();
   }
 
