@@ -50,6 +50,8 @@ const NUM_RECENT = 64;
 
 /** Words of a part from which on memory counts more than the last comparison. */
 const LARGE_PART = 1 << 21;
+/** Of dropped parts so much is kept. */
+const MAX_SPARE_BYTES = 4 << 20;
 
 /** How many entries a part of so many words takes before it grows: half of them, two thirds when it is large. */
 function maxEntries(length: number): number {
@@ -59,7 +61,7 @@ function maxEntries(length: number): number {
 /** The keys of one stretch of time. */
 export interface IndexPart {
   /** Pairs (hash, slot + 1); slot + 1 is 0 where the entry is free. Replaced when the part grows. */
-  entries: Int32Array;
+  entries: Int32Array<ArrayBuffer>;
   /** Keys that have not been removed. */
   numKeys: number;
   /** Entries that are not free, those of removed keys included. */
@@ -89,6 +91,9 @@ export class KeyIndex {
   #scale = partScale(FIRST_SHIFT);
   #numKeys = 0;
   #sizeBytes = 0;
+  /** The entries of parts that were dropped, for the next ones, which will be about as large. */
+  #spares: Int32Array<ArrayBuffer>[] = [];
+  #spareBytes = 0;
   /** The parts asked for last, by the low bits of their numbers. */
   readonly #recentNumbers = new Float64Array(NUM_RECENT).fill(Number.NaN);
   readonly #recentParts: (IndexPart | undefined)[] = Array.from({ length: NUM_RECENT });
@@ -98,7 +103,7 @@ export class KeyIndex {
   }
 
   get sizeBytes(): number {
-    return this.#sizeBytes;
+    return this.#sizeBytes + this.#spareBytes;
   }
 
   /** How many low bits of a time in µs do not matter to `partNumber`; changes with `insert`. */
@@ -117,6 +122,8 @@ export class KeyIndex {
     this.#scale = partScale(FIRST_SHIFT);
     this.#numKeys = 0;
     this.#sizeBytes = 0;
+    this.#spares = [];
+    this.#spareBytes = 0;
     this.#forgetRecent();
   }
 
@@ -171,7 +178,9 @@ export class KeyIndex {
   }
 
   #addPart(number: number): IndexPart {
-    const part = { entries: new Int32Array(2 * FIRST_ENTRIES), numKeys: 0, numEntries: 0 };
+    const spare = this.#spares.pop();
+    this.#spareBytes -= spare?.byteLength ?? 0;
+    const part = { entries: spare?.fill(0) ?? new Int32Array(2 * FIRST_ENTRIES), numKeys: 0, numEntries: 0 };
     this.#parts.set(number, part);
     this.#sizeBytes += part.entries.byteLength;
     return part;
@@ -187,7 +196,11 @@ export class KeyIndex {
     this.#parts.delete(number);
     this.#recentNumbers[number & (NUM_RECENT - 1)] = Number.NaN;
     this.#recentParts[number & (NUM_RECENT - 1)] = undefined;
-    this.#sizeBytes -= part.entries.byteLength;
+    const { entries } = part;
+    this.#sizeBytes -= entries.byteLength;
+    if (this.#spareBytes + entries.byteLength > MAX_SPARE_BYTES) return;
+    this.#spares.push(entries);
+    this.#spareBytes += entries.byteLength;
   }
 
   /** Leaves behind the entries of removed keys; grows when there are few of them. */

@@ -399,7 +399,8 @@ export class StateTable {
     for (const list of [this.#removed, this.#expired]) {
       const slots = list.view();
       for (const column of this.values) column.clearAll(slots);
-      this.#free.pushAll(slots);
+      // The last one is given out first: new keys get slots in the order in which the old ones left, neighbours to neighbours.
+      this.#free.pushAll(slots.toReversed());
       list.clear();
     }
     this.#updated.clear();
