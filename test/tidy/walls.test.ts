@@ -22,6 +22,7 @@ const ENGINE_MAY_IMPORT = new Set([
   'src/state/state-pages.ts',
   'src/state/state-store.ts',
   'src/state/state-table.ts',
+  'src/state/table-bytes.ts',
   'src/state/time-index.ts',
   'src/checkpoint/checkpoint-store.ts',
   'src/checkpoint/offset-log.ts',
