@@ -25,10 +25,19 @@ export interface CatalogEntry {
   readonly columnNames?: readonly string[] | undefined;
 }
 
+/** A function written in SQL. */
+export interface CatalogFunction {
+  readonly database: string;
+  readonly name: string;
+  /** The statement that made it. */
+  readonly text: string;
+}
+
 interface CatalogFile {
   readonly version: 1;
   readonly databases: readonly string[];
   readonly entries: readonly CatalogEntry[];
+  readonly functions?: readonly CatalogFunction[];
 }
 
 const FILE_NAME = 'millrace-catalog.json';
@@ -42,6 +51,7 @@ export class CatalogTables {
   #loaded: string | undefined;
   #databases = new Set([DEFAULT_DATABASE]);
   #entries = new Map<string, CatalogEntry>();
+  #functions = new Map<string, CatalogFunction>();
 
   /** `warehouse` is asked on every use: a setting may change it. */
   constructor(warehouse: () => string) {
@@ -78,13 +88,37 @@ export class CatalogTables {
       rmSync(location, { recursive: true, force: true });
   }
 
+  /** The functions of all databases. */
+  get functions(): readonly CatalogFunction[] {
+    this.#load();
+    return [...this.#functions.values()];
+  }
+
+  findFunction(database: string, name: string): CatalogFunction | undefined {
+    this.#load();
+    return this.#functions.get(keyOf(database, name));
+  }
+
+  /** Adds or replaces a function. */
+  putFunction(added: CatalogFunction): void {
+    this.#change(() => this.#functions.set(keyOf(added.database, added.name), added));
+  }
+
+  removeFunction(database: string, name: string): void {
+    this.#change(() => this.#functions.delete(keyOf(database, name)));
+  }
+
   addDatabase(name: string): void {
     this.#change(() => this.#databases.add(name.toLowerCase()));
   }
 
   removeDatabase(name: string): void {
     for (const entry of this.entries(name)) this.remove(entry);
-    this.#change(() => this.#databases.delete(name.toLowerCase()));
+    this.#change(() => {
+      this.#databases.delete(name.toLowerCase());
+      for (const [key, { database }] of this.#functions)
+        if (database.toLowerCase() === name.toLowerCase()) this.#functions.delete(key);
+    });
   }
 
   /** Where the files of a managed table are. */
@@ -105,10 +139,12 @@ export class CatalogTables {
     if (this.#loaded === version) return;
     this.#databases = new Set([DEFAULT_DATABASE]);
     this.#entries = new Map();
+    this.#functions = new Map();
     if (stat !== undefined) {
-      const { databases, entries } = parsed(readFileSync(path, 'utf8'), path);
+      const { databases, entries, functions = [] } = parsed(readFileSync(path, 'utf8'), path);
       for (const name of databases) this.#databases.add(name);
       for (const entry of entries) this.#entries.set(keyOf(entry.database, entry.name), entry);
+      for (const one of functions) this.#functions.set(keyOf(one.database, one.name), one);
     }
     this.#loaded = version;
   }
@@ -122,7 +158,12 @@ export class CatalogTables {
     try {
       this.#load();
       change();
-      const file: CatalogFile = { version: 1, databases: [...this.#databases], entries: [...this.#entries.values()] };
+      const file: CatalogFile = {
+        version: 1,
+        databases: [...this.#databases],
+        entries: [...this.#entries.values()],
+        ...(this.#functions.size === 0 ? {} : { functions: [...this.#functions.values()] }),
+      };
       writeFileSync(temporary, `${JSON.stringify(file, undefined, 1)}\n`);
       renameSync(temporary, path);
     } catch (error) {

@@ -34,9 +34,18 @@ export function showTables(
   return rowsPlan(`namespace STRING NOT NULL, ${nameColumn} STRING NOT NULL, isTemporary BOOLEAN NOT NULL`, rows);
 }
 
-/** SHOW FUNCTIONS: there are no others than those of the system yet. */
-export function showFunctions({ pattern = '*', what }: StatementOf<'showFunctions'>): UnresolvedPlan {
-  const names = what === 'user' ? [] : functionNames().filter((name) => matchesPattern(name, pattern));
+/** SHOW FUNCTIONS: those of the system, and those of the user under the names that calls show. */
+export function showFunctions(
+  { pattern = '*', what }: StatementOf<'showFunctions'>,
+  { userFunctions, tables, state }: SessionContext,
+): UnresolvedPlan {
+  const kept = tables.functions.filter(({ database }) => database === state.database);
+  const own = [
+    ...userFunctions.functions.keys(),
+    ...kept.map(({ database, name }) => `spark_catalog.${database}.${name}`),
+  ];
+  const all = [...(what === 'user' ? [] : functionNames()), ...(what === 'system' ? [] : own)];
+  const names = all.filter((name) => matchesPattern(name.split('.').at(-1) ?? name, pattern)).toSorted();
   return rowsPlan(
     'function STRING NOT NULL',
     names.map((name) => [name]),

@@ -12,11 +12,12 @@ import { parseStatement } from '../sql/parse-statement.ts';
 import { DataFrame } from './data-frame.ts';
 import { hasPendingSchema } from './pending-schema.ts';
 import { describeDatabase, describeFunction, showCreateTable, showFunctions, showTables } from './run-show.ts';
+import { createFunction, dropFunction } from './run-function-statement.ts';
 import { createTable, dropTable, insertInto } from './run-table-statement.ts';
 import { showPartitions } from './table-partitions.ts';
 import { schemaNotFound, tableEntry } from './table-entry.ts';
 import { createView, dropView } from './run-view-statement.ts';
-import { sessionCatalog } from './session-catalog.ts';
+import { functionFinder, sessionCatalog } from './session-catalog.ts';
 import { EMPTY_ANSWER, rowsPlan } from './statement-answer.ts';
 import { matchesPattern } from './name-pattern.ts';
 import { simpleName } from '../types/data-type.ts';
@@ -35,7 +36,7 @@ export function parseFor(context: SessionContext, text: string, parameters: SqlP
   };
   const names = known.size === 0 ? {} : { variables };
   const statement = parseStatement(text, { timeZone, ansi, parameters, ...names }, sessionCatalog(context));
-  return withUserFunctions(statement, context.userFunctions.functions);
+  return withUserFunctions(statement, functionFinder(context));
 }
 
 /** The result of a statement. `settings` are those of the session, which SET changes. */
@@ -65,6 +66,10 @@ function answerOf(
       return dropTable(statement, context);
     case 'insert':
       return insertInto(statement, context);
+    case 'createFunction':
+      return createFunction(statement, context);
+    case 'dropFunction':
+      return dropFunction(statement, context);
     case 'describe':
       return describe(statement.plan, context);
     case 'describeFunction':
@@ -79,7 +84,7 @@ function answerOf(
         columnNames(statement.plan, context).map((name) => [name]),
       );
     case 'showFunctions':
-      return showFunctions(statement);
+      return showFunctions(statement, context);
     case 'showCreateTable':
       return showCreateTable(statement.nameParts, context);
     case 'showPartitions':

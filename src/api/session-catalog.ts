@@ -1,12 +1,14 @@
 /** The views and tables of a session, as SQL and `session.table` find them. Names ignore letter case. */
+import type { SqlFunction } from '../expressions/sql-function.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { Catalog } from '../sql/catalog.ts';
 import type { CatalogEntry } from './catalog-tables.ts';
+import type { FunctionDefinition } from '../sql/statement.ts';
 import type { SessionContext } from './session-context.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
 import { quoteName } from '../plan/resolve-names.ts';
-import { withUserFunctions } from '../plan/with-user-functions.ts';
+import { type FunctionFinder, withUserFunctions } from '../plan/with-user-functions.ts';
 import { parseStatement } from '../sql/parse-statement.ts';
 import { parseSchema } from '../types/schema.ts';
 
@@ -93,7 +95,38 @@ function viewPlan(
     });
   const { timeZone, ansi } = context.settings();
   const parsed = parseStatement(text, { timeZone, ansi }, sessionCatalog(context, depth + 1));
-  const statement = withUserFunctions(parsed, context.userFunctions.functions);
+  const statement = withUserFunctions(parsed, functionFinder(context));
   if (statement.kind !== 'query') throw new MillraceError('CATALOG_FILE_INVALID', { path: name });
   return { kind: 'subqueryAlias', input: statement.plan, alias: name, columnNames };
+}
+
+/** Undefined while there is nothing to find. `calling` are the catalog's functions whose bodies are being read. */
+export function functionFinder(context: SessionContext, calling: readonly string[] = []): FunctionFinder | undefined {
+  const { functions } = context.userFunctions;
+  if (functions.size === 0 && context.tables.functions.length === 0) return undefined;
+  return (name) => functions.get(name) ?? catalogFunction(name, context, calling);
+}
+
+/** A definition under the name that calls show. */
+export function namedFunction(definition: FunctionDefinition, name: string): SqlFunction {
+  return definition.kind === 'sqlScalar' ? { ...definition, name } : { ...definition, name };
+}
+
+function catalogFunction(
+  written: string,
+  context: SessionContext,
+  calling: readonly string[],
+): SqlFunction | undefined {
+  const nameParts = written.split('.');
+  const database = databaseOf(nameParts, context);
+  const known = context.tables.findFunction(database, nameParts.at(-1) ?? '');
+  if (known === undefined) return undefined;
+  const name = `spark_catalog.${known.database}.${known.name}`;
+  // A function that was replaced by one which calls it.
+  if (calling.includes(name)) return undefined;
+  const { timeZone, ansi } = context.settings();
+  const parsed = parseStatement(known.text, { timeZone, ansi }, sessionCatalog(context));
+  const statement = withUserFunctions(parsed, functionFinder(context, [...calling, name]));
+  if (statement.kind !== 'createFunction') throw new MillraceError('CATALOG_FILE_INVALID', { path: name });
+  return namedFunction(statement.definition, name);
 }

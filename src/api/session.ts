@@ -23,7 +23,7 @@ import { DataReader } from './reader.ts';
 import { parseFor, runStatement } from './run-statement.ts';
 import { CatalogTables } from './catalog-tables.ts';
 import { SessionCatalogApi } from './catalog-api.ts';
-import { sessionCatalog } from './session-catalog.ts';
+import { functionFinder, sessionCatalog } from './session-catalog.ts';
 import { StatementQueue } from './statement-queue.ts';
 import { StreamingQueryManager } from './streaming-query-manager.ts';
 import { UserFunctionRegistry } from './user-functions.ts';
@@ -114,7 +114,7 @@ export class MillraceSession {
       parseExpression: (text) =>
         withUserFunctions(
           parseExpression(text, { timeZone: this.#context.settings().timeZone }),
-          userFunctions.functions,
+          functionFinder(this.#context),
         ),
     };
   }

@@ -2,6 +2,7 @@
  * Functions of the user as columns (`F.udf`, `F.udaf`) and under a name for SQL (`session.udf.register`). They are synchronous and run in
  * the process of the session; a query with one runs without worker threads.
  */
+import type { SqlFunction } from '../expressions/sql-function.ts';
 import type { DataType, StructType } from '../types/data-type.ts';
 import type { AggregateParts, UserAggregate, UserFunction, UserScalar, UserTable } from '../functions/user-function.ts';
 import type { ColumnOrName } from './column.ts';
@@ -91,11 +92,21 @@ function aggregateOf(name: string, parts: AggregateParts<unknown, unknown>, type
 
 /** `session.udf`: the functions of a session by name, usable in SQL text from then on. */
 export class UserFunctionRegistry {
-  readonly #functions = new Map<string, UserFunction>();
+  readonly #functions = new Map<string, UserFunction | SqlFunction>();
 
-  /** The functions by lower-case name. */
-  get functions(): ReadonlyMap<string, UserFunction> {
+  /** The functions by lower-case name; internal. */
+  get functions(): ReadonlyMap<string, UserFunction | SqlFunction> {
     return this.#functions;
+  }
+
+  /** What CREATE TEMPORARY FUNCTION does; internal. */
+  put(name: string, definition: SqlFunction): void {
+    this.#functions.set(name.toLowerCase(), definition);
+  }
+
+  /** What DROP TEMPORARY FUNCTION does; internal. */
+  remove(name: string): void {
+    this.#functions.delete(name.toLowerCase());
   }
 
   /** Names a function made by F.udf or F.udaf. */

@@ -415,6 +415,15 @@ export const ERROR_CONDITIONS = {
       'Call to routine <routineName> is invalid because it includes multiple argument assignments to the same parameter name <parameterName>. More than one named argument referred to the same parameter. Please assign a value only once.',
     sqlState: '4274K',
   },
+  DUPLICATE_ROUTINE_PARAMETER_NAMES: {
+    message: 'Found duplicate name(s) in the parameter list of the user-defined routine <routineName>: <names>.',
+    sqlState: '42734',
+  },
+  DUPLICATE_ROUTINE_RETURNS_COLUMNS: {
+    message:
+      'Found duplicate column(s) in the RETURNS clause column list of the user-defined routine <routineName>: <columns>.',
+    sqlState: '42711',
+  },
   EMITTING_ROWS_OLDER_THAN_WATERMARK_NOT_ALLOWED: {
     message:
       'Previous node emitted a row with eventTime=<emittedRowEventTime> which is older than current_watermark_value=<currentWatermark> This can lead to correctness issues in the stateful operators downstream in the execution pipeline. Please correct the operator logic to emit rows after current global watermark value.',
@@ -1372,6 +1381,16 @@ export const ERROR_CONDITIONS = {
       'The resolved start offset <startOffset> is greater than the resolved end offset <endOffset> for topic <topic> partition <partition>.',
     sqlState: '22023',
   },
+  ROUTINE_ALREADY_EXISTS: {
+    message:
+      'Cannot create the <newRoutineType> <routineName> because a <existingRoutineType> of that name already exists. Choose a different name, drop or replace the existing <existingRoutineType>, or add the IF NOT EXISTS clause to tolerate a pre-existing <newRoutineType>.',
+    sqlState: '42723',
+  },
+  ROUTINE_NOT_FOUND: {
+    message:
+      'The routine <routineName> cannot be found. Verify the spelling and correctness of the schema and catalog. If you did not qualify the name with a schema and catalog, verify the current_schema() output, or qualify the name with the correct schema and catalog. To tolerate the error on drop use DROP ... IF EXISTS.',
+    sqlState: '42883',
+  },
   SCALAR_SUBQUERY_TOO_MANY_ROWS: {
     message: 'More than one row returned by a subquery used as an expression.',
     sqlState: '21000',
@@ -1746,6 +1765,34 @@ export const ERROR_CONDITIONS = {
   UNSUPPORTED_TYPED_LITERAL: {
     message: 'Literals of the type <unsupportedType> are not supported. Supported types are <supportedTypes>.',
     sqlState: '0A000',
+  },
+  'USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS': {
+    message:
+      'User defined function is invalid: SQL scalar function cannot contain aggregate/window/generate functions: <queryText>',
+    sqlState: '42601',
+  },
+  'USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_EXPRESSION': {
+    message:
+      'User defined function is invalid: The DEFAULT expression of `<functionName>`.`<parameterName>` is not supported because it contains a subquery.',
+    sqlState: '42601',
+  },
+  'USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION': {
+    message:
+      'User defined function is invalid: In routine `<functionName>` parameter `<parameterName>` with DEFAULT must not be followed by parameter `<nextParameterName>` without DEFAULT.',
+    sqlState: '42601',
+  },
+  'USER_DEFINED_FUNCTIONS.NOT_NULL_ON_FUNCTION_PARAMETERS': {
+    message: 'User defined function is invalid: Cannot specify NOT NULL on function parameters: <input>',
+    sqlState: '42601',
+  },
+  'USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH': {
+    message:
+      'User defined function is invalid: The number of columns produced by the RETURN clause (num: `<outputSize>`) does not match the number of column names specified by the RETURNS clause (num: `<returnParamSize>`) of <name>.',
+    sqlState: '42601',
+  },
+  'USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_BODY_MUST_BE_A_QUERY': {
+    message: 'User defined function is invalid: SQL table function <name> body must be a query.',
+    sqlState: '42601',
   },
   USER_FUNCTION_ERROR: {
     message: 'The function given to <function> failed: <reason>',

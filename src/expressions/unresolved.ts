@@ -4,6 +4,7 @@
  */
 import type { DataType } from '../types/data-type.ts';
 import type { UserFunction } from '../functions/user-function.ts';
+import type { SqlFunction } from './sql-function.ts';
 import type { Value } from '../types/vector.ts';
 
 /** `ansi` follows the session's setting (an error on bad input when it is on); `try` returns null. */
@@ -47,7 +48,7 @@ export type UnresolvedExpression =
       readonly arguments: readonly UnresolvedExpression[];
       readonly isDistinct: boolean;
       /** What is called, when it is a function of the user. */
-      readonly definition?: UserFunction;
+      readonly definition?: UserFunction | SqlFunction;
       /** It stands in FROM, so it has to make rows. */
       readonly isTableFunction?: true;
       /** `FILTER (WHERE …)` of an aggregate. */

@@ -38,6 +38,7 @@ import { checkCondition, resolveSelect } from './resolve-select.ts';
 import { resolveSetOperation } from './resolve-set-operation.ts';
 import { recursionInput, resolveRecursion } from './resolve-recursion.ts';
 import { resolveUnion } from './resolve-union.ts';
+import { sqlTableCall } from './resolve-sql-function.ts';
 import { resolveUnpivot } from './resolve-unpivot.ts';
 import { WindowCalls } from './resolve-window.ts';
 import { readsAggregates } from './generator-over-aggregates.ts';
@@ -93,6 +94,8 @@ export class Analyzer {
         return { ...plan, output: attributesOf(plan.schema) };
       case 'range':
         return { ...plan, output: [attribute('id', LONG, false)] };
+      case 'sqlTableCall':
+        return this.#sqlTableCall(plan);
       case 'project':
         return this.#project(plan);
       case 'filter':
@@ -251,6 +254,11 @@ export class Analyzer {
     for (const [key, expression] of added)
       if (!input.some((column) => column.name.toLowerCase() === key)) kept.push(expression);
     return { kind: 'project', ...extractWindowCalls(kept, generators.apply(windows.apply(child))) };
+  }
+
+  #sqlTableCall({ definition, arguments: args }: Unresolved<'sqlTableCall'>): LogicalPlan {
+    const analyze = (plan: UnresolvedPlan, outer: NameLookup): LogicalPlan => this.#within(outer).analyze(plan);
+    return sqlTableCall(definition, args, this.#scope([]), { resolve: resolveExpression, analyze });
   }
 
   #lateralView(plan: Unresolved<'lateralView'>): LogicalPlan {

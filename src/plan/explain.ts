@@ -126,6 +126,8 @@ function unresolvedLine(plan: UnresolvedPlan): string {
       return `LocalRelation ${list(plan.schema.fields.map(({ name }) => name))}`;
     case 'range':
       return `Range (${plan.start}, ${plan.end}, step=${plan.step})`;
+    case 'sqlTableCall':
+      return `'UnresolvedTableValuedFunction [${plan.definition.name}], ${list(plan.arguments.map(unresolvedText))}`;
     case 'project':
       return `'Project ${list(plan.expressions.map(unresolvedText))}`;
     case 'filter':

@@ -36,8 +36,17 @@ export function positionalArguments(
   written: readonly UnresolvedExpression[],
 ): readonly UnresolvedExpression[] {
   const parameters = PARAMETERS[functionName];
-  const quoted = `\`${functionName}\``;
   if (parameters === undefined) throw namedArgumentsNotSupported(functionName);
+  return argumentsInOrder(functionName, parameters, written);
+}
+
+/** As `positionalArguments`, for parameters that the caller knows. */
+export function argumentsInOrder(
+  functionName: string,
+  parameters: readonly Parameter[],
+  written: readonly UnresolvedExpression[],
+): readonly UnresolvedExpression[] {
+  const quoted = `\`${functionName}\``;
   const numPositional = written.findIndex(({ kind }) => kind === 'namedArgument');
   const given = new Map<string, UnresolvedExpression>();
   for (const [i, argument] of written.entries()) {

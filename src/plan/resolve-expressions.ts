@@ -27,6 +27,7 @@ import { isWindowFunction } from './resolve-window.ts';
 import { noNullsOption, resolveWindowFunction } from './resolve-window-function.ts';
 import { expandStar } from './resolve-star.ts';
 import { positionalArguments, namedArgumentsNotSupported } from './named-arguments.ts';
+import { sqlFunctionCall } from './resolve-sql-function.ts';
 import { resolveWithinGroup } from './resolve-within-group.ts';
 import { withFilter } from '../expressions/filtered-aggregate.ts';
 
@@ -125,6 +126,8 @@ function resolveFunction(
   scope: ExpressionScope,
 ): Expression {
   const name = call.functionName.toLowerCase();
+  if (call.definition?.kind === 'sqlScalar' && call.isTableFunction !== true)
+    return sqlFunctionCall(call.definition, call.arguments, scope, resolveExpression);
   if (call.arguments.some(({ kind }) => kind === 'namedArgument'))
     return resolveFunction({ ...call, arguments: positionalArguments(name, call.arguments) }, scope);
   if (call.orderWithin !== undefined) return resolveWithinGroup(call, call.orderWithin, scope, resolveExpression);
@@ -144,7 +147,7 @@ function resolveFunction(
       : expandStar(argument, scope);
   });
   const user = call.definition;
-  if (user?.kind === 'table' || findGenerator(name) !== undefined)
+  if (user?.kind === 'table' || user?.kind === 'sqlTable' || findGenerator(name) !== undefined)
     throw misplacedGenerator(
       callSql(
         name,
@@ -152,7 +155,7 @@ function resolveFunction(
       ),
       scope.generators !== undefined,
     );
-  if (call.isTableFunction === true)
+  if (call.isTableFunction === true || user?.kind === 'sqlScalar')
     throw new MillraceError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: quoteName([name]) });
   if (user !== undefined) return userCall(user, call, args, inner);
   if (isGroupingFunction(name)) {

@@ -12,6 +12,7 @@ import { argumentsOf, castAll } from '../expressions/scalar-call.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { callSql } from '../functions/call-sql.ts';
 import type { GeneratorFunction } from '../functions/define-generator.ts';
+import type { SqlFunction } from '../expressions/sql-function.ts';
 import type { UserFunction } from '../functions/user-function.ts';
 import { findGenerator } from '../functions/registry.ts';
 import { userGenerator } from '../functions/user-function.ts';
@@ -21,7 +22,7 @@ import { quoteName } from './resolve-names.ts';
 
 /** A call of a generator with the names its columns are to have; undefined for any other expression. */
 interface WrittenGenerator {
-  readonly definition: UserFunction | undefined;
+  readonly definition: UserFunction | SqlFunction | undefined;
   readonly functionName: string;
   readonly arguments: readonly UnresolvedExpression[];
   readonly names: readonly string[] | undefined;
@@ -75,7 +76,7 @@ export function generatorCall(
   name: string,
   args: readonly Expression[],
   context: ResolveContext,
-  user?: UserFunction,
+  user?: UserFunction | SqlFunction,
 ): GeneratorCall {
   const definition = generatorOf(name, user);
   if (definition === undefined)
@@ -92,7 +93,7 @@ export function generatorCall(
 }
 
 /** The built-in generator of a name, or the user's. */
-function generatorOf(name: string, user: UserFunction | undefined): GeneratorFunction | undefined {
+function generatorOf(name: string, user: UserFunction | SqlFunction | undefined): GeneratorFunction | undefined {
   return user === undefined ? findGenerator(name) : user.kind === 'table' ? userGenerator(user) : undefined;
 }
 

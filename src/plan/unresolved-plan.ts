@@ -2,6 +2,7 @@
  * Plans as the user wrote them; nodes and fields correspond to Spark Connect's Relation messages. The DataFrame API and SQL build these;
  * the analyzer resolves them into logical-plan.ts.
  */
+import type { SqlTableFunction } from '../expressions/sql-function.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { StructType } from '../types/data-type.ts';
@@ -32,6 +33,12 @@ export type UnresolvedPlan =
   | { readonly kind: 'read'; readonly relation: SourceRelation }
   | { readonly kind: 'localRelation'; readonly schema: StructType; readonly batches: readonly ColumnBatch[] }
   | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
+  /** A call of a table function written in SQL. */
+  | {
+      readonly kind: 'sqlTableCall';
+      readonly definition: SqlTableFunction;
+      readonly arguments: readonly UnresolvedExpression[];
+    }
   | { readonly kind: 'project'; readonly input: UnresolvedPlan; readonly expressions: readonly UnresolvedExpression[] }
   | { readonly kind: 'filter'; readonly input: UnresolvedPlan; readonly condition: UnresolvedExpression }
   | {

@@ -3,6 +3,7 @@ import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { Statement } from './statement.ts';
 import type { QueryParser } from './query-parser.ts';
 import type { TokenCursor } from './token-cursor.ts';
+import { parseCreateFunction } from './function-parser.ts';
 import { readPartitionSpec } from './partition-spec.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { readDefinition, readIfNotExists, readName, readText } from './table-definition.ts';
@@ -15,6 +16,7 @@ export function parseCreate(cursor: TokenCursor, queries: QueryParser): Statemen
   const isGlobal = cursor.skip('GLOBAL');
   const isTemporary = cursor.skip('TEMP') || cursor.skip('TEMPORARY');
   if (cursor.skip('VIEW')) return createView(cursor, queries, { isReplace, isGlobal, isTemporary });
+  if (!isGlobal && cursor.skip('FUNCTION')) return parseCreateFunction(cursor, queries, { isReplace, isTemporary });
   if (isTemporary || isGlobal) throw cursor.unsupported(`CREATE TEMPORARY ${cursor.peek().symbol}`, first);
   if (cursor.at('MATERIALIZED', 'VIEW')) throw cursor.unsupported('materialized views', first);
   const isStreaming = cursor.skip('STREAMING');
@@ -108,6 +110,10 @@ export function parseDrop(cursor: TokenCursor, queries: QueryParser): Statement 
   if (cursor.skip('VARIABLE') || cursor.skip('VAR')) {
     const ifExists = cursor.skip('IF', 'EXISTS');
     return { kind: 'dropVariable', name: cursor.nameParts().at(-1) ?? '', ifExists };
+  }
+  if (cursor.skip('FUNCTION')) {
+    const ifExists = cursor.skip('IF', 'EXISTS');
+    return { kind: 'dropFunction', nameParts: readName(queries), isTemporary, ifExists };
   }
   if (isTemporary) throw cursor.unsupported(`DROP TEMPORARY ${cursor.peek().symbol}`, first);
   for (const word of ['DATABASE', 'SCHEMA', 'NAMESPACE']) {

@@ -120,6 +120,8 @@ function lateralGenerator(left: UnresolvedPlan, right: UnresolvedPlan, joinType:
   const [generator] = made.kind === 'project' ? made.expressions : [];
   if (made.kind !== 'project' || made.input !== GENERATOR_INPUT || generator?.kind !== 'unresolvedFunction')
     return undefined;
+  // It may be a function written in SQL, whose rows are joined as those of any query.
+  if (generator.isTableFunction === true && joinType === 'leftOuter') return undefined;
   if (joinType !== 'inner' && joinType !== 'cross' && joinType !== 'leftOuter') return undefined;
   return { kind: 'lateralView', input: left, generator, isOuter: false, alias, columnNames };
 }

@@ -143,8 +143,7 @@ export class RelationParser {
         return this.#stream();
       }
     }
-    if (cursor.peek(1).symbol === '(' && cursor.peek().kind !== 'text' && !cursor.at('IDENTIFIER', '('))
-      return this.#tableFunction();
+    if (this.#startsCall()) return this.#tableFunction();
     return this.named();
   }
 
@@ -155,6 +154,15 @@ export class RelationParser {
     const plan: UnresolvedPlan = { kind: 'subqueryAlias', input, alias: nameParts.at(-1) ?? '' };
     if (!readsStream(plan)) throw this.#cursor.unsupported('STREAM over a bounded relation', token);
     return plan;
+  }
+
+  /** `name(`, or `database.name(` */
+  #startsCall(): boolean {
+    const cursor = this.#cursor;
+    if (cursor.peek().kind === 'text' || cursor.at('IDENTIFIER', '(')) return false;
+    let ahead = 1;
+    while (cursor.peek(ahead).symbol === '.') ahead += 2;
+    return cursor.peek(ahead).symbol === '(';
   }
 
   #startsQuery(): boolean {
@@ -193,7 +201,7 @@ export class RelationParser {
   #tableFunction(): UnresolvedPlan {
     const cursor = this.#cursor;
     const token = cursor.peek();
-    const name = cursor.identifier();
+    const name = cursor.nameParts().join('.');
     const args = cursor.parenthesized(() => (cursor.at(')') ? [] : cursor.list(() => this.#argument())));
     if (name.toLowerCase() !== 'range') {
       const call = {

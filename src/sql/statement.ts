@@ -1,5 +1,6 @@
 /** Statements of SQL, parsed. The session runs them: sql/ itself changes nothing. */
 import type { Expression } from '../expressions/expression.ts';
+import type { SqlScalarFunction, SqlTableFunction } from '../expressions/sql-function.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { StructType } from '../types/data-type.ts';
@@ -16,6 +17,9 @@ export interface TableDefinition {
   readonly location: string | undefined;
   readonly partitionColumns: readonly string[];
 }
+
+/** A function written in SQL, without the name that calls show. */
+export type FunctionDefinition = Omit<SqlScalarFunction, 'name'> | Omit<SqlTableFunction, 'name'>;
 
 /** A column of a PARTITION clause; without a value the query gives it. */
 export interface PartitionSpec {
@@ -58,6 +62,22 @@ export type Statement =
       readonly columnNames: readonly string[] | undefined;
       readonly byName: boolean;
       readonly partition: readonly PartitionSpec[];
+    }
+  | {
+      readonly kind: 'createFunction';
+      readonly nameParts: readonly string[];
+      readonly definition: FunctionDefinition;
+      /** The statement, for a function that outlives the session. */
+      readonly text: string;
+      readonly isReplace: boolean;
+      readonly isTemporary: boolean;
+      readonly ifNotExists: boolean;
+    }
+  | {
+      readonly kind: 'dropFunction';
+      readonly nameParts: readonly string[];
+      readonly isTemporary: boolean;
+      readonly ifExists: boolean;
     }
   | { readonly kind: 'createDatabase'; readonly name: string; readonly ifNotExists: boolean }
   | {
