@@ -157,9 +157,9 @@ export const HIGHER_ORDER: ReadonlyMap<string, HigherOrderFunction> = new Map<st
 const MAP_FUNCTIONS = new Set(['map_filter', 'transform_keys', 'transform_values', 'map_zip_with']);
 const ARRAYS_FIRST: Readonly<Record<string, number>> = { zip_with: 2 };
 
-/** A lambda as written: the names of its parameters, and its body once they have types. */
+/** A lambda as written: the names of its parameters, and its body once they have types. A value that stands for a lambda names none. */
 export interface WrittenLambda {
-  readonly parameterNames: readonly string[];
+  readonly parameterNames: readonly string[] | 'none';
   readonly resolve: (parameters: readonly Attribute[], names: readonly string[]) => Expression;
 }
 
@@ -185,7 +185,7 @@ export function makeHigherOrderCall(
         expectedType: '"INT"',
         actualType: quotedType(made.body.dataType),
       });
-    if (made.body.dataType.kind !== 'void')
+    if (made.body.dataType.kind !== 'void' && !sameShape(made.body.dataType, type))
       throw unexpectedType(name, argumentsOf([...args, made.body], context), args.length, `"${sqlName(type)}"`);
     return { ...made, body: implicitCastTo(made.body, type, context) };
   });
@@ -200,6 +200,32 @@ export function makeHigherOrderCall(
   };
 }
 
+/** The same type but for the names of fields. */
+function sameShape(left: DataType, right: DataType): boolean {
+  if (left.kind === 'array' && right.kind === 'array') return sameShape(left.elementType, right.elementType);
+  if (left.kind === 'map' && right.kind === 'map')
+    return sameShape(left.keyType, right.keyType) && sameShape(left.valueType, right.valueType);
+  if (left.kind !== 'struct' || right.kind !== 'struct') return sameType(left, right);
+  return (
+    left.fields.length === right.fields.length &&
+    left.fields.every(({ dataType }, i) => sameShape(dataType, right.fields[i]?.dataType ?? VOID))
+  );
+}
+
+/** True for a call in which a value stands where a lambda is expected; it is the lambda's result whatever it gets. */
+export function isHigherOrderOfValues(name: string, numArguments: number): boolean {
+  const definition = HIGHER_ORDER.get(name);
+  if (definition === undefined) return false;
+  const [fewest, most] = definition.numLambdas;
+  const numLambdas = numArguments - definition.numArguments;
+  return numLambdas >= fewest && numLambdas <= most;
+}
+
+/** How many arguments of a higher-order function come before its lambdas. */
+export function numPlainArguments(name: string): number {
+  return HIGHER_ORDER.get(name)?.numArguments ?? 0;
+}
+
 function checkCollections(name: string, args: readonly Expression[], context: ResolveContext): void {
   const kind = MAP_FUNCTIONS.has(name) ? 'map' : 'array';
   const numCollections = name === 'map_zip_with' ? 2 : (ARRAYS_FIRST[name] ?? 1);
@@ -209,6 +235,10 @@ function checkCollections(name: string, args: readonly Expression[], context: Re
 }
 
 function lambdaOf({ types, numRequired }: LambdaTypes, { parameterNames, resolve }: WrittenLambda): Lambda {
+  if (parameterNames === 'none') {
+    const hidden = types.map(parameterOf);
+    return { parameters: hidden, body: unaliased(resolve(hidden, [])) };
+  }
   if (parameterNames.length > types.length || parameterNames.length < numRequired)
     throw new MillraceError('INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH', {
       expectedNumArgs: String(parameterNames.length),
@@ -220,17 +250,14 @@ function lambdaOf({ types, numRequired }: LambdaTypes, { parameterNames, resolve
       args: parameterNames.map((name) => `\`${name}\``).join(', '),
       caseSensitiveConfig: '"spark.sql.caseSensitive"',
     });
-  const parameters = parameterNames.map((_, i): Attribute => {
-    const { dataType, nullable } = present(types[i], 'the type of a parameter');
-    return {
-      kind: 'attribute',
-      id: nextAttributeId(),
-      name: 'namedlambdavariable()',
-      qualifier: [],
-      dataType,
-      nullable,
-    };
-  });
-  const body = resolve(parameters, parameterNames);
-  return { parameters, body: body.kind === 'alias' ? body.child : body };
+  const parameters = parameterNames.map((_, i) => parameterOf(present(types[i], 'the type of a parameter')));
+  return { parameters, body: unaliased(resolve(parameters, parameterNames)) };
+}
+
+function parameterOf({ dataType, nullable }: LambdaTypes['types'][number]): Attribute {
+  return { kind: 'attribute', id: nextAttributeId(), name: 'namedlambdavariable()', qualifier: [], dataType, nullable };
+}
+
+function unaliased(expression: Expression): Expression {
+  return expression.kind === 'alias' ? expression.child : expression;
 }

@@ -67,12 +67,14 @@ export function argumentsOf(children: readonly Expression[], context: ResolveCon
 class ExpressionArgument implements Argument {
   readonly dataType: DataType;
   readonly nullable: boolean;
+  readonly isLiteral: boolean;
   readonly #child: Expression;
   readonly #context: ResolveContext;
 
   constructor(child: Expression, context: ResolveContext) {
     this.dataType = child.dataType;
     this.nullable = child.nullable;
+    this.isLiteral = child.kind === 'literal';
     this.#child = child;
     this.#context = context;
   }

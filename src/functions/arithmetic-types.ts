@@ -49,7 +49,7 @@ function operandType(type: DataType, other: DataType, ansi: boolean): DataType {
   if (type.kind === 'void') return isNumeric(other) ? other : DOUBLE;
   if (type.kind !== 'string') return type;
   if (!ansi) return DOUBLE;
-  return isNumeric(other) ? (findWiderType(type, other) ?? type) : type;
+  return findWiderType(type, other) ?? type;
 }
 
 function isBinaryFraction(type: DataType): boolean {
@@ -69,7 +69,7 @@ function decimalOperands(first: Operand, second: Operand): readonly [DecimalType
 /** A whole-number literal counts with the digits it has. */
 function decimalOperand([operand, type]: Operand): DecimalType | undefined {
   if (!isIntegral(type)) return decimalOf(type);
-  const { literal } = operand;
+  const literal = operand.isLiteral === true ? operand.literal : undefined;
   return typeof literal === 'number' || typeof literal === 'bigint' ? decimalOfLiteral(literal) : decimalOf(type);
 }
 

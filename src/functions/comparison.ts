@@ -40,8 +40,8 @@ function comparedType(name: string, args: readonly Argument[]): DataType {
 
 /** Beside a decimal, a whole-number literal counts with the digits it has. */
 function literalType(arg: Argument | undefined, other: Argument | undefined): DataType {
-  const { dataType, literal } = present(arg, 'two sides');
-  const isNumber = typeof literal === 'number' || typeof literal === 'bigint';
+  const { dataType, literal, isLiteral } = present(arg, 'two sides');
+  const isNumber = isLiteral === true && (typeof literal === 'number' || typeof literal === 'bigint');
   return other?.dataType.kind === 'decimal' && isIntegral(dataType) && isNumber ? decimalOfLiteral(literal) : dataType;
 }
 

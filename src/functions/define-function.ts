@@ -25,6 +25,8 @@ export interface Argument {
   readonly nullable: boolean;
   /** The value when the argument is a literal (or folds to one); undefined otherwise. */
   readonly literal?: Value | null | undefined;
+  /** It is written as a literal, and not only constant. */
+  readonly isLiteral?: boolean;
   /** SQL text of the argument, for error messages. */
   readonly sql: string;
   /** The name when the argument is a column or has an alias; what struct() names its field. */

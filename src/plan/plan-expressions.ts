@@ -69,12 +69,17 @@ export function mapExpressions(node: LogicalPlan, replace: (expression: Expressi
 
 /** The columns a plan reads that none of its nodes make, each once. */
 export function freeAttributes(plan: LogicalPlan): readonly Attribute[] {
-  const found = new Map<number, Attribute>();
-  collectFree(plan, found);
-  return [...found.values()];
+  return [...new Map(freeReferences(plan).map((one) => [one.id, one])).values()];
 }
 
-function collectFree(plan: LogicalPlan, found: Map<number, Attribute>): void {
+/** As freeAttributes, each as often as it is read. */
+export function freeReferences(plan: LogicalPlan): readonly Attribute[] {
+  const found: Attribute[] = [];
+  collectFree(plan, found);
+  return found;
+}
+
+function collectFree(plan: LogicalPlan, found: Attribute[]): void {
   const inputs = inputsOf(plan);
   const known = new Set(inputs.flatMap((input) => outputOf(input).map(({ id }) => id)));
   const groupings = plan.kind === 'aggregate' ? plan.groupings.map(({ id }) => id) : [];
@@ -86,13 +91,13 @@ function collectFree(plan: LogicalPlan, found: Map<number, Attribute>): void {
         for (const { parameters: own } of node.lambdas) for (const { id } of own) parameters.add(id);
     });
     walk(expression, (node) => {
-      if (node.kind === 'attribute' && !known.has(node.id) && !parameters.has(node.id)) found.set(node.id, node);
+      if (node.kind === 'attribute' && !known.has(node.id) && !parameters.has(node.id)) found.push(node);
     });
   }
   if (plan.kind === 'join' && plan.isLateral === true) {
     const left = new Set(outputOf(plan.left).map(({ id }) => id));
     collectFree(plan.left, found);
-    for (const attribute of freeAttributes(plan.right)) if (!left.has(attribute.id)) found.set(attribute.id, attribute);
+    found.push(...freeReferences(plan.right).filter(({ id }) => !left.has(id)));
     return;
   }
   for (const input of inputs) collectFree(input, found);

@@ -39,7 +39,7 @@ export function resolveAggregate(
     parseExpression: context.parseExpression,
   };
   const resolveGrouping = (written: UnresolvedExpression): NamedExpression => {
-    const grouping = named(resolveExpression(written, scope), written);
+    const grouping = named(resolveExpression(written, scope), written, scope.context.timeZone);
     checkGrouping(grouping);
     return grouping;
   };

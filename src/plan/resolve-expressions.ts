@@ -10,7 +10,12 @@ import { aliasOf } from './alias.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { transformUp, walk } from '../expressions/expression.ts';
 import type { WrittenLambda } from '../expressions/higher-order.ts';
-import { HIGHER_ORDER, makeHigherOrderCall } from '../expressions/higher-order.ts';
+import {
+  HIGHER_ORDER,
+  isHigherOrderOfValues,
+  makeHigherOrderCall,
+  numPlainArguments,
+} from '../expressions/higher-order.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { makeScalarCall } from '../expressions/scalar-call.ts';
 import { type UserFunction, userAggregate, userScalar } from '../functions/user-function.ts';
@@ -88,9 +93,11 @@ export function findInScope(parts: readonly string[], scope: ExpressionScope): E
 }
 
 /** The expression with a name: its own, the last part of a path such as `window.end` as written, or its text as Spark names such columns. */
-export function named(expression: Expression, written: UnresolvedExpression): NamedExpression {
+export function named(expression: Expression, written: UnresolvedExpression, timeZone: string): NamedExpression {
   if (expression.kind === 'attribute' || expression.kind === 'alias') return expression;
-  if (written.kind !== 'unresolvedAttribute') return aliasOf(expression, expressionSql(expression));
+  if (expression.kind === 'cast' && expression.child.kind === 'attribute' && written.kind === 'cast')
+    return aliasOf(expression, expression.child.name);
+  if (written.kind !== 'unresolvedAttribute') return aliasOf(expression, expressionSql(expression, timeZone));
   return aliasOf(expression, written.nameParts.at(-1) ?? '');
 }
 
@@ -101,7 +108,7 @@ export function resolveSelectList(list: readonly UnresolvedExpression[], scope: 
     if (expression.kind === 'unresolvedStar') return expandStar(expression, scope);
     const { generators, context } = scope;
     const made = generators?.add(expression, (argument) => resolveExpression(argument, scope), context);
-    return made ?? [named(resolveExpression(expression, scope), expression)];
+    return made ?? [named(resolveExpression(expression, scope), expression, context.timeZone)];
   });
 }
 
@@ -132,7 +139,8 @@ function resolveFunction(
     return resolveFunction({ ...call, arguments: positionalArguments(name, call.arguments) }, scope);
   if (call.orderWithin !== undefined) return resolveWithinGroup(call, call.orderWithin, scope, resolveExpression);
   const { preferred, fallback = preferred } = scope;
-  if (call.arguments.some(({ kind }) => kind === 'lambdaFunction'))
+  const takesLambda = call.arguments.some(({ kind }) => kind === 'lambdaFunction');
+  if (takesLambda || isHigherOrderOfValues(name, call.arguments.length))
     return resolveHigherOrder(name, call.arguments, scope);
   const isOutermost = preferred !== undefined && findAggregate(name) !== undefined;
   const inner = isOutermost ? { ...scope, preferred: undefined, fallback } : scope;
@@ -232,9 +240,12 @@ function resolveHigherOrder(
     throw new MillraceError('INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION', { class: name });
   const args: Expression[] = [];
   const lambdas: WrittenLambda[] = [];
-  for (const argument of written) {
-    if (argument.kind !== 'lambdaFunction') args.push(unaliased(resolveExpression(argument, scope)));
-    else
+  for (const [i, argument] of written.entries()) {
+    if (argument.kind !== 'lambdaFunction') {
+      const value = unaliased(resolveExpression(argument, scope));
+      if (i < numPlainArguments(name)) args.push(value);
+      else lambdas.push({ parameterNames: 'none', resolve: () => value });
+    } else
       lambdas.push({
         parameterNames: argument.argumentNames,
         resolve: (parameters, names) => resolveExpression(argument.function, withParameters(scope, parameters, names)),

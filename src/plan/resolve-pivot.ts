@@ -50,7 +50,7 @@ export function resolvePivot(plan: Aggregate, child: LogicalPlan, context: Analy
   const windows = new WindowCalls();
   const { parseExpression } = context;
   const scope: ExpressionScope = { columns: outputOf(child), context, windows, parseExpression };
-  const written = plan.groupingExpressions.map((one) => named(resolveExpression(one, scope), one));
+  const written = plan.groupingExpressions.map((one) => named(resolveExpression(one, scope), one, context.timeZone));
   const column = resolveExpression(pivot.column, scope);
   const aggregates = plan.aggregateExpressions.map((one) => resolveAggregate(one, scope));
   const groupings = pivot.groupsByOthers === true ? otherColumns(child, column, aggregates) : written;
@@ -72,7 +72,7 @@ interface PivotParts {
 
 /** Aggregates by groups and pivot column, then picks the one result of each value. */
 function pickedByValue({ input, groupings, column, aggregates, values, context }: PivotParts): LogicalPlan {
-  const pivotColumn = named(column, { kind: 'literal', value: null, dataType: BOOLEAN });
+  const pivotColumn = named(column, { kind: 'literal', value: null, dataType: BOOLEAN }, context.timeZone);
   const first: LogicalPlan = {
     kind: 'aggregate',
     child: input,
@@ -130,7 +130,7 @@ function whereEqual(column: Expression, value: Expression, result: Expression, c
 
 function resolveAggregate(written: UnresolvedExpression, scope: ExpressionScope): NamedExpression {
   if (hasStar(written)) throw new MillraceError('INVALID_USAGE_OF_STAR_OR_REGEX', { elem: "'*'", prettyName: 'Pivot' });
-  const aggregate = named(resolveExpression(written, scope), written);
+  const aggregate = named(resolveExpression(written, scope), written, scope.context.timeZone);
   checkAggregate(aggregate.kind === 'alias' ? aggregate.child : aggregate);
   return aggregate;
 }

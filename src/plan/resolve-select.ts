@@ -160,7 +160,7 @@ class SelectResolver {
     };
     if (this.#generators.isUsed) return made;
     const shown = resolveExpression(item, { ...scope, fallback });
-    return readsAlias ? { ...made, name: expressionSql(shown) } : made;
+    return readsAlias ? { ...made, name: expressionSql(shown, scope.context.timeZone) } : made;
   }
 
   #having(having: UnresolvedExpression, items: readonly NamedExpression[]): Attribute {
@@ -191,7 +191,7 @@ class SelectResolver {
       const ordinal = ordinalOf(written);
       if (ordinal !== undefined) return this.#itemAt(ordinal, items);
       const expression = resolveExpression(written, { ...this.#scope, fallback });
-      const result = named(expression, written);
+      const result = named(expression, written, this.#scope.context.timeZone);
       checkGrouping(result);
       return regrouped(result);
     });

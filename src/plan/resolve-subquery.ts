@@ -13,7 +13,7 @@ import { findWiderType } from '../expressions/type-coercion.ts';
 import { implicitCastTo } from '../expressions/scalar-call.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { BOOLEAN, sameType, sqlName } from '../types/data-type.ts';
-import { freeAttributes } from './plan-expressions.ts';
+import { freeReferences } from './plan-expressions.ts';
 import { outputOf } from './logical-plan.ts';
 import { aliasOf } from './alias.ts';
 
@@ -35,7 +35,7 @@ export function resolveSubquery(written: Written, scope: ExpressionScope, rules:
   const plan = context.analyzeSubquery(written.plan as UnresolvedPlan, outer);
   const values = written.values.map((one) => withoutAlias(rules.resolve(one, scope)));
   const result = resolved(written, plan, values, scope);
-  return { ...result, outer: freeAttributes(plan).map((one) => (own.has(one.id) ? asOwn(one) : one)) };
+  return { ...result, outer: freeReferences(plan).map((one) => (own.has(one.id) ? asOwn(one) : one)) };
 }
 
 function asOwn(attribute: Attribute): Attribute {
