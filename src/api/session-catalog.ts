@@ -35,7 +35,10 @@ export function sessionCatalog(context: SessionContext, depth = 0): Catalog {
       const database = databaseOf(nameParts, context);
       const table = database === 'default' ? memoryTables.get(key) : undefined;
       if (table !== undefined) return { kind: 'localRelation', schema: table.schema, batches: table.batches };
-      return find(nameParts, false);
+      const found = find(nameParts, false);
+      const within = ['spark_catalog', database];
+      const input = found?.kind === 'subqueryAlias' && found.columnNames === undefined ? found.input : found;
+      return input && { kind: 'subqueryAlias', input, alias: key, within };
     },
     stream: (nameParts) => {
       const isView = nameParts.length === 1 && tempViews.has((nameParts[0] ?? '').toLowerCase());

@@ -16,7 +16,9 @@ export function expressionSql(expression: Expression, timeZone = 'UTC'): string 
   const sqlOf = (part: Expression): string => expressionSql(part, timeZone);
   switch (expression.kind) {
     case 'attribute':
-      return expression.name;
+      return expression.isOuter === true
+        ? `outer(${[...expression.qualifier, expression.name].join('.')})`
+        : expression.name;
     case 'literal':
       return literalSql(expression, timeZone);
     case 'call':

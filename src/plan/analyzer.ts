@@ -355,7 +355,8 @@ export class Analyzer {
 
 function subqueryAlias(plan: Unresolved<'subqueryAlias'>, child: LogicalPlan): LogicalPlan {
   const { alias: name, columnNames } = plan;
-  if (columnNames === undefined) return { kind: 'subqueryAlias', child, name };
+  const place = plan.within === undefined ? {} : { within: plan.within };
+  if (columnNames === undefined) return { kind: 'subqueryAlias', child, name, ...place };
   const columns = outputOf(child);
   if (columns.length !== columnNames.length) {
     throw new MillraceError('ASSIGNMENT_ARITY_MISMATCH', {
@@ -364,7 +365,7 @@ function subqueryAlias(plan: Unresolved<'subqueryAlias'>, child: LogicalPlan): L
     });
   }
   const expressions = columns.map((column, i) => aliasOf(column, columnNames[i] ?? column.name));
-  return { kind: 'subqueryAlias', child: { kind: 'project', child, expressions }, name };
+  return { kind: 'subqueryAlias', child: { kind: 'project', child, expressions }, name, ...place };
 }
 
 /** The watermark delay of `'10 seconds'` in ms; a month counts 31 days, as in Spark. */

@@ -8,7 +8,7 @@ import type { Value } from '../types/vector.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { assert, present } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { transformUp } from '../expressions/expression.ts';
+import { transformUp, walk } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { BYTE, LONG } from '../types/data-type.ts';
 
@@ -39,6 +39,15 @@ export function writtenGroupingCall(name: string, args: readonly Expression[]): 
     ...groupingCall(name, args, name === 'grouping' ? BYTE : LONG, apply),
     deterministic: false,
   };
+}
+
+/** True when the expression has a call of one of them. */
+export function containsGroupingCall(expression: Expression): boolean {
+  let found = false;
+  walk(expression, (node) => {
+    if (node.kind === 'call' && isGroupingFunction(node.functionName)) found = true;
+  });
+  return found;
 }
 
 /** The expression with its calls of `grouping` and `grouping_id` replaced; throws without grouping sets. */

@@ -185,6 +185,8 @@ export interface SubqueryAlias {
   readonly kind: 'subqueryAlias';
   readonly child: LogicalPlan;
   readonly name: string;
+  /** Catalog and database of a table; `db` in `db.t.a`. */
+  readonly within?: readonly string[];
 }
 /** Keeps the rows for which a function over the row is true. */
 export interface TypedFilter {
@@ -305,7 +307,7 @@ function computedOutput(plan: LogicalPlan): readonly Attribute[] {
     case 'window':
       return [...outputOf(plan.child), ...plan.windowExpressions.map(toAttribute)];
     case 'subqueryAlias':
-      return outputOf(plan.child).map((attribute) => ({ ...attribute, qualifier: [plan.name] }));
+      return outputOf(plan.child).map((attribute) => ({ ...attribute, qualifier: [...(plan.within ?? []), plan.name] }));
     case 'filter':
     case 'singleRow':
     case 'collectMetrics':

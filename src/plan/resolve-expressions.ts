@@ -94,6 +94,8 @@ export function findInScope(parts: readonly string[], scope: ExpressionScope): E
 
 /** The expression with a name: its own, the last part of a path such as `window.end` as written, or its text as Spark names such columns. */
 export function named(expression: Expression, written: UnresolvedExpression, timeZone: string): NamedExpression {
+  // A column of the row around has an alias, because its value is another column's once the query is joined with the rows.
+  if (expression.kind === 'attribute' && expression.isOuter === true) return aliasOf(expression, expression.name);
   if (expression.kind === 'attribute' || expression.kind === 'alias') return expression;
   if (expression.kind === 'cast' && expression.child.kind === 'attribute' && written.kind === 'cast')
     return aliasOf(expression, expression.child.name);

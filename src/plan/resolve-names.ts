@@ -66,9 +66,9 @@ function columnsNamed(columns: readonly Attribute[], name: string): Attribute[] 
  * several columns match, FIELD_NOT_FOUND when a struct has no such field.
  */
 export function findColumn(parts: readonly string[], columns: readonly Attribute[]): Expression | undefined {
-  const qualified = parts.length > 1 ? qualifiedMatches(parts, columns) : [];
-  const isQualified = qualified.length > 0;
-  const matches = isQualified ? qualified : columnsNamed(columns, parts[0] as string);
+  const numQualifiers = numQualifying(parts, columns);
+  const matches =
+    numQualifiers > 0 ? qualifiedMatches(parts, numQualifiers, columns) : columnsNamed(columns, parts[0] as string);
   const distinct = [...new Map(matches.map((match) => [match.id, match])).values()];
   if (distinct.length > 1) {
     const referenceNames = distinct
@@ -79,17 +79,26 @@ export function findColumn(parts: readonly string[], columns: readonly Attribute
   }
   const [attribute] = distinct;
   if (attribute === undefined) return undefined;
-  const nested = parts.slice(isQualified ? 2 : 1);
+  const nested = parts.slice(numQualifiers + 1);
   const named = nested.length === 0 ? { ...attribute, name: parts.at(-1) as string } : attribute;
   return nested.reduce<Expression>(extractNamed, named);
 }
 
-function qualifiedMatches(parts: readonly string[], columns: readonly Attribute[]): Attribute[] {
-  const [qualifier, name] = parts as [string, string];
-  const wanted = name.toLowerCase();
-  const owner = qualifier.toLowerCase();
+/** How many of the parts say whose column it is: `db.t` of `db.t.a`; as many as there is a column for. */
+export function numQualifying(parts: readonly string[], columns: readonly Attribute[]): number {
+  for (let count = Math.min(parts.length - 1, 3); count > 0; count--)
+    if (qualifiedMatches(parts, count, columns).length > 0) return count;
+  return 0;
+}
+
+function qualifiedMatches(parts: readonly string[], numQualifiers: number, columns: readonly Attribute[]): Attribute[] {
+  const wanted = parts[numQualifiers]?.toLowerCase();
+  const owner = parts.slice(0, numQualifiers).map((part) => part.toLowerCase());
   return columns.filter(
-    (column) => column.name.toLowerCase() === wanted && column.qualifier.at(-1)?.toLowerCase() === owner,
+    ({ name, qualifier }) =>
+      name.toLowerCase() === wanted &&
+      owner.length <= qualifier.length &&
+      owner.every((part, i) => qualifier[qualifier.length - owner.length + i]?.toLowerCase() === part),
   );
 }
 

@@ -16,7 +16,7 @@ import { expressionSql } from '../expressions/sql-text.ts';
 import { readsQuery } from '../expressions/unresolved-operands.ts';
 import { makeCast } from '../expressions/type-coercion.ts';
 import { BOOLEAN, sqlName } from '../types/data-type.ts';
-import { withGroupingCalls } from './grouping-functions.ts';
+import { containsGroupingCall, withGroupingCalls } from './grouping-functions.ts';
 import { groupBySets } from './grouping-sets.ts';
 import { outputOf } from './logical-plan.ts';
 import { checkSize } from './expression-size.ts';
@@ -69,8 +69,8 @@ class SelectResolver {
     const { having, qualify, isDistinct } = this.#plan;
     this.#addWindows();
     const items = this.#items();
-    const condition = having && this.#having(having, items);
     const groupings = this.#groupings(items);
+    const condition = having && this.#having(having, items, groupings ?? []);
     const isGrouped = groupings !== undefined || having !== undefined;
     const qualified = qualify && this.#qualify(qualify, items, isGrouped);
     const order = this.#order(items, isGrouped);
@@ -153,7 +153,7 @@ class SelectResolver {
     const fallback: NameLookup = (parts) => {
       const found = findColumn(parts, this.#windows.columns);
       if (found !== undefined) return found;
-      const alias = aliasNamed(parts, items);
+      const alias = lateralAlias(parts, items);
       if (alias === undefined) return undefined;
       readsAlias = true;
       return aliasReference(parts, alias);
@@ -163,8 +163,17 @@ class SelectResolver {
     return readsAlias ? { ...made, name: expressionSql(shown, scope.context.timeZone) } : made;
   }
 
-  #having(having: UnresolvedExpression, items: readonly NamedExpression[]): Attribute {
-    const preferred: NameLookup = (parts) => aliasNamed(parts, items);
+  /** Columns that are grouped by come before aliases. */
+  #having(
+    having: UnresolvedExpression,
+    items: readonly NamedExpression[],
+    groupings: readonly NamedExpression[],
+  ): Attribute {
+    const grouped = groupings.flatMap((one) => {
+      const column = one.kind === 'alias' ? one.child : one;
+      return column.kind === 'attribute' ? [column] : [];
+    });
+    const preferred: NameLookup = (parts) => findColumn(parts, grouped) ?? aliasNamed(parts, items);
     const condition = resolveExpression(having, { ...this.#scope, preferred, fallback: this.#windowNamed });
     refuseWindowCalls(condition, 'HAVING');
     const isBoolean = condition.dataType.kind === 'boolean';
@@ -232,7 +241,7 @@ class SelectResolver {
     if (this.#plan.isDistinct) return resolveExpression(key, over);
     // A query is resolved once: within queries within queries, twice would be twice over and over.
     const direct = readsQuery(key) ? undefined : overItems(key, over);
-    if (direct !== undefined && !containsAggregate(direct)) return sortable(direct);
+    if (direct !== undefined && !containsAggregate(direct) && !containsGroupingCall(direct)) return sortable(direct);
     const lookup: NameLookup = (parts) => aliasNamed(parts, items);
     const names = isGrouped ? { preferred: lookup, fallback: this.#windowNamed } : { preferred: lookup };
     return this.#hide(sortable(resolveExpression(key, { ...this.#scope, ...names })));
@@ -327,6 +336,8 @@ function lateralAlias(parts: readonly string[], items: readonly NamedExpression[
   if (known > 1)
     throw new MillraceError('AMBIGUOUS_LATERAL_COLUMN_ALIAS', { name: quoteName(parts), n: String(known) });
   const found = aliasNamed(parts, items);
+  // A column of the row around is one, not an alias, though it has a name of its own here.
+  if (found?.kind === 'attribute' && found.isOuter === true && found.name.toLowerCase() === name) return undefined;
   if (found !== undefined) checkSize(found);
   return found;
 }

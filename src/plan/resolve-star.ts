@@ -7,7 +7,7 @@ import { resolveCall } from '../expressions/type-coercion.ts';
 import { STRING } from '../types/data-type.ts';
 import { aliasOf } from './alias.ts';
 import { isHiddenMetadata } from './metadata-column.ts';
-import { extractField, findColumn, quoteName, unresolvedColumn } from './resolve-names.ts';
+import { extractField, findColumn, numQualifying, quoteName, unresolvedColumn } from './resolve-names.ts';
 
 type Star = UnresolvedExpression & { readonly kind: 'unresolvedStar' };
 
@@ -85,10 +85,7 @@ function baseOf(expression: Expression): number | undefined {
 
 /** The names behind that of the column. */
 function fieldPath(parts: readonly string[], column: NamedExpression): readonly string[] {
-  const isNamed = (part: string | undefined): boolean => part?.toLowerCase() === column.name.toLowerCase();
-  const qualifier = column.kind === 'attribute' ? column.qualifier.at(-1)?.toLowerCase() : undefined;
-  const isQualified = parts.length > 1 && parts[0]?.toLowerCase() === qualifier && isNamed(parts[1]);
-  return parts.slice(isQualified ? 2 : 1);
+  return parts.slice((column.kind === 'attribute' ? numQualifying(parts, [column]) : 0) + 1);
 }
 
 /** The struct without some of its fields. */

@@ -118,6 +118,8 @@ export type UnresolvedPlan =
       readonly alias: string;
       /** New names for all columns, as in `AS t(a, b)`. */
       readonly columnNames?: readonly string[] | undefined;
+      /** Catalog and database of a table; `db` in `db.t.a`. */
+      readonly within?: readonly string[];
     }
   | {
       readonly kind: 'withWatermark';

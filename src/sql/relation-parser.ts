@@ -93,7 +93,9 @@ export class RelationParser {
   /** A relation by its name, as after TABLE. */
   named(): UnresolvedPlan {
     const nameParts = this.nameParts();
-    return { kind: 'subqueryAlias', input: this.#rules.relation(nameParts), alias: nameParts.at(-1) ?? '' };
+    const input = this.#rules.relation(nameParts);
+    const hasName = input.kind === 'subqueryAlias' && input.within !== undefined;
+    return hasName ? input : { kind: 'subqueryAlias', input, alias: nameParts.at(-1) ?? '' };
   }
 
   /** `a.b`, or `IDENTIFIER('a.b')`. */
