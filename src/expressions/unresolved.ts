@@ -51,6 +51,8 @@ export type UnresolvedExpression =
       readonly definition?: UserFunction | SqlFunction;
       /** It stands in FROM, so it has to make rows. */
       readonly isTableFunction?: true;
+      /** Written as `(a, b)`. */
+      readonly isRow?: true;
       /** `FILTER (WHERE …)` of an aggregate. */
       readonly filter?: UnresolvedExpression;
       /** `WITHIN GROUP (ORDER BY …)` of an aggregate. */

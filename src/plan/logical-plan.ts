@@ -307,7 +307,10 @@ function computedOutput(plan: LogicalPlan): readonly Attribute[] {
     case 'window':
       return [...outputOf(plan.child), ...plan.windowExpressions.map(toAttribute)];
     case 'subqueryAlias':
-      return outputOf(plan.child).map((attribute) => ({ ...attribute, qualifier: [...(plan.within ?? []), plan.name] }));
+      return outputOf(plan.child).map((attribute) => ({
+        ...attribute,
+        qualifier: [...(plan.within ?? []), plan.name],
+      }));
     case 'filter':
     case 'singleRow':
     case 'collectMetrics':

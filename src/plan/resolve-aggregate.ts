@@ -7,6 +7,7 @@ import type { AnalyzerContext } from './analyzer-context.ts';
 import type { GroupedBySets } from './grouping-functions.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { identityOf } from './expression-identity.ts';
+import { withSortedMaps } from './sorted-maps.ts';
 import type { ExpressionScope } from './expression-scope.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
@@ -60,7 +61,8 @@ export function resolveAggregate(
       ...written.slice(0, groupings.length).map(toAttribute),
       ...overGroupings(results, written, grouped),
     ];
-    return { kind: 'aggregate', child: grouped?.child ?? input, groupings: grouped?.keys ?? groupings, aggregates };
+    const keys = withSortedMaps(grouped?.keys ?? groupings);
+    return { kind: 'aggregate', child: grouped?.child ?? input, groupings: keys, aggregates };
   });
 }
 

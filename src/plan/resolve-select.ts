@@ -22,6 +22,7 @@ import { outputOf } from './logical-plan.ts';
 import { checkSize } from './expression-size.ts';
 import { containsWindowCall, extractWindowCalls, refuseWindowCalls, refuseWindowsIn } from './extract-window-calls.ts';
 import { checkGrouping, overGroupings } from './resolve-aggregate.ts';
+import { withSortedMaps } from './sorted-maps.ts';
 import { splitAggregates } from './split-aggregates.ts';
 import { aliasOf } from './alias.ts';
 import { checkMapColumns } from './check-map-columns.ts';
@@ -105,7 +106,7 @@ class SelectResolver {
     const written = grouped?.written ?? groupings ?? [];
     const numItems = this.#generators.isUsed ? undefined : items.length;
     const input = grouped?.child ?? child;
-    const keys = grouped?.keys ?? groupings ?? [];
+    const keys = withSortedMaps(grouped?.keys ?? groupings ?? []);
     return generateOverAggregates(this.#generators, expressions, (list) => {
       const results = list.map((one) => withGroupingCalls(one, grouped));
       const aggregates = [
@@ -173,7 +174,7 @@ class SelectResolver {
       const column = one.kind === 'alias' ? one.child : one;
       return column.kind === 'attribute' ? [column] : [];
     });
-    const preferred: NameLookup = (parts) => findColumn(parts, grouped) ?? aliasNamed(parts, items);
+    const preferred: NameLookup = (parts) => columnOrAlias(parts, grouped, items);
     const condition = resolveExpression(having, { ...this.#scope, preferred, fallback: this.#windowNamed });
     refuseWindowCalls(condition, 'HAVING');
     const isBoolean = condition.dataType.kind === 'boolean';
@@ -241,10 +242,20 @@ class SelectResolver {
     if (this.#plan.isDistinct) return resolveExpression(key, over);
     // A query is resolved once: within queries within queries, twice would be twice over and over.
     const direct = readsQuery(key) ? undefined : overItems(key, over);
+    if (direct instanceof MillraceError) return this.#hide(sortable(this.#columnKey(key, direct)));
     if (direct !== undefined && !containsAggregate(direct) && !containsGroupingCall(direct)) return sortable(direct);
     const lookup: NameLookup = (parts) => aliasNamed(parts, items);
     const names = isGrouped ? { preferred: lookup, fallback: this.#windowNamed } : { preferred: lookup };
     return this.#hide(sortable(resolveExpression(key, { ...this.#scope, ...names })));
+  }
+
+  /** A sort key that means columns of FROM, because over the select list it is the error. */
+  #columnKey(key: UnresolvedExpression, overList: MillraceError): Expression {
+    try {
+      return resolveExpression(key, { ...this.#scope, fallback: this.#windowNamed });
+    } catch (error) {
+      throw error instanceof MillraceError && !error.condition.startsWith('UNRESOLVED_COLUMN') ? error : overList;
+    }
   }
 
   readonly #windowNamed: NameLookup = (parts) => findColumn(parts, this.#windows.columns);
@@ -305,12 +316,17 @@ function sortable(key: Expression): Expression {
   return key;
 }
 
-/** The key resolved over the select list alone; undefined when a name of it is not there. */
-function overItems(key: UnresolvedExpression, scope: ExpressionScope): Expression | undefined {
+/** Errors of names that may be other columns'. */
+const OF_NAMES = new Set(['AMBIGUOUS_REFERENCE', 'FIELD_NOT_FOUND', 'INVALID_EXTRACT_BASE_FIELD_TYPE']);
+
+/** The key resolved over the select list alone; undefined when a name of it is not there, an error when it means something else there. */
+function overItems(key: UnresolvedExpression, scope: ExpressionScope): Expression | MillraceError | undefined {
   try {
     return resolveExpression(key, scope);
   } catch (error) {
-    if (error instanceof MillraceError && error.condition.startsWith('UNRESOLVED_COLUMN')) return undefined;
+    if (!(error instanceof MillraceError)) throw error;
+    if (error.condition.startsWith('UNRESOLVED_COLUMN')) return undefined;
+    if (OF_NAMES.has(error.condition)) return error;
     throw error;
   }
 }
@@ -319,6 +335,22 @@ function overItems(key: UnresolvedExpression, scope: ExpressionScope): Expressio
 function ordinalOf(expression: UnresolvedExpression): number | undefined {
   const isOrdinal = expression.kind === 'literal' && expression.dataType.kind === 'integer';
   return isOrdinal && typeof expression.value === 'number' ? expression.value : undefined;
+}
+
+/** A column, or the alias that has the name; also where the column has no such field. */
+function columnOrAlias(
+  parts: readonly string[],
+  columns: readonly Attribute[],
+  items: readonly NamedExpression[],
+): Expression | undefined {
+  try {
+    return findColumn(parts, columns) ?? aliasNamed(parts, items);
+  } catch (error) {
+    const isOfColumn = error instanceof MillraceError && error.condition !== 'AMBIGUOUS_REFERENCE';
+    const alias = isOfColumn ? aliasNamed(parts, items) : undefined;
+    if (alias === undefined) throw error;
+    return alias;
+  }
 }
 
 /** What an alias of the select list stands for, or a field of it. */

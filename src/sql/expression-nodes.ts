@@ -55,14 +55,20 @@ export function rowOf(items: readonly UnresolvedExpression[]): UnresolvedExpress
     const name = item.kind === 'unresolvedAttribute' ? item.nameParts.at(-1) : undefined;
     return [textLiteral(name ?? `col${i + 1}`), item];
   });
-  return call('named_struct', namesAndValues);
+  return {
+    kind: 'unresolvedFunction',
+    functionName: 'named_struct',
+    arguments: namesAndValues,
+    isDistinct: false,
+    isRow: true,
+  };
 }
 
 /** The values of a row as `rowOf` makes it, or as `struct(…)` is written; undefined for anything else. */
 export function valuesOfRow(expression: UnresolvedExpression): readonly UnresolvedExpression[] | undefined {
   if (expression.kind !== 'unresolvedFunction') return undefined;
-  const { functionName, arguments: args } = expression;
-  if (functionName === 'named_struct') return args.filter((_, i) => i % 2 === 1);
+  const { functionName, arguments: args, isRow } = expression;
+  if (isRow === true) return args.filter((_, i) => i % 2 === 1);
   return functionName === 'struct' ? args.map((arg) => (arg.kind === 'alias' ? arg.child : arg)) : undefined;
 }
 

@@ -68,7 +68,7 @@ class SubqueryRewriter {
     const output = outputOf(child);
     let plan = child;
     const rest: Expression[] = [];
-    for (const conjunct of conjunctsOf(condition)) {
+    for (const conjunct of conjunctsOf(withNotInside(condition, this.#context))) {
       const joined = this.#asJoin(conjunct, plan);
       if (joined === undefined) rest.push(conjunct);
       else plan = joined;
@@ -95,7 +95,13 @@ class SubqueryRewriter {
     if (isNullAware && subquery.values.length === 1) return undefined;
     const joinType = negated === undefined ? 'leftSemi' : 'leftAnti';
     const right = rewriteSubqueries(subquery.plan as LogicalPlan, this.#context);
-    const query = pulledUp(right, left) ?? correlated(right, left, this.#context);
+    const direct = pulledUp(right, left);
+    const found = direct === undefined ? correlated(right, left, this.#context) : undefined;
+    // A query that gives a row for every row around it.
+    if (found?.emptyValues !== undefined && !isIn)
+      return negated === undefined ? left : { kind: 'limit', child: left, limit: 0 };
+    const filled = found?.emptyValues === undefined ? found : withEmptyGroups(found, left, this.#context);
+    const query = present(direct ?? filled, 'the query, by itself or joined');
     const equalities = isNullAware
       ? mayBeEqual(subquery.values, query.output, this.#context)
       : isIn
@@ -215,7 +221,9 @@ class SubqueryRewriter {
     isNegated: boolean,
   ): { readonly plan: LogicalPlan; readonly expression: Expression } {
     const right = rewriteSubqueries(subquery.plan as LogicalPlan, this.#context);
-    const query = correlated(right, left, this.#context);
+    const found = correlated(right, left, this.#context);
+    const isFilled = subquery.subqueryType === 'in' && found.emptyValues !== undefined;
+    const query = isFilled ? withEmptyGroups(found, left, this.#context) : found;
     switch (subquery.subqueryType) {
       case 'scalar':
         return scalarValue(query, left);
@@ -225,6 +233,30 @@ class SubqueryRewriter {
         return membershipValue(query, subquery.values, left, this.#context, isNegated);
     }
   }
+}
+
+/** The condition with NOT before its parts rather than before AND and OR, so that those which are subqueries show as they count. */
+function withNotInside(condition: Expression, context: ResolveContext): Expression {
+  if (!containsSubquery(condition)) return condition;
+  if (condition.kind === 'logical')
+    return {
+      ...condition,
+      left: withNotInside(condition.left, context),
+      right: withNotInside(condition.right, context),
+    };
+  const [inner] = condition.kind === 'call' && condition.functionName === 'not' ? condition.arguments : [];
+  if (inner?.kind === 'call' && inner.functionName === 'not')
+    return withNotInside(present(inner.arguments[0], 'an operand'), context);
+  if (inner?.kind !== 'logical') return condition;
+  const [left, right] = [inner.left, inner.right].map((part) =>
+    withNotInside(makeOperatorCall('not', [part], context), context),
+  );
+  return {
+    ...inner,
+    operator: inner.operator === 'and' ? 'or' : 'and',
+    left: present(left, 'a left side'),
+    right: present(right, 'a right side'),
+  };
 }
 
 /** The query for all rows of `left`, and what joins the two. */
