@@ -37,12 +37,12 @@ export const extractItem: ScalarFunction = defineScalar({
         },
       };
     }
-    if (type.kind !== 'array')
+    if (type.kind !== 'array' && type.kind !== 'struct')
       throw new MillraceError('INVALID_EXTRACT_BASE_FIELD_TYPE', {
         base: `"${args[0]?.sql ?? ''}"`,
         other: quotedType(type),
       });
-    if (!isIntegral(keyType)) throw unexpectedType('[]', args, 1, '"INTEGRAL"');
+    if (type.kind !== 'array' || !isIntegral(keyType)) throw unexpectedType('[]', args, 1, '"INTEGRAL"');
     return {
       argumentTypes: [type, keyType],
       returnType: type.elementType,
