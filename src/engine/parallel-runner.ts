@@ -19,8 +19,16 @@ import type { OperatorState } from './operators/operator-state.ts';
 import type { Epoch } from './operators/operator.ts';
 import type { ParallelPlan } from './parallel-plan.ts';
 import type { PhysicalPlan } from './planner.ts';
-import type { CommitMessage, EpochMessage, OpenQuery, PartitionAnswer, PartitionRequest } from './worker-messages.ts';
+import type {
+  CommitMessage,
+  EpochMessage,
+  OpenQuery,
+  PartitionAnswer,
+  PartitionRequest,
+  StateEntryMessage,
+} from './worker-messages.ts';
 import { present } from '../errors/assert.ts';
+import { noteCrc32c } from '../types/crc32c.ts';
 import { mergeCommits } from '../state/merge-commits.ts';
 import { Link } from '../workers/link.ts';
 import { Mailroom } from '../workers/mailroom.ts';
@@ -244,8 +252,10 @@ export class ParallelRunner implements EpochRunner {
       nextPartition: async ({ scanIndex }: PartitionRequest): Promise<PartitionAnswer> =>
         this.#inputs[scanIndex]?.shift(),
       readState: (name: string) => this.#remembering(() => entries().read(name)),
-      writeState: ({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }) =>
-        this.#remembering(() => entries().write(name, bytes)),
+      writeState: ({ name, bytes, crc32c }: StateEntryMessage) => {
+        noteCrc32c(bytes, crc32c);
+        return this.#remembering(() => entries().write(name, bytes));
+      },
     };
   }
 

@@ -61,3 +61,11 @@ export function workerScansOf(stages: Stages): number[] {
   visit(stages.root);
   return scans;
 }
+
+/** An entry of state for the coordinator to write. */
+export interface StateEntryMessage {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** CRC-32C of the bytes. */
+  readonly crc32c: number;
+}

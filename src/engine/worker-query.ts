@@ -15,8 +15,16 @@ import type { MetricsMessage } from './metrics.ts';
 import type { OperatorState } from './operators/operator-state.ts';
 import type { PhysicalPlan } from './planner.ts';
 import type { Stages } from './stages.ts';
-import type { CommitMessage, EpochMessage, OpenQuery, PartitionAnswer, PartitionRequest } from './worker-messages.ts';
+import type {
+  CommitMessage,
+  EpochMessage,
+  OpenQuery,
+  PartitionAnswer,
+  PartitionRequest,
+  StateEntryMessage,
+} from './worker-messages.ts';
 import { present } from '../errors/assert.ts';
+import { crc32cOfFinal } from '../types/crc32c.ts';
 import { splitBuckets } from '../state/bucket-range.ts';
 import { Link } from '../workers/link.ts';
 import { Mailroom } from '../workers/mailroom.ts';
@@ -185,7 +193,8 @@ class WorkerQuery {
       location,
       read: async (name) => (await coordinator.call('readState', name)) as Uint8Array | undefined,
       write: async (name, bytes) => {
-        await coordinator.call('writeState', { name, bytes });
+        const written: StateEntryMessage = { name, bytes, crc32c: crc32cOfFinal(bytes) };
+        await coordinator.call('writeState', written);
       },
     };
     const buckets = present(splitBuckets(numWorkers)[index], 'every worker has buckets');

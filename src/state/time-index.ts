@@ -176,7 +176,7 @@ export class TimeIndex {
       before = slot;
     }
     const current = slots.subarray(0, count);
-    return isAscending ? current : current.toSorted().filter((slot, i, all) => i === 0 || all[i - 1] !== slot);
+    return isAscending ? current : eachOnce(current.sort());
   }
 
   #keep(bucket: number, slots: Int32Array): void {
@@ -229,6 +229,13 @@ interface TimeIndexRest {
   readonly buckets: readonly number[];
   readonly heap: readonly number[];
   readonly size: number;
+}
+
+/** Ascending slots, repeated ones once; in place. */
+function eachOnce(slots: Int32Array): Int32Array {
+  let count = 0;
+  for (let i = 0; i < slots.length; i++) if (i === 0 || slots[i] !== slots[i - 1]) slots[count++] = slots[i] as number;
+  return slots.subarray(0, count);
 }
 
 function joined(parts: readonly Int32Array[]): Int32Array {

@@ -39,6 +39,11 @@ export function crc32cOfFinal(bytes: Uint8Array): number {
   return checksum;
 }
 
+/** Notes the checksum of bytes that came from another thread, where it was computed. */
+export function noteCrc32c(bytes: Uint8Array, checksum: number): void {
+  known.set(bytes, checksum);
+}
+
 /** Table t at 256·t: the effect of a byte that is followed by t bytes of zero. */
 function makeTables(): Int32Array {
   const tables = new Int32Array(8 * 256);
