@@ -36,11 +36,10 @@ function expand(replacement: string, match: RegexMatch): string {
   );
 }
 
-function replaceMatches(regex: Regex, value: string, replacement: string, position: number): string {
+function replaceMatches(regex: Regex, value: string, replacement: string): string {
   let result = '';
   let end = 0;
   for (const match of regex.matches(value)) {
-    if (match.start < position - 1) continue;
     result += value.slice(end, match.start) + expand(replacement, match);
     end = match.end;
   }
@@ -59,6 +58,13 @@ export function splitText(regex: Regex, value: string, limit: number): string[] 
   }
   pieces.push(value.slice(start));
   return pieces;
+}
+
+/** The characters of a text, the last piece holding what is beyond the limit. */
+function charactersOf(value: string, limit: number): string[] {
+  const characters = [...value];
+  if (limit <= 0 || characters.length <= limit) return characters.length === 0 ? [''] : characters;
+  return [...characters.slice(0, limit - 1), characters.slice(limit - 1).join('')];
 }
 
 export const PATTERN_FUNCTIONS: readonly ScalarFunction[] = [
@@ -98,8 +104,7 @@ export const PATTERN_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: [text, text, optional(int)],
     returns: array(STRING, false),
     apply: ([value, pattern, limit]) => {
-      if (pattern === '')
-        return value === '' ? [''] : limit !== undefined && limit > 0 ? [...value].slice(0, limit) : [...value];
+      if (pattern === '') return charactersOf(value, limit ?? -1);
       return splitText(regexOf('split', pattern), value, limit ?? -1);
     },
   }),
@@ -112,8 +117,14 @@ export const PATTERN_FUNCTIONS: readonly ScalarFunction[] = [
     },
     parameters: [text, text, text, optional(int)],
     returns: STRING,
-    apply: ([value, pattern, replacement, position]) =>
-      replaceMatches(regexOf('regexp_replace', pattern), value, replacement, position ?? 1),
+    apply: ([value, pattern, replacement, position = 1]) => {
+      const regex = regexOf('regexp_replace', pattern);
+      // What stands before the position is no part of the text that is searched, also not for anchors.
+      const start = Math.max(position - 1, 0);
+      return start > value.length
+        ? value
+        : value.slice(0, start) + replaceMatches(regex, value.slice(start), replacement);
+    },
   }),
   rowFunction({
     name: 'regexp_extract',
@@ -165,7 +176,10 @@ export const PATTERN_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: [text, text],
     returns: STRING,
     result: 'mayBeNull',
-    apply: ([value, pattern]) => regexOf('regexp_substr', pattern).matches(value, 1)[0]?.groups[0] ?? null,
+    apply: ([value, pattern]) => {
+      const found = regexOf('regexp_substr', pattern).matches(value, 1)[0]?.groups[0] ?? '';
+      return found === '' ? null : found;
+    },
   }),
   rowFunction({
     name: 'regexp_instr',
@@ -174,7 +188,7 @@ export const PATTERN_FUNCTIONS: readonly ScalarFunction[] = [
       example: "regexp_instr('a1', '[0-9]')",
       result: '2',
     },
-    parameters: [text, text],
+    parameters: [text, text, optional(int)],
     returns: INTEGER,
     apply: ([value, pattern]) => (regexOf('regexp_instr', pattern).matches(value, 1)[0]?.start ?? -1) + 1,
   }),

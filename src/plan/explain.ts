@@ -200,7 +200,7 @@ function clausesText({ grouping, having, order }: UnresolvedPlan & { readonly ki
     items === undefined || items.length === 0
       ? ''
       : `, ${clause} ${items === 'all' ? 'ALL' : list(items.map(unresolvedText))}`;
-  return `${listed('GROUP BY', grouping)}${listed('HAVING', having && [having])}${listed('ORDER BY', order)}`;
+  return `${listed('GROUP BY', grouping)}${listed('HAVING', having && [having])}${listed('ORDER BY', 'all' in order ? 'all' : order)}`;
 }
 
 /** An expression as the user wrote it, names marked with a quote. */

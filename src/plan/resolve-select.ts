@@ -218,8 +218,7 @@ class SelectResolver {
 
   #order(items: readonly NamedExpression[], isGrouped: boolean): SortOrder[] {
     const { order } = this.#plan;
-    if (order === 'all')
-      return items.map((item) => ({ child: toAttribute(item), direction: 'ascending', nullOrdering: 'nullsFirst' }));
+    if ('all' in order) return items.map((item) => ({ child: toAttribute(item), ...order.all }));
     return order.map((written) => {
       const { direction, nullOrdering } =
         written.kind === 'sortOrder' ? written : ({ direction: 'ascending', nullOrdering: 'nullsFirst' } as const);

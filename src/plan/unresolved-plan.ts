@@ -4,6 +4,7 @@
  */
 import type { SqlTableFunction } from '../expressions/sql-function.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { SortOrder } from '../expressions/expression.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { StructType } from '../types/data-type.ts';
 import type { ScanFilter } from '../types/scan-filter.ts';
@@ -27,6 +28,11 @@ export interface SourceRelation {
   readonly metadata?: StructType;
   /** Set by the optimizer: rows that do not pass all of these are filtered out above. */
   readonly filters?: readonly ScanFilter[];
+}
+
+/** ORDER BY ALL: every item of the select list, in one direction. */
+export interface OrderByAll {
+  readonly all: Pick<SortOrder, 'direction' | 'nullOrdering'>;
 }
 
 export type UnresolvedPlan =
@@ -65,7 +71,7 @@ export type UnresolvedPlan =
       /** QUALIFY: a condition over window functions. */
       readonly qualify?: UnresolvedExpression | undefined;
       readonly isDistinct: boolean;
-      readonly order: readonly UnresolvedExpression[] | 'all';
+      readonly order: readonly UnresolvedExpression[] | OrderByAll;
     }
   | {
       readonly kind: 'withColumns';

@@ -43,6 +43,8 @@ const OPERATORS: ReadonlyMap<string, { readonly level: number; readonly function
   ),
 );
 
+type SortDirection = Pick<UnresolvedExpression & { readonly kind: 'sortOrder' }, 'direction' | 'nullOrdering'>;
+
 const PREDICATES = new Set(['BETWEEN', 'IN', 'LIKE', 'ILIKE', 'RLIKE', 'REGEXP']);
 
 export class ExpressionParser {
@@ -115,12 +117,18 @@ export class ExpressionParser {
     const cursor = this.#cursor;
     return cursor.list(() => {
       const child = this.expression();
-      const isDescending = cursor.skip('DESC') || (cursor.skip('ASC'), false);
-      const direction = isDescending ? 'descending' : 'ascending';
-      if (cursor.skip('NULLS', 'FIRST')) return { kind: 'sortOrder', child, direction, nullOrdering: 'nullsFirst' };
-      const isLast = cursor.skip('NULLS', 'LAST') || isDescending;
-      return { kind: 'sortOrder', child, direction, nullOrdering: isLast ? 'nullsLast' : 'nullsFirst' };
+      return { kind: 'sortOrder', child, ...this.sortDirection() };
     });
+  }
+
+  /** `[ASC | DESC] [NULLS FIRST | LAST]` */
+  sortDirection(): SortDirection {
+    const cursor = this.#cursor;
+    const isDescending = cursor.skip('DESC') || (cursor.skip('ASC'), false);
+    const direction = isDescending ? 'descending' : 'ascending';
+    if (cursor.skip('NULLS', 'FIRST')) return { direction, nullOrdering: 'nullsFirst' };
+    const isLast = cursor.skip('NULLS', 'LAST') || isDescending;
+    return { direction, nullOrdering: isLast ? 'nullsLast' : 'nullsFirst' };
   }
 
   #or(): UnresolvedExpression {
@@ -151,7 +159,7 @@ export class ExpressionParser {
   #predicate(value: UnresolvedExpression): UnresolvedExpression {
     const cursor = this.#cursor;
     if (cursor.skip('IS')) {
-      const isNot = cursor.skip('NOT');
+      const isNot = cursor.skip('NOT') || cursor.skip('!');
       if (!isNot && cursor.skip('NULL')) return call('isnull', [value]);
       if (cursor.skip('NULL')) return call('isnotnull', [value]);
       return this.#truth(value, isNot);

@@ -36,10 +36,11 @@ function operator(
   switch (symbol) {
     case 'SELECT': {
       cursor.next();
-      const isDistinct = cursor.skip('DISTINCT');
+      const isDistinct = queries.isDistinct();
       const selectList = queries.selectList();
+      const grouping = cursor.skip('GROUP', 'BY') ? parseGrouping(cursor, expressions) : undefined;
       queries.windowClause();
-      return { ...selectOf(input, selectList), isDistinct };
+      return { ...selectOf(input, selectList), ...grouping, isDistinct };
     }
     case 'EXTEND': {
       cursor.next();
@@ -53,7 +54,7 @@ function operator(
       return replacedColumns(cursor, input, queries);
     case 'DROP': {
       cursor.next();
-      const except = cursor.list(() => [cursor.identifier()]);
+      const except = cursor.list(() => cursor.nameParts());
       return selectOf(input, [{ kind: 'unresolvedStar', target: [], except }]);
     }
     case 'AS':

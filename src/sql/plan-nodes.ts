@@ -26,8 +26,8 @@ export function selectOf(input: UnresolvedPlan, selectList: readonly UnresolvedE
 }
 
 /** Sorts a plan; the sort keys of a SELECT may also use what it does not select. */
-export function ordered(plan: UnresolvedPlan, order: readonly UnresolvedExpression[] | 'all'): UnresolvedPlan {
-  if (plan.kind === 'select' && plan.order.length === 0) return { ...plan, order };
+export function ordered(plan: UnresolvedPlan, order: Select['order']): UnresolvedPlan {
+  if (plan.kind === 'select' && !('all' in plan.order) && plan.order.length === 0) return { ...plan, order };
   return { ...selectOf(plan, [STAR]), order };
 }
 

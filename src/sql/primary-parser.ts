@@ -47,6 +47,7 @@ const DATE_ARITHMETIC: ReadonlyMap<string, string> = new Map([
   ['TIMESTAMPDIFF', 'timestampdiff'],
   ['DATEDIFF', 'timestampdiff'],
   ['DATE_DIFF', 'timestampdiff'],
+  ['TIMEDIFF', 'timestampdiff'],
 ]);
 
 export class PrimaryParser {
@@ -206,7 +207,9 @@ export class PrimaryParser {
     const unitCall = DATE_ARITHMETIC.get(token.symbol);
     if (unitCall !== undefined && isTimestampUnit(cursor.peek(1).symbol) && cursor.peek(2).symbol === ',')
       return this.#unitCall(unitCall);
-    return this.#call(name);
+    const written = this.#call(name);
+    if (unitCall !== undefined) refuseQuotedUnit(written, name);
+    return written;
   }
 
   /** `(unit, …)`: a unit without quotes, then ordinary arguments. */
@@ -308,6 +311,18 @@ export class PrimaryParser {
       parameters instanceof Map ? (parameters as ReadonlyMap<string, UnresolvedExpression>).get(name) : undefined;
     return value ?? unbound(name);
   }
+}
+
+/** A unit is written without quotes where a function takes one. */
+function refuseQuotedUnit(written: UnresolvedExpression, name: string): void {
+  if (written.kind !== 'unresolvedFunction' || written.arguments.length !== 3) return;
+  const [unit] = written.arguments;
+  if (unit?.kind === 'literal' && typeof unit.value === 'string')
+    throw new MillraceError('INVALID_PARAMETER_VALUE.DATETIME_UNIT', {
+      functionName: `\`${name.toUpperCase()}\``,
+      parameter: '`unit`',
+      invalidValue: `'${unit.value}'`,
+    });
 }
 
 function unbound(name: string): never {

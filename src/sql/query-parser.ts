@@ -22,6 +22,7 @@ import { ONE_ROW, STAR, balancedUnion, distinct, ordered, selectOf } from './pla
 import { RelationParser } from './relation-parser.ts';
 
 type Select = UnresolvedPlan & { readonly kind: 'select' };
+type SelectOrder = Select['order'];
 
 export class QueryParser {
   readonly #cursor: TokenCursor;
@@ -102,13 +103,11 @@ export class QueryParser {
     return limit === undefined ? plan : { kind: 'limit', input: plan, limit };
   }
 
-  #orderItems(): readonly UnresolvedExpression[] | 'all' {
+  #orderItems(): SelectOrder {
     const cursor = this.#cursor;
-    if (cursor.at('ALL') && !['.', '(', ','].includes(cursor.peek(1).symbol)) {
-      cursor.next();
-      return 'all';
-    }
-    return this.expressions.sortItems();
+    if (!cursor.at('ALL') || ['.', '(', ',', '+'].includes(cursor.peek(1).symbol)) return this.expressions.sortItems();
+    cursor.next();
+    return { all: this.expressions.sortDirection() };
   }
 
   /** `WINDOW name AS (…), …`, if it stands there. */
@@ -178,10 +177,17 @@ export class QueryParser {
     const cursor = this.#cursor;
     cursor.expect('SELECT');
     if (cursor.at('TRANSFORM', '(') && followedBy(cursor, 'USING')) throw cursor.unsupported('TRANSFORM with a script');
-    const isDistinct = cursor.skip('DISTINCT');
-    if (!isDistinct && cursor.at('ALL') && cursor.peek(1).symbol !== ',' && cursor.peek(1).symbol !== 'FROM')
-      cursor.next();
+    const isDistinct = this.isDistinct();
     return this.#clauses(this.selectList(), isDistinct, from);
+  }
+
+  /** Reads `DISTINCT` or `ALL` before a select list; ALL may also be the name of a column. */
+  isDistinct(): boolean {
+    const cursor = this.#cursor;
+    const isDistinct = cursor.skip('DISTINCT');
+    const { symbol, kind } = cursor.peek(1);
+    if (!isDistinct && cursor.at('ALL') && symbol !== ',' && symbol !== 'FROM' && kind !== 'end') cursor.next();
+    return isDistinct;
   }
 
   /** `item [[AS] name], …` */
