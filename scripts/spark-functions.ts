@@ -147,7 +147,6 @@ export const ABSENT: readonly Note[] = [
     note: 'the type TIME is off in Spark 4.3 unless it is switched on',
   },
   { names: 'timestamp_nanos unix_nanos', note: 'timestamps of nanoseconds are off in Spark 4.3 unless switched on' },
-  { names: 'current_user session_user user', note: 'there are no users' },
   { names: 'collate collations', note: 'texts compare by their bytes' },
   { names: 'measure', note: 'no metric views' },
   { names: 'collect_union counter_diff', note: 'not built' },

@@ -2,7 +2,7 @@
  * The environment of ordinary sessions: the system's clock, real randomness, all sources, sinks and checkpoints. The only file that names
  * the registries.
  */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, userInfo } from 'node:os';
 import type { Clock } from '../engine/environment.ts';
 import type { OpenQuery } from '../engine/worker-messages.ts';
 import type { SourceRelation } from '../plan/unresolved-plan.ts';
@@ -38,6 +38,8 @@ export interface EnvironmentParts {
   readonly printLine: (line: string) => void;
   /** Where warnings and errors of running queries go; standard error by default. */
   readonly printError: (line: string) => void;
+  /** Who runs the program. */
+  readonly userName?: string;
 }
 
 /** The system's clock. */
@@ -61,6 +63,15 @@ export const systemClock: Clock = {
 };
 
 /** What a session uses unless it is told otherwise. */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A process may run under a number no user has.
+    return process.env['USER'] ?? 'unknown';
+  }
+}
+
 export function systemParts(): EnvironmentParts {
   return {
     clock: systemClock,
@@ -68,12 +79,13 @@ export function systemParts(): EnvironmentParts {
     newId: () => crypto.randomUUID(),
     printLine: (line) => void process.stdout.write(`${line}\n`),
     printError: (line) => void process.stderr.write(`${line}\n`),
+    userName: systemUser(),
   };
 }
 
 /** The environment over these parts. */
 export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
-  const { clock, random, newId, printLine, printError } = parts;
+  const { clock, random, newId, printLine, printError, userName = 'unknown' } = parts;
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> => clock.sleep(ms, signal);
   const nowMs = (): number => clock.nowMs();
   const sourceContext = (request: RelationRequest, timeZone: string): SourceContext => {
@@ -85,6 +97,7 @@ export function createEnvironment(parts: EnvironmentParts): ApiEnvironment {
     random,
     newId,
     printLine,
+    userName,
     log: { warn: (message) => printError(`warning: ${message}`), error: (message) => printError(`error: ${message}`) },
     findSink: findSinkProvider,
     resolveRelation: (request, timeZone) => relationOf(request, sourceContext(request, timeZone)),

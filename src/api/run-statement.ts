@@ -26,7 +26,7 @@ const KEY_VALUE = 'key STRING NOT NULL, value STRING NOT NULL';
 
 /** Parses a statement with the settings and names of the session. */
 export function parseFor(context: SessionContext, text: string, parameters: SqlParameters): Statement {
-  const { timeZone, ansi } = context.settings();
+  const { timeZone, ansi, timestampType } = context.settings();
   const { variables: known } = context.state;
   const variables = (nameParts: readonly string[]): UnresolvedExpression | undefined => {
     const qualifier = nameParts.slice(0, -1).join('.').toLowerCase();
@@ -35,7 +35,11 @@ export function parseFor(context: SessionContext, text: string, parameters: SqlP
     return value?.kind === 'literal' ? value : undefined;
   };
   const names = known.size === 0 ? {} : { variables };
-  const statement = parseStatement(text, { timeZone, ansi, parameters, ...names }, sessionCatalog(context));
+  const statement = parseStatement(
+    text,
+    { timeZone, ansi, timestampType, parameters, ...names },
+    sessionCatalog(context),
+  );
   return withUserFunctions(statement, functionFinder(context));
 }
 

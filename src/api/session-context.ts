@@ -23,6 +23,8 @@ export interface RelationRequest {
 
 /** The engine's environment plus what readers and writers need of the registries. */
 export interface ApiEnvironment extends EngineEnvironment {
+  /** What current_user() answers. */
+  readonly userName: string;
   /** Writes a line to standard output. */
   printLine(line: string): void;
   /** The relation of a source; its schema comes from the user, the source, or is inferred later (`pendingSchema`). */

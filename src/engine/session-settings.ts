@@ -23,7 +23,11 @@ export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
   'spark.sql.streaming.pollingDelay': '10',
   'spark.sql.streaming.realTimeMode.minBatchDuration': '5000',
   'spark.sql.streaming.statefulOperator.checkCorrectness.enabled': 'true',
+  'spark.sql.timestampType': 'TIMESTAMP_LTZ',
 };
+
+/** What current_user() answers; the session sets it. */
+export const USER_SETTING = 'millrace.session.user';
 
 /** A snapshot of the settings of a session. */
 export class SessionSettings {
@@ -64,6 +68,18 @@ export class SessionSettings {
 
   get ansi(): boolean {
     return this.#boolean('spark.sql.ansi.enabled');
+  }
+
+  get user(): string {
+    return this.get(USER_SETTING) ?? 'unknown';
+  }
+
+  /** What TIMESTAMP means in SQL: a moment, or a time of the clock without a zone. */
+  get timestampType(): 'ltz' | 'ntz' {
+    const name = this.get('spark.sql.timestampType')?.toUpperCase();
+    if (name === 'TIMESTAMP_LTZ') return 'ltz';
+    if (name === 'TIMESTAMP_NTZ') return 'ntz';
+    throw this.#invalid('spark.sql.timestampType', 'TIMESTAMP_LTZ or TIMESTAMP_NTZ');
   }
 
   get timeZone(): string {

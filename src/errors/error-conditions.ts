@@ -230,6 +230,10 @@ export const ERROR_CONDITIONS = {
       'Cannot resolve <sqlExpr> due to data type mismatch: Filter expression <filter> of type <type> is not a boolean.',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE': {
+    message: 'Cannot resolve <sqlExpr> due to data type mismatch: Length of <exprName> should be 1.',
+    sqlState: '42K09',
+  },
   'DATATYPE_MISMATCH.INVALID_ARG_VALUE': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: The <inputName> value must to be a <requireType> literal of <validValues>, but got <inputValue>.',
@@ -794,6 +798,11 @@ export const ERROR_CONDITIONS = {
       "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Expect a unit name after <word> but hit EOL.",
     sqlState: '22006',
   },
+  'INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE': {
+    message:
+      "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. The interval value must be in the range of [-18, +18] hours with second precision.",
+    sqlState: '22006',
+  },
   'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING': {
     message:
       "Error parsing '<input>' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Interval string does not match <intervalStr> format of <supportedFormat> when cast to <typeName>: <input>.",
@@ -1060,9 +1069,21 @@ export const ERROR_CONDITIONS = {
       'The WHERE condition <condition> contains invalid expressions: <expressionList>. Rewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.',
     sqlState: '42903',
   },
+  INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC: {
+    message: 'Cannot specify ORDER BY or a window frame for <aggFunc>.',
+    sqlState: '42601',
+  },
+  'INVALID_WITHIN_GROUP_EXPRESSION.DISTINCT_UNSUPPORTED': {
+    message: 'Invalid function <funcName> with WITHIN GROUP. The function does not support DISTINCT with WITHIN GROUP.',
+    sqlState: '42K0K',
+  },
   'INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT': {
     message:
       'Invalid function <funcName> with WITHIN GROUP. The function is invoked with DISTINCT and WITHIN GROUP but expressions <funcArg> and <orderingExpr> do not match. The WITHIN GROUP ordering expression must be picked from the function inputs.',
+    sqlState: '42K0K',
+  },
+  'INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING': {
+    message: 'Invalid function <funcName> with WITHIN GROUP. WITHIN GROUP is required for the function.',
     sqlState: '42K0K',
   },
   'INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS': {

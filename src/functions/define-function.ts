@@ -73,6 +73,12 @@ export interface ScalarSignature {
 export interface ResolveContext {
   readonly ansi: boolean;
   readonly timeZone: string;
+  /** What current_user() answers. */
+  readonly user?: string;
+  /** What TIMESTAMP means; a moment unless said. */
+  readonly timestampType?: 'ltz' | 'ntz';
+  /** A number for each call of a function that draws values, so that two calls in a query draw different ones. */
+  readonly nextDraw?: () => number;
 }
 
 export interface FunctionDoc {

@@ -1,11 +1,12 @@
 /** Functions that write values for people: format_string, format_number, mask, quote. */
 import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
-import type { ScalarFunction } from './define-function.ts';
+import type { Argument, ScalarFunction } from './define-function.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
 import { DOUBLE, INTEGER, STRING, VOID, isNumeric } from '../types/data-type.ts';
 import { decimalText } from '../types/number-text.ts';
 import { plainText } from '../types/value-text.ts';
-import { checkArgumentCount, unexpectedType } from './argument-check.ts';
+import { checkArgumentCount, notConstant, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
 import { formatJava } from './java-format.ts';
 import { optional, text } from './parameters.ts';
@@ -145,6 +146,20 @@ function masked(value: string, classes: readonly (string | null)[]): string {
   return result;
 }
 
+const MASKS = ['upperChar', 'lowerChar', 'digitChar', 'otherChar'];
+
+/** What stands for the characters of a class is a constant of one character. */
+function checkMasks(args: readonly Argument[]): void {
+  for (const [i, arg] of args.entries()) {
+    if (i === 0) continue;
+    const exprName = MASKS[i - 1] ?? '';
+    if (arg.literal === undefined)
+      throw notConstant('mask', args, i, { parameter: exprName, type: quotedType(arg.dataType) });
+    if (arg.literal !== null && [...String(arg.literal)].length !== 1)
+      throw new MillraceError('DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE', { sqlExpr: quotedCall('mask', args), exprName });
+  }
+}
+
 export const FORMAT_FUNCTIONS: readonly ScalarFunction[] = [
   formatString,
   formatNumber,
@@ -159,6 +174,7 @@ export const FORMAT_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: [text, optional(text), optional(text), optional(text), optional(text)],
     returns: STRING,
     nulls: 'pass',
+    check: checkMasks,
     apply: ([value, upper, lower, digit, other]) => {
       if ((value as string | null) === null) return null;
       return masked(value, [

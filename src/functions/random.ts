@@ -4,7 +4,14 @@
  */
 import type { DataType } from '../types/data-type.ts';
 import type { Value, Vector } from '../types/vector.ts';
-import type { Argument, EvaluationContext, FunctionDoc, ScalarEvaluator, ScalarFunction } from './define-function.ts';
+import type {
+  Argument,
+  EvaluationContext,
+  FunctionDoc,
+  ResolveContext,
+  ScalarEvaluator,
+  ScalarFunction,
+} from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
 import { DOUBLE, FLOAT, INTEGER, LONG, STRING, isIntegral, isNumeric } from '../types/data-type.ts';
@@ -16,10 +23,21 @@ import { defineScalar } from './define-function.ts';
 import { MersenneTwister, XorShiftRandom } from './java-random.ts';
 import { findWiderType, implicitCast } from './type-rules.ts';
 
-/** The seed an argument gives; undefined when it is left out, 0 for NULL. */
-function seedOf(name: string, args: readonly Argument[], index: number): bigint | undefined {
+/** How far the seeds of two calls are apart. */
+const DRAW_STEP = 0x9e3779b97f4an;
+
+/** The seed an argument gives, 0 for NULL; when it is left out one of the batch, another for each call of the query. */
+function seedOf(
+  name: string,
+  args: readonly Argument[],
+  index: number,
+  { nextDraw }: ResolveContext,
+): bigint | ((batchSeed: number) => bigint) {
   const arg = args[index];
-  if (arg === undefined) return undefined;
+  if (arg === undefined) {
+    const draw = BigInt((nextDraw?.() ?? 1) - 1);
+    return (batchSeed) => BigInt(batchSeed) + draw * DRAW_STEP;
+  }
   if (!isIntegral(arg.dataType) && arg.dataType.kind !== 'void')
     throw unexpectedType(name, args, index, '("INT" or "BIGINT")');
   if (arg.literal === undefined)
@@ -33,7 +51,7 @@ function seedOf(name: string, args: readonly Argument[], index: number): bigint 
 /** One source of numbers per batch, which its rows take in order. */
 function perBatch<R>(
   returnType: DataType,
-  seed: bigint | undefined,
+  seed: bigint | ((batchSeed: number) => bigint),
   source: (seed: bigint) => R,
   next: (random: R, row: number, columns: readonly Vector[]) => Value | null,
 ): ScalarEvaluator {
@@ -43,7 +61,8 @@ function perBatch<R>(
     kind: 'columns',
     apply: (columns, numRows, context) => {
       const isSame = batch?.seed === context.seed && batch.batchTimestampMicros === context.batchTimestampMicros;
-      const current = isSame && random !== undefined ? random : source(seed ?? BigInt(context.seed));
+      const current =
+        isSame && random !== undefined ? random : source(typeof seed === 'bigint' ? seed : seed(context.seed));
       random = current;
       batch = context;
       return vectorOf(
@@ -73,13 +92,13 @@ function randomDouble(
     aliases,
     doc,
     deterministic: false,
-    resolve: (args) => {
+    resolve: (args, context) => {
       checkArgumentCount(name, args, 0, 1);
       return {
         argumentTypes: args.map((arg) => arg.dataType),
         returnType: DOUBLE,
         nullable: false,
-        evaluator: perBatch(DOUBLE, seedOf(name, args, 0), xorShift, next),
+        evaluator: perBatch(DOUBLE, seedOf(name, args, 0, context), xorShift, next),
       };
     },
   });
@@ -92,7 +111,7 @@ const randomText = defineScalar({
   name: 'randstr',
   doc: { usage: 'A text of random letters and digits.', example: 'randstr(3, 0)', result: 'ceV' },
   deterministic: false,
-  resolve: (args) => {
+  resolve: (args, context) => {
     checkArgumentCount('randstr', args, 1, 2);
     const length = present(args[0], 'a length');
     if (!isIntegral(length.dataType)) throw unexpectedType('randstr', args, 0, '("INT" or "SMALLINT")');
@@ -110,7 +129,7 @@ const randomText = defineScalar({
       argumentTypes: args.map((arg) => arg.dataType),
       returnType: STRING,
       nullable: false,
-      evaluator: perBatch(STRING, seedOf('randstr', args, 1), xorShift, (random) =>
+      evaluator: perBatch(STRING, seedOf('randstr', args, 1, context), xorShift, (random) =>
         Array.from({ length: size }, () => CHARACTERS.charAt(Math.abs(random.nextInt() % 62))).join(''),
       ),
     };
@@ -127,7 +146,7 @@ const uniform = defineScalar({
   name: 'uniform',
   doc: { usage: 'A random number between two.', example: 'uniform(10, 20, 0) > 9', result: 'true' },
   deterministic: false,
-  resolve: (args) => {
+  resolve: (args, context) => {
     checkArgumentCount('uniform', args, 2, 3);
     const [low, high] = [present(args[0], 'a minimum'), present(args[1], 'a maximum')];
     [low, high].forEach((arg, i) => {
@@ -145,7 +164,7 @@ const uniform = defineScalar({
       argumentTypes: args.map((arg) => arg.dataType),
       returnType,
       nullable: low.literal === null || high.literal === null,
-      evaluator: perBatch(returnType, seedOf('uniform', args, 2), xorShift, (random) => {
+      evaluator: perBatch(returnType, seedOf('uniform', args, 2, context), xorShift, (random) => {
         if (low.literal === null || high.literal === null) return null;
         return valueOf(min + (max - min) * random.nextDouble(), returnType);
       }),
@@ -175,7 +194,7 @@ const shuffle = defineScalar({
     result: '[1, 3, 20]',
   },
   deterministic: false,
-  resolve: (args) => {
+  resolve: (args, context) => {
     checkArgumentCount('shuffle', args, 1, 2);
     const type = present(args[0], 'an array').dataType;
     if (type.kind !== 'array') throw unexpectedType('shuffle', args, 0, '"ARRAY"');
@@ -183,7 +202,7 @@ const shuffle = defineScalar({
       argumentTypes: args.map((arg) => arg.dataType),
       returnType: type,
       nullable: args[0]?.nullable === true,
-      evaluator: perBatch(type, seedOf('shuffle', args, 1), twister, (random, row, [arrays]) => {
+      evaluator: perBatch(type, seedOf('shuffle', args, 1, context), twister, (random, row, [arrays]) => {
         const items = valueAt(present(arrays, 'arrays'), row) as readonly (Value | null)[] | null;
         if (items === null) return null;
         const order: number[] = [];
@@ -202,13 +221,13 @@ const uuid = defineScalar({
   name: 'uuid',
   doc: { usage: 'A random UUID.', example: 'length(uuid())', result: '36' },
   deterministic: false,
-  resolve: (args) => {
+  resolve: (args, context) => {
     checkArgumentCount('uuid', args, 0, 1);
     return {
       argumentTypes: args.map((arg) => implicitCast(arg.dataType, LONG) ?? LONG),
       returnType: STRING,
       nullable: false,
-      evaluator: perBatch(STRING, seedOf('uuid', args, 0), twister, (random) => random.nextUuid()),
+      evaluator: perBatch(STRING, seedOf('uuid', args, 0, context), twister, (random) => random.nextUuid()),
     };
   },
 });

@@ -1,6 +1,8 @@
 /** Functions that check texts or raise errors, similarity of texts, sentences and base 32. */
 import type { DataType } from '../types/data-type.ts';
 import type { ScalarFunction } from './define-function.ts';
+import { checkArgumentCount } from './argument-check.ts';
+import { defineScalar } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { BINARY, DOUBLE, INTEGER, LONG, STRING, VOID, array } from '../types/data-type.ts';
 import { binary, int, optional, text, textOrBinary } from './parameters.ts';
@@ -126,6 +128,24 @@ const CONSTANTS: readonly (readonly [name: string, usage: string, value: string 
   ['input_file_block_length', 'The length of the block of the row: always -1.', -1n],
 ];
 
+/** Who runs the query. */
+function userFunction(name: string): ScalarFunction {
+  return defineScalar({
+    name,
+    ...(name === 'current_user' ? { aliases: ['user'] } : {}),
+    doc: { usage: 'The name of the user who runs the query.', example: `${name}() = user()`, result: 'true' },
+    resolve: (args, { user = 'unknown' }) => {
+      checkArgumentCount(name, args, 0, 0);
+      return {
+        argumentTypes: [],
+        returnType: STRING,
+        nullable: false,
+        evaluator: { kind: 'row', nulls: 'pass', apply: () => user },
+      };
+    },
+  });
+}
+
 export const TEXT_CHECK_FUNCTIONS: readonly ScalarFunction[] = [
   ...CONSTANTS.map(([name, usage, value]) =>
     rowFunction({
@@ -141,6 +161,7 @@ export const TEXT_CHECK_FUNCTIONS: readonly ScalarFunction[] = [
       apply: () => value,
     }),
   ),
+  ...['current_user', 'session_user'].map(userFunction),
   validation('validate_utf8', false),
   validation('try_validate_utf8', true),
   rowFunction({

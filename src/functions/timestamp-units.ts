@@ -2,10 +2,10 @@
 import type { DataType } from '../types/data-type.ts';
 import type { Argument, ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { civilFromDays, floorDivide, zoneOffsetMicros } from '../types/civil-time.ts';
-import { LONG, TIMESTAMP, isAnsiInterval } from '../types/data-type.ts';
+import { civilFromDays, floorDivide, localToUtc, zoneOffsetMicros } from '../types/civil-time.ts';
+import { LONG, TIMESTAMP, isAnsiInterval, sqlName } from '../types/data-type.ts';
 import { present } from '../errors/assert.ts';
-import { checkArgumentCount, unexpectedType } from './argument-check.ts';
+import { checkArgumentCount, notConstant, quotedCall, unexpectedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
 import { shiftTime, splitDays } from './interval-math.ts';
 import { long, text } from './parameters.ts';
@@ -68,6 +68,28 @@ function packedMonth(days: bigint): number {
   return (year * 12 + month - 1) * 32 + day;
 }
 
+/** The type of the times: that of the moment, or of the origin beside a NULL. Nothing is cast. */
+function bucketType(args: readonly Argument[], moment: DataType, origin: DataType | undefined): DataType {
+  const isTime = (type: DataType | undefined): boolean => type?.kind === 'timestamp' || type?.kind === 'timestamp_ntz';
+  const type = moment.kind === 'void' ? (origin !== undefined && isTime(origin) ? origin : TIMESTAMP) : moment;
+  if (!isTime(type)) throw unexpectedType('time_bucket', args, 1, '"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"');
+  if (origin !== undefined && origin.kind !== 'void' && origin.kind !== type.kind)
+    throw unexpectedType('time_bucket', args, 2, `"${sqlName(type)}"`);
+  return type;
+}
+
+function checkBucketSize(args: readonly Argument[], { literal, sql, dataType }: Argument): void {
+  if (literal === undefined)
+    throw notConstant('time_bucket', args, 0, { parameter: 'bucketSize', type: `"${sqlName(dataType)}"` });
+  if (literal === null || Number(literal) > 0) return;
+  throw new MillraceError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', {
+    sqlExpr: quotedCall('time_bucket', args),
+    exprName: '`bucketSize`',
+    valueRange: '(0, inf)',
+    currentValue: sql,
+  });
+}
+
 /** The start of the bucket of a size that holds a moment, counted from an origin. */
 const timeBucket = defineScalar({
   name: 'time_bucket',
@@ -81,8 +103,10 @@ const timeBucket = defineScalar({
     const [size, moment] = [present(args[0], 'a size'), present(args[1], 'a time')];
     if (!isAnsiInterval(size.dataType))
       throw unexpectedType('time_bucket', args, 0, '("INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")');
-    const type = time.accept(moment.dataType);
-    if (type === undefined) throw unexpectedType('time_bucket', args, 1, time.required);
+    const type = bucketType(args, moment.dataType, args[2]?.dataType);
+    checkBucketSize(args, size);
+    if (args[2] !== undefined && args[2].literal === undefined)
+      throw notConstant('time_bucket', args, 2, { parameter: 'origin', type: `"${sqlName(type)}"` });
     const isMonths = size.dataType.kind === 'year_month_interval';
     return {
       argumentTypes: [size.dataType, type, ...(args.length > 2 ? [type] : [])],
@@ -93,11 +117,14 @@ const timeBucket = defineScalar({
         nulls: 'propagate',
         apply: ([length, value, origin], { timeZone }) => {
           const zone = type.kind === 'timestamp' ? timeZone : 'UTC';
-          const epoch = -zoneOffsetMicros(zone, 0n);
-          const start = (origin as bigint | undefined) ?? (isMonths ? epoch : 0n);
-          const micros = value as bigint;
-          if (!isMonths) return start + floorDivide(micros - start, length as bigint) * (length as bigint);
+          // Buckets begin at times of the local clock, so that days stay days where it is put forward or back.
           const local = (at: bigint): bigint => at + zoneOffsetMicros(zone, at);
+          const start = (origin as bigint | undefined) ?? localToUtc(zone, 0n);
+          const micros = value as bigint;
+          if (!isMonths) {
+            const passed = floorDivide(local(micros) - local(start), length as bigint);
+            return localToUtc(zone, local(start) + passed * (length as bigint));
+          }
           const passed = monthsBetween(local(start), local(micros));
           const size = BigInt(length as number);
           let buckets = floorDivide(passed, size);

@@ -49,6 +49,8 @@ type Unresolved<Kind extends UnresolvedPlan['kind']> = UnresolvedPlan & { readon
 /** What the analyzers of a query and of those inside it share. */
 interface Shared {
   numWatermarks: number;
+  /** How many calls draw values. */
+  numDraws: number;
   /** What is observed under a name. */
   readonly observed: Map<string, UnresolvedPlan>;
   /** The columns of the recursions around, by their markers. */
@@ -64,11 +66,12 @@ export class Analyzer {
 
   constructor(
     context: AnalyzerContext,
-    shared: Shared = { numWatermarks: 0, observed: new Map(), recursions: new Map() },
+    shared: Shared = { numWatermarks: 0, numDraws: 0, observed: new Map(), recursions: new Map() },
   ) {
     this.#shared = shared;
+    const nextDraw = (): number => (shared.numDraws += 1);
     const analyzeSubquery: AnalyzerContext['analyzeSubquery'] = (plan, outer) => this.#within(outer).analyze(plan);
-    this.#context = { ...context, analyzeSubquery };
+    this.#context = { ...context, analyzeSubquery, nextDraw };
   }
 
   /** The analyzer of a query inside this one. */

@@ -33,7 +33,7 @@ import { noNullsOption, resolveWindowFunction } from './resolve-window-function.
 import { expandStar } from './resolve-star.ts';
 import { positionalArguments, namedArgumentsNotSupported } from './named-arguments.ts';
 import { sqlFunctionCall } from './resolve-sql-function.ts';
-import { resolveWithinGroup } from './resolve-within-group.ts';
+import { checkWithoutGroup, resolveWithinGroup } from './resolve-within-group.ts';
 import { withFilter } from '../expressions/filtered-aggregate.ts';
 
 /** Resolves one expression; sort orders and stars have functions of their own. */
@@ -140,6 +140,7 @@ function resolveFunction(
   if (call.arguments.some(({ kind }) => kind === 'namedArgument'))
     return resolveFunction({ ...call, arguments: positionalArguments(name, call.arguments) }, scope);
   if (call.orderWithin !== undefined) return resolveWithinGroup(call, call.orderWithin, scope, resolveExpression);
+  if (call.definition === undefined) checkWithoutGroup(name, call.arguments.length, call.isDistinct);
   const { preferred, fallback = preferred } = scope;
   const takesLambda = call.arguments.some(({ kind }) => kind === 'lambdaFunction');
   if (takesLambda || isHigherOrderOfValues(name, call.arguments.length))
@@ -186,6 +187,13 @@ function resolveFunction(
 const NULL_TREATING = new Set(['first', 'first_value', 'last', 'last_value', 'any_value']);
 const IGNORES_NULLS: Expression = { kind: 'literal', value: true, dataType: BOOLEAN, nullable: false };
 
+/** Functions that give a TIMESTAMP, and those that give one without a zone. */
+const LOCAL_TIMES: ReadonlyMap<string, string> = new Map([
+  ['to_timestamp', 'to_timestamp_ntz'],
+  ['make_timestamp', 'make_timestamp_ntz'],
+  ['try_make_timestamp', 'try_make_timestamp_ntz'],
+]);
+
 function resolveAggregateOrScalar(
   name: string,
   call: UnresolvedExpression & { readonly kind: 'unresolvedFunction' },
@@ -200,7 +208,10 @@ function resolveAggregateOrScalar(
   if (aggregate === undefined) {
     if (call.isDistinct) throw unsupportedSyntax(name, 'DISTINCT');
     if (call.filter !== undefined) throw unsupportedSyntax(name, 'FILTER CLAUSE');
-    return resolveCall(name, args, context);
+    const localName = context.timestampType === 'ntz' ? LOCAL_TIMES.get(name) : undefined;
+    if (localName === undefined || args.length > 6) return resolveCall(name, args, context);
+    const made = resolveCall(localName, args, context);
+    return made.kind === 'call' ? { ...made, functionName: name } : made;
   }
   if (scope.isOverWindow !== true) {
     if (args.some(containsAggregate)) throw new MillraceError('NESTED_AGGREGATE_FUNCTION', {});

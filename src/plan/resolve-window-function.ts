@@ -54,7 +54,17 @@ export function resolveWindowFunction(written: WrittenWindow, scope: ExpressionS
   const found = resolve(call, { ...scope, isOverWindow: true });
   if (found.kind !== 'aggregate')
     throw new MillraceError('UNSUPPORTED_EXPR_FOR_WINDOW', { sqlExpr: `"${expressionSql(found)}"` });
-  const { functionName, arguments: args, isDistinct, signature, dataType, nullable, hasFilter, ignoresNulls } = found;
+  const {
+    functionName,
+    arguments: args,
+    isDistinct,
+    signature,
+    dataType,
+    nullable,
+    hasFilter,
+    ignoresNulls,
+    writtenAs,
+  } = found;
   const edge = hasFilter === true ? undefined : EDGES.get(functionName);
   const computation: WindowCall['computation'] =
     edge === undefined
@@ -75,10 +85,23 @@ export function resolveWindowFunction(written: WrittenWindow, scope: ExpressionS
     nullable,
     ...(hasFilter === true ? { hasFilter } : {}),
     ...(ignoresNulls === true ? { ignoresNulls } : {}),
+    ...(writtenAs === undefined ? {} : { writtenAs }),
   };
+  checkWholePartition(result, frame);
   if (isDistinct)
     throw new MillraceError('DISTINCT_WINDOW_FUNCTION_UNSUPPORTED', { windowExpr: `"${expressionSql(result)}"` });
   return result;
+}
+
+const OF_WHOLE_PARTITIONS = new Set(['median', 'percentile_cont', 'percentile_disc']);
+
+/** Percentiles are those of a whole partition: without an order, and without a smaller frame. */
+function checkWholePartition(call: WindowCall, frame: WindowFrame | undefined): void {
+  if (!OF_WHOLE_PARTITIONS.has(call.functionName)) return;
+  if (call.order.length === 0 && (frame === undefined || frameSql(frame) === frameSql(WHOLE_PARTITION))) return;
+  const { functionName, arguments: args } = call;
+  const aggFunc = `"${windowCallSql({ functionName, arguments: args, isDistinct: false })}"`;
+  throw new MillraceError('INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC', { aggFunc });
 }
 
 /** `first(x, true)` ignores nulls as `first(x) IGNORE NULLS` does. */

@@ -39,6 +39,13 @@ export function resolveWithinGroup(
     if (one.kind !== 'sortOrder') return { child, direction: 'ascending', nullOrdering: 'nullsFirst' };
     return { child, direction: one.direction, nullOrdering: one.nullOrdering };
   });
+  refuseDistinct(name, written.isDistinct);
+  if (name === 'mode' && written.arguments.length > 0)
+    throw new MillraceError('INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS', {
+      funcName: '`mode`',
+      expectedNum: '0',
+      actualNum: String(order.length),
+    });
   if (order.length > 1 && name !== 'listagg' && name !== 'string_agg')
     throw new MillraceError('INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS', {
       funcName: `\`${name}\``,
@@ -51,6 +58,19 @@ export function resolveWithinGroup(
       ? listagg(written.isDistinct, args, order, scope)
       : overSorted(name, args, present(order[0], 'a sort key'), scope);
   return written.filter === undefined ? call : withFilter(call, resolve(written.filter, scope));
+}
+
+function refuseDistinct(name: string, isDistinct: boolean): void {
+  if (isDistinct && name !== 'listagg' && name !== 'string_agg')
+    throw new MillraceError('INVALID_WITHIN_GROUP_EXPRESSION.DISTINCT_UNSUPPORTED', { funcName: `\`${name}\`` });
+}
+
+/** Refuses calls without WITHIN GROUP of functions that need it, and what they take in no case. */
+export function checkWithoutGroup(name: string, numArguments: number, isDistinct: boolean): void {
+  const isPercentile = name === 'percentile_cont' || name === 'percentile_disc';
+  if (isPercentile || (name === 'mode' && numArguments === 0))
+    throw new MillraceError('INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING', { funcName: `\`${name}\`` });
+  if (name === 'mode') refuseDistinct(name, isDistinct);
 }
 
 function listagg(

@@ -63,6 +63,7 @@ function createView(cursor: TokenCursor, queries: QueryParser, words: ViewWords)
   for (;;) {
     if (cursor.skip('COMMENT')) readText(cursor);
     else if (cursor.skip('TBLPROPERTIES')) skipParentheses(cursor);
+    else if (!isTemporary && cursor.skip('WITH', 'SCHEMA')) readSchemaMode(cursor);
     else break;
   }
   cursor.expect('AS');
@@ -71,6 +72,13 @@ function createView(cursor: TokenCursor, queries: QueryParser, words: ViewWords)
   const text = cursor.text.slice(from, cursor.peek(-1).end);
   const scope = isGlobal ? 'global' : isTemporary ? 'temporary' : 'persistent';
   return { kind: 'createView', nameParts, scope, plan, text, columnNames, isReplace, ifNotExists };
+}
+
+/** BINDING, COMPENSATION, [TYPE] EVOLUTION: a view is always read with the columns its query has now. */
+function readSchemaMode(cursor: TokenCursor): void {
+  if (cursor.skip('BINDING') || cursor.skip('COMPENSATION')) return;
+  cursor.skip('TYPE');
+  cursor.expect('EVOLUTION');
 }
 
 /** True when USING comes next, be it behind the columns. */

@@ -8,6 +8,8 @@ export interface ParseContext {
   /** The zone of TIMESTAMP literals without one. */
   readonly timeZone: string;
   readonly parameters?: SqlParameters;
+  /** What TIMESTAMP means before a text; a moment unless said. */
+  readonly timestampType?: 'ltz' | 'ntz';
   /** `spark.sql.ansi.enabled`; on when it is not given. */
   readonly ansi?: boolean;
   /** What a session variable stands for. */

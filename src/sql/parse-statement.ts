@@ -1,7 +1,9 @@
 /** SQL text to one statement: what `session.sql` is given. */
 import type { Catalog } from './catalog.ts';
 import type { ParseContext } from './parse-context.ts';
+import type { LiteralNode } from './expression-nodes.ts';
 import type { Statement } from './statement.ts';
+import { atInterval, readIntervalLiteral } from './interval-literal.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { QueryParser } from './query-parser.ts';
 import { parseCreate, parseDrop, parseInsert } from './create-parser.ts';
@@ -178,13 +180,26 @@ class StatementParser {
   #setTimeZone(): Statement {
     const cursor = this.#cursor;
     cursor.expect('TIME', 'ZONE');
+    const key = 'spark.sql.session.timeZone';
+    if (atInterval(cursor)) return { kind: 'set', key, value: offsetOf(readIntervalLiteral(cursor)) };
     const token = cursor.next();
-    if (token.kind !== 'text') throw cursor.unsupported('SET TIME ZONE with anything but a text', token);
-    return { kind: 'set', key: 'spark.sql.session.timeZone', value: token.value };
+    if (token.symbol === 'LOCAL') return { kind: 'set', key, value: Intl.DateTimeFormat().resolvedOptions().timeZone };
+    if (token.kind !== 'text') throw cursor.fail();
+    return { kind: 'set', key, value: token.value };
   }
 
   /** `spark.sql.ansi.enabled`: words joined by points, or a quoted name. */
   #settingKey(): string {
     return this.#cursor.nameParts().join('.');
   }
+}
+
+/** The offset of a zone given as an interval: whole seconds within 18 hours. */
+function offsetOf({ value, dataType }: LiteralNode): string {
+  const seconds = dataType.kind === 'day_time_interval' ? Number(value) / 1_000_000 : Number.NaN;
+  if (!Number.isInteger(seconds) || Math.abs(seconds) > 18 * 3600)
+    throw new MillraceError('INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE', { input: String(value) });
+  const part = (value: number): string => String(Math.trunc(value)).padStart(2, '0');
+  const [hours, minutes, rest] = [Math.abs(seconds) / 3600, (Math.abs(seconds) / 60) % 60, Math.abs(seconds) % 60];
+  return `${seconds < 0 ? '-' : '+'}${part(hours)}:${part(minutes)}${rest === 0 ? '' : `:${part(rest)}`}`;
 }

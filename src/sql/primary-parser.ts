@@ -167,7 +167,8 @@ export class PrimaryParser {
     if (atInterval(cursor)) return this.#interval();
     if (cursor.peek(1).kind === 'text') {
       cursor.next();
-      return typedLiteral(symbol, cursor.next().value, this.#context.timeZone);
+      const isLocal = symbol === 'TIMESTAMP' && this.#context.timestampType === 'ntz';
+      return typedLiteral(isLocal ? 'TIMESTAMP_NTZ' : symbol, cursor.next().value, this.#context.timeZone);
     }
     if (cursor.at('IDENTIFIER', '(')) return this.#identifier();
     const special = SPECIAL_FORMS.get(symbol);
