@@ -1036,6 +1036,10 @@ export const ERROR_CONDITIONS = {
     message: 'Invalid subquery: Scalar subquery must return only one column, but got <number>.',
     sqlState: '42823',
   },
+  'INVALID_SUBQUERY_EXPRESSION.STREAMING_QUERY': {
+    message: 'Invalid subquery: Streaming query is not allowed in subquery expressions.',
+    sqlState: '42823',
+  },
   INVALID_TIMEZONE: {
     message:
       "The timezone: <timeZone> is invalid. The timezone must be either a region-based zone ID or a zone offset. Region IDs must have the form 'area/city', such as 'America/Los_Angeles'. Zone offsets must be in the format '(+|-)HH', '(+|-)HH:mm’ or '(+|-)HH:mm:ss', e.g '-08' , '+01:00' or '-13:33:33', and must be in the range from -18:00 to +18:00. 'Z' and 'UTC' are accepted as synonyms for '+00:00'.",

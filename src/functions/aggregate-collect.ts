@@ -11,6 +11,7 @@ import { vectorOf } from '../types/vector-builder.ts';
 import { valueAt } from '../types/vector.ts';
 import { checkArgumentCount, quotedCall } from './argument-check.ts';
 import { defineAggregate } from './define-function.ts';
+import { withPositiveZero } from './value-key.ts';
 
 type Items = readonly (Value | null)[];
 
@@ -56,7 +57,7 @@ function collector(name: string, aliases: readonly string[], isDistinct: boolean
           const values = present(column, 'one column');
           const valuesOf = (row: number): Items => {
             const value = valueAt(values, row);
-            return value === null ? [] : [value];
+            return value === null ? [] : [isDistinct ? withPositiveZero(value) : value];
           };
           collectLists(present(buffer, 'one buffer'), slots, numRows, valuesOf, isDistinct, type);
         },

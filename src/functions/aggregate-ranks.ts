@@ -26,7 +26,7 @@ import { checkArgumentCount, notConstant, quotedCall, quotedType, unexpectedType
 import { defineAggregate } from './define-function.ts';
 import { double } from './parameters.ts';
 import { implicitCast } from './type-rules.ts';
-import { valueKey } from './value-key.ts';
+import { valueKey, withPositiveZero } from './value-key.ts';
 
 type Items = readonly (Value | null)[];
 
@@ -199,7 +199,7 @@ const mode = defineAggregate({
       }
       let best: { readonly value: Value | null; count: number } | undefined;
       for (const entry of counts.values()) if (best === undefined || entry.count > best.count) best = entry;
-      return best?.value ?? null;
+      return best === undefined || best.value === null ? null : withPositiveZero(best.value);
     });
   },
 });

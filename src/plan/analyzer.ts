@@ -34,6 +34,7 @@ import { mentionsMetadata, metadataOf, withHiddenMetadata, withoutHiddenMetadata
 import { resolveObserve } from './resolve-observe.ts';
 import { resolveGroupsWithState, resolveMapPartitions, resolveTransformWithState } from './resolve-grouped.ts';
 import { checkMapColumns } from './check-map-columns.ts';
+import { distinctRows } from './distinct-rows.ts';
 import { checkCondition, resolveSelect } from './resolve-select.ts';
 import { resolveSetOperation } from './resolve-set-operation.ts';
 import { recursionInput, resolveRecursion } from './resolve-recursion.ts';
@@ -329,6 +330,7 @@ export class Analyzer {
       });
     });
     checkMapColumns(keys);
+    if (plan.isSqlDistinct === true) return distinctRows(child);
     return { kind: 'deduplicate', child, keys, withinWatermark: plan.withinWatermark };
   }
 

@@ -23,17 +23,14 @@ export function checkStreamingJoin(join: Join, outputMode: string): void {
   else checkTableJoin(join, isStreaming(join.left));
 }
 
-function checkSetOperation({ setOperation, left, right }: Join): void {
+function checkSetOperation({ setOperation, right }: Join): void {
   if (setOperation === 'except' && isStreaming(right))
     throw refused(
       'Except on a streaming DataFrame/Dataset on the right is not supported',
       'Put the stream on the left and a table on the right.',
     );
-  if (setOperation === 'intersect' && isStreaming(left) && isStreaming(right))
-    throw refused(
-      'Intersect between two streaming DataFrames/Datasets is not supported',
-      'Join the streams over their columns.',
-    );
+  if (setOperation === 'intersect')
+    throw refused('Intersect of streaming DataFrames/Datasets is not supported', 'Join them over their columns.');
 }
 
 function checkTableJoin({ joinType }: Join, isLeftStream: boolean): void {

@@ -122,7 +122,7 @@ export interface Aggregate {
   readonly child: LogicalPlan;
   readonly groupings: readonly NamedExpression[];
   readonly aggregates: readonly NamedExpression[];
-  /** It was written as DISTINCT, or as a set operation. */
+  /** It is a set operation, which output modes are not asked about. */
   readonly isDistinct?: true;
 }
 export interface EventTimeWatermark {

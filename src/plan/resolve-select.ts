@@ -26,6 +26,7 @@ import { withSortedMaps } from './sorted-maps.ts';
 import { splitAggregates } from './split-aggregates.ts';
 import { aliasOf } from './alias.ts';
 import { checkMapColumns } from './check-map-columns.ts';
+import { distinctRows } from './distinct-rows.ts';
 import { containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
 import { extractNamed, findColumn, quoteName, unresolvedColumn } from './resolve-names.ts';
 import { generateOverAggregates, readsAggregates } from './generator-over-aggregates.ts';
@@ -81,7 +82,7 @@ class SelectResolver {
     if (isDistinct) {
       if (this.#hidden.length > 0) result = { kind: 'project', child: result, expressions: columns };
       checkMapColumns(columns);
-      result = { kind: 'deduplicate', child: result, keys: columns, withinWatermark: false };
+      result = distinctRows(result);
     }
     if (order.length > 0) result = { kind: 'sort', child: result, order };
     return this.#hidden.length === 0 || (isDistinct && order.length === 0)

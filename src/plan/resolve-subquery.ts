@@ -14,7 +14,7 @@ import { implicitCastTo } from '../expressions/scalar-call.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { BOOLEAN, sameType, sqlName } from '../types/data-type.ts';
 import { freeReferences } from './plan-expressions.ts';
-import { outputOf } from './logical-plan.ts';
+import { isStreaming, outputOf } from './logical-plan.ts';
 import { aliasOf } from './alias.ts';
 
 /** How expressions and names are resolved. */
@@ -65,6 +65,7 @@ function subquery(
   dataType: Subquery['dataType'],
   nullable: boolean,
 ): Subquery {
+  if (isStreaming(plan)) throw new MillraceError('INVALID_SUBQUERY_EXPRESSION.STREAMING_QUERY', {});
   return { kind: 'subquery', subqueryType, plan, values, outer: [], dataType, nullable };
 }
 

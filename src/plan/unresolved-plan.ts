@@ -141,6 +141,8 @@ export type UnresolvedPlan =
       /** Undefined: all columns. */
       readonly columnNames: readonly string[] | undefined;
       readonly withinWatermark: boolean;
+      /** DISTINCT or UNION of SQL; of a stream they are an aggregation by all columns. */
+      readonly isSqlDistinct?: true;
     }
   | {
       readonly kind: 'union';

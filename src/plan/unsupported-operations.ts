@@ -50,7 +50,10 @@ export function checkPlannedStream(plan: LogicalPlan, outputMode: OutputMode): v
 /** One event time decides what is late and what is dropped. */
 function checkEventTimes(inputs: readonly (readonly NamedExpression[])[]): void {
   for (const columns of inputs) {
-    const times = new Map(columns.filter(isEventTime).map((column) => [column.id, column]));
+    // The same column under two names is one.
+    const idOf = (column: NamedExpression): number =>
+      column.kind === 'alias' && column.child.kind === 'attribute' ? column.child.id : column.id;
+    const times = new Map(columns.filter(isEventTime).map((column) => [idOf(column), column]));
     if (times.size <= 1) continue;
     const eventTimeCols = [...times.values()].map(({ name, watermarkDelayMs }) => `${name}-T${watermarkDelayMs}ms`);
     throw new MillraceError(

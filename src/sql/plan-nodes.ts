@@ -33,7 +33,7 @@ export function ordered(plan: UnresolvedPlan, order: Select['order']): Unresolve
 
 /** The plan without repeated rows. */
 export function distinct(input: UnresolvedPlan): UnresolvedPlan {
-  return { kind: 'deduplicate', input, columnNames: undefined, withinWatermark: false };
+  return { kind: 'deduplicate', input, columnNames: undefined, withinWatermark: false, isSqlDistinct: true };
 }
 
 /** All rows of the plans in order, as a tree of little depth. */

@@ -98,6 +98,10 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
     why: 'As agg-order-by-complete: Spark runs the batch twice and counts the state rows of both runs.',
     amend: (golden) => withBatches(golden, (batch) => ({ ...batch, ...halvedState(batch) })),
   },
+  'sql-order-complete': {
+    why: 'As agg-order-by-complete: Spark runs the batch twice and counts the state rows of both runs.',
+    amend: (golden) => withBatches(golden, (batch) => ({ ...batch, ...halvedState(batch) })),
+  },
   'watermark-on-window-struct': {
     why: 'Spark reads the pointer to the window as a time; the event time of a window is its last microsecond.',
     amend: (golden) => withBatches(golden, (batch, run) => ({ ...batch, eventTime: windowTimes(batch, run) })),

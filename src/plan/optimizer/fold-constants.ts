@@ -7,7 +7,8 @@ import { transformPlanUp } from '../logical-plan.ts';
 
 export function foldConstants(plan: LogicalPlan, context: ResolveContext): LogicalPlan {
   return transformPlanUp(plan, (node) => {
-    if (node.kind === 'filter') {
+    if (node.kind === 'filter' || node.kind === 'join') {
+      if (node.condition === undefined) return node;
       const condition = foldExpression(node.condition, context);
       return condition === node.condition ? node : { ...node, condition };
     }

@@ -1,5 +1,6 @@
 /** Which columns an expression cannot do without: when one is null, the expression is null. */
 import type { Attribute, Expression } from '../../expressions/expression.ts';
+import { SHIFTS } from '../../functions/interval-operators.ts';
 
 /** Functions on whole columns that give null for a null argument; of those on rows the definition says it. */
 const NULL_INTOLERANT = new Set([
@@ -18,6 +19,7 @@ const NULL_INTOLERANT = new Set([
   'pmod',
   'not',
   'negative',
+  ...Object.values(SHIFTS),
 ]);
 
 /** The columns that have to be there for a condition to be true. */

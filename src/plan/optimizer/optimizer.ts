@@ -7,11 +7,11 @@ import type { ResolveContext } from '../../functions/define-function.ts';
 import { attachScanFilters } from './attach-scan-filters.ts';
 import { collapseProjects } from './collapse-projects.ts';
 import { foldConstants } from './fold-constants.ts';
+import { implyFilters } from './imply-filters.ts';
 import { inferJoinFilters } from './infer-join-filters.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { pushDownFilters } from './push-down-filters.ts';
 import { pushSemiJoins } from './push-semi-join.ts';
-import { requireTimes } from './require-times.ts';
 import { rewriteSubqueries } from './rewrite-subqueries.ts';
 import { removeSubqueryAliases } from './remove-subquery-aliases.ts';
 
@@ -33,7 +33,7 @@ const MAX_ROUNDS = 20;
 
 /** The optimized plan; puts out the same attributes as the given one. */
 export function optimize(plan: LogicalPlan, context: ResolveContext): LogicalPlan {
-  const whole = requireTimes(rewriteSubqueries(plan, context), context);
+  const whole = implyFilters(rewriteSubqueries(plan, context), context);
   const inferred = inferJoinFilters(applyRules(whole, context), context);
   return attachScanFilters(collapseProjects(pruneColumns(applyRules(inferred, context))));
 }

@@ -20,6 +20,7 @@ import { correlatedQuery, withEmptyGroups, type CorrelatedQuery } from './decorr
 import { join, withMark } from './join-nodes.ts';
 import { mayBeEqual, membershipValue } from './membership.ts';
 import { pulledUp } from './pull-up-conditions.ts';
+import { sinkSubqueries } from './sink-subqueries.ts';
 
 /** The plan without subqueries; the same object when there are none. */
 export function rewriteSubqueries(plan: LogicalPlan, context: ResolveContext): LogicalPlan {
@@ -27,7 +28,8 @@ export function rewriteSubqueries(plan: LogicalPlan, context: ResolveContext): L
   const node = withInputs(plan, inputs);
   if (node.kind === 'join' && node.isLateral === true) return lateralJoin(node, context);
   if (!expressionsOf(node).some(containsSubquery)) return node;
-  return new SubqueryRewriter(context).rewrite(node);
+  const sunk = node.kind === 'filter' ? sinkSubqueries(node) : node;
+  return sunk === node ? new SubqueryRewriter(context).rewrite(node) : rewriteSubqueries(sunk, context);
 }
 
 function containsSubquery(expression: Expression): boolean {
