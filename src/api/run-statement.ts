@@ -26,7 +26,9 @@ const KEY_VALUE = 'key STRING NOT NULL, value STRING NOT NULL';
 
 /** Parses a statement with the settings and names of the session. */
 export function parseFor(context: SessionContext, text: string, parameters: SqlParameters): Statement {
-  const { timeZone, ansi, timestampType } = context.settings();
+  const settings = context.settings();
+  const { timeZone, ansi, timestampType } = settings;
+  const quotesNames = ansi && settings.get('spark.sql.ansi.doubleQuotedIdentifiers')?.toLowerCase() === 'true';
   const { variables: known } = context.state;
   const variables = (nameParts: readonly string[]): UnresolvedExpression | undefined => {
     const qualifier = nameParts.slice(0, -1).join('.').toLowerCase();
@@ -37,7 +39,7 @@ export function parseFor(context: SessionContext, text: string, parameters: SqlP
   const names = known.size === 0 ? {} : { variables };
   const statement = parseStatement(
     text,
-    { timeZone, ansi, timestampType, parameters, ...names },
+    { timeZone, ansi, timestampType, quotesNames, parameters, ...names },
     sessionCatalog(context),
   );
   return withUserFunctions(statement, functionFinder(context));

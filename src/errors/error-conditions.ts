@@ -1273,6 +1273,11 @@ export const ERROR_CONDITIONS = {
       'Nested EXECUTE IMMEDIATE commands are not allowed. Please ensure that the SQL query provided (<sqlString>) does not contain another EXECUTE IMMEDIATE command.',
     sqlState: '07501',
   },
+  NON_FOLDABLE_ARGUMENT: {
+    message:
+      'The function <funcName> requires the parameter <paramName> to be a foldable expression of the type <paramType>, but the actual argument is a non-foldable.',
+    sqlState: '42K08',
+  },
   NON_LITERAL_PIVOT_VALUES: {
     message: 'Literal expressions required for pivot values, found <expression>.',
     sqlState: '42K08',
@@ -1674,6 +1679,11 @@ export const ERROR_CONDITIONS = {
     message:
       'Could not resolve <name> to a table-valued function. Please make sure that <name> is defined as a table-valued function and that all required parameters are provided correctly. If <name> is not defined, please create the table-valued function before using it. For more information about defining table-valued functions, please refer to the Apache Spark documentation.',
     sqlState: '42883',
+  },
+  UNRESOLVED_ALL_IN_GROUP_BY: {
+    message:
+      'Cannot infer grouping columns for GROUP BY ALL based on the select clause. Please explicitly specify the grouping columns.',
+    sqlState: '42803',
   },
   'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': {
     message: 'A column, variable, or function parameter with name <objectName> cannot be resolved.',

@@ -21,6 +21,8 @@ export interface Attribute {
   readonly watermarkDelayMs?: number;
   /** A column of session windows; an aggregation by it merges those that meet. */
   readonly isSession?: true;
+  /** A parameter of a lambda; Spark shows all of them by one name. */
+  readonly isParameter?: true;
   /** Of a query around the one in which it is read. */
   readonly isOuter?: true | undefined;
   /** A using column of a join that is only found by its qualified name, and not by `*`. */

@@ -166,12 +166,13 @@ export interface WrittenLambda {
 /** The call of a higher-order function; checks the types of arguments and lambdas as Spark does. */
 export function makeHigherOrderCall(
   name: string,
-  args: readonly Expression[],
+  given: readonly Expression[],
   written: readonly WrittenLambda[],
   context: ResolveContext,
 ): HigherOrderCall {
   const definition = present(HIGHER_ORDER.get(name), 'a higher-order function');
-  checkCollections(name, args, context);
+  checkCollections(name, given, context);
+  const args = name === 'map_zip_with' ? withOneKeyType(given, context) : given;
   const lambdaTypes = definition.lambdaTypes(args);
   const required = definition.bodyTypes?.(args) ?? [];
   const lambdas = written.map((lambda, i) => {
@@ -198,6 +199,16 @@ export function makeHigherOrderCall(
     dataType: definition.resultType(args, bodies),
     nullable: args.some((arg) => arg.nullable) || bodies.some((body) => body.nullable),
   };
+}
+
+/** Maps whose keys have one type. */
+function withOneKeyType(maps: readonly Expression[], context: ResolveContext): readonly Expression[] {
+  const key = maps.map((one) => keyOf(one).dataType).reduce((left, right) => findWiderType(left, right) ?? VOID);
+  if (key.kind === 'void') return maps;
+  return maps.map((one) => {
+    const { dataType, nullable } = valueOf(one);
+    return implicitCastTo(one, map(key, dataType, nullable), context);
+  });
 }
 
 /** The same type but for the names of fields. */
@@ -236,7 +247,7 @@ function checkCollections(name: string, args: readonly Expression[], context: Re
 
 function lambdaOf({ types, numRequired }: LambdaTypes, { parameterNames, resolve }: WrittenLambda): Lambda {
   if (parameterNames === 'none') {
-    const hidden = types.map(parameterOf);
+    const hidden = types.map((type, i) => parameterOf(type, `col${i + 1}`));
     return { parameters: hidden, body: unaliased(resolve(hidden, [])) };
   }
   if (parameterNames.length > types.length || parameterNames.length < numRequired)
@@ -250,12 +261,12 @@ function lambdaOf({ types, numRequired }: LambdaTypes, { parameterNames, resolve
       args: parameterNames.map((name) => `\`${name}\``).join(', '),
       caseSensitiveConfig: '"spark.sql.caseSensitive"',
     });
-  const parameters = parameterNames.map((_, i) => parameterOf(present(types[i], 'the type of a parameter')));
+  const parameters = parameterNames.map((name, i) => parameterOf(present(types[i], 'the type of a parameter'), name));
   return { parameters, body: unaliased(resolve(parameters, parameterNames)) };
 }
 
-function parameterOf({ dataType, nullable }: LambdaTypes['types'][number]): Attribute {
-  return { kind: 'attribute', id: nextAttributeId(), name: 'namedlambdavariable()', qualifier: [], dataType, nullable };
+function parameterOf({ dataType, nullable }: LambdaTypes['types'][number], name: string): Attribute {
+  return { kind: 'attribute', id: nextAttributeId(), name, qualifier: [], dataType, nullable, isParameter: true };
 }
 
 function unaliased(expression: Expression): Expression {

@@ -16,12 +16,14 @@ export function expressionSql(expression: Expression, timeZone = 'UTC'): string 
   const sqlOf = (part: Expression): string => expressionSql(part, timeZone);
   switch (expression.kind) {
     case 'attribute':
+      if (expression.isParameter === true) return 'namedlambdavariable()';
       return expression.isOuter === true
         ? `outer(${[...expression.qualifier, expression.name].join('.')})`
         : expression.name;
     case 'literal':
       return literalSql(expression, timeZone);
     case 'call':
+      if (expression.functionName === 'from_json' && expression.dataType.kind === 'map') return 'entries';
       return callSql(expression.functionName, expression.arguments.map(sqlOf));
     case 'aggregate':
       return windowCallSql(expression, sqlOf);
@@ -31,7 +33,9 @@ export function expressionSql(expression: Expression, timeZone = 'UTC'): string 
       return subquerySql(expression, sqlOf);
     case 'cast': {
       const child = sqlOf(expression.child);
-      if (expression.isImplicit === true) return child;
+      const { kind } = expression.dataType;
+      const isNested = kind === 'array' || kind === 'map' || kind === 'struct';
+      if (expression.isImplicit === true || isNested) return child;
       return `${expression.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${child} AS ${sqlName(expression.dataType)})`;
     }
     case 'case':

@@ -13,7 +13,7 @@ import {
   zoneOffsetMicros,
 } from '../types/civil-time.ts';
 import { DATE, DOUBLE, INTEGER, STRING, TIMESTAMP, TIMESTAMP_NTZ, decimal } from '../types/data-type.ts';
-import { checkArgumentCount, notConstant, unexpectedType } from './argument-check.ts';
+import { checkArgumentCount, unexpectedType } from './argument-check.ts';
 import { dateProblem, dayOfYear, isoWeekday, thursdayOf, weekOfYear } from './date-fields.ts';
 import { defineScalar } from './define-function.ts';
 import { intervalPart } from './interval-part.ts';
@@ -203,6 +203,13 @@ function partFunction(name: string, aliases: readonly string[], example: string)
     doc: { usage: 'A field of a date or timestamp by its name.', example, result: '2019' },
     resolve: (args) => {
       checkArgumentCount(name, args, 2, 2);
+      if (args[0]?.literal === undefined)
+        throw new MillraceError('NON_FOLDABLE_ARGUMENT', {
+          funcName: `\`${name}\``,
+          paramName: '`field`',
+          paramType: '"STRING"',
+        });
+      if (args[0].literal === null) return noPart(args);
       const ofInterval = intervalPart(name, args);
       if (ofInterval !== undefined) return ofInterval;
       const [field, source] = args;
@@ -210,10 +217,9 @@ function partFunction(name: string, aliases: readonly string[], example: string)
       const part = Object.keys(PARTS).find((key) => wanted !== undefined && PARTS[key]?.includes(wanted));
       const given = present(source, 'a source').dataType;
       const type = given.kind === 'timestamp_ntz' || given.kind === 'date' ? given : implicitCast(given, TIMESTAMP);
-      if (field?.literal === undefined) throw notConstant(name, args, 0, { parameter: 'field', type: '"STRING"' });
       if (part === undefined || type === undefined)
         throw new MillraceError('INVALID_EXTRACT_FIELD', {
-          field: `\`${String(field.literal)}\``,
+          field: `\`${String(field?.literal)}\``,
           expr: `"${source?.sql ?? ''}"`,
         });
       return {
@@ -228,6 +234,16 @@ function partFunction(name: string, aliases: readonly string[], example: string)
       };
     },
   });
+}
+
+/** The part that no name tells. */
+function noPart(args: readonly Argument[]): ScalarSignature {
+  return {
+    argumentTypes: args.map(({ dataType }) => dataType),
+    returnType: DOUBLE,
+    nullable: true,
+    evaluator: { kind: 'row', nulls: 'propagate', apply: () => null },
+  };
 }
 
 function localOf(value: Value | null, type: DataType, timeZone: string): bigint {

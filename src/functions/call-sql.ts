@@ -72,6 +72,7 @@ const DEFAULT_ARGUMENTS: Readonly<Record<string, string>> = {
   'substring 2': '2147483647',
   'substr 2': '2147483647',
   'replace 2': '',
+  'sort_array 1': 'true',
   'split 2': '-1',
   'lpad 2': ' ',
   'rpad 2': ' ',

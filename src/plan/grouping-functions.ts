@@ -59,6 +59,14 @@ export function withGroupingCalls<E extends Expression>(expression: E, grouped: 
   }) as E;
 }
 
+/** The expression over all rows as the one group: `grouping_id()` is 0. */
+export function ofGrandTotal<E extends Expression>(expression: E): E {
+  return transformUp(expression, (node): Expression => {
+    const isId = node.kind === 'call' && node.functionName === 'grouping_id' && node.arguments.length === 0;
+    return isId ? { kind: 'literal', value: 0n, dataType: LONG, nullable: false } : node;
+  }) as E;
+}
+
 /** The error of `grouping` where there are no grouping sets. */
 export function misplacedGrouping(): MillraceError {
   return new MillraceError('UNSUPPORTED_GROUPING_EXPRESSION', {});

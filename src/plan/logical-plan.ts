@@ -108,6 +108,8 @@ export interface Recursion {
   readonly output: readonly Attribute[];
   /** How often the step may be taken. */
   readonly maxDepth: number;
+  /** As many rows as somebody reads. */
+  readonly maxRows?: number;
   readonly marker: object;
 }
 /** The rows that came last, inside the step of the recursion with the same marker. */

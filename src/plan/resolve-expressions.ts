@@ -70,6 +70,9 @@ export function resolveExpression(expression: UnresolvedExpression, scope: Expre
   }
 }
 
+/** The name Hive has for `grouping_id()`. */
+const GROUPING_ID = 'grouping__id';
+
 function resolveName(parts: readonly string[], scope: ExpressionScope, otherwise?: UnresolvedExpression): Expression {
   const { columns, suggestions, context } = scope;
   const found = findInScope(parts, scope);
@@ -78,6 +81,8 @@ function resolveName(parts: readonly string[], scope: ExpressionScope, otherwise
   if (around !== undefined)
     return transformUp(around, (node) => (node.kind === 'attribute' ? { ...node, isOuter: true } : node));
   if (otherwise !== undefined) return resolveExpression(otherwise, scope);
+  if (scope.allowsGrouping === true && parts.length === 1 && parts[0]?.toLowerCase() === GROUPING_ID)
+    return aliasOf(writtenGroupingCall('grouping_id', []), GROUPING_ID);
   throw unresolvedColumn(parts, suggestions ?? columns);
 }
 

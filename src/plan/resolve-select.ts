@@ -16,7 +16,7 @@ import { expressionSql } from '../expressions/sql-text.ts';
 import { readsQuery } from '../expressions/unresolved-operands.ts';
 import { makeCast } from '../expressions/type-coercion.ts';
 import { BOOLEAN, sqlName } from '../types/data-type.ts';
-import { containsGroupingCall, withGroupingCalls } from './grouping-functions.ts';
+import { containsGroupingCall, ofGrandTotal, withGroupingCalls } from './grouping-functions.ts';
 import { groupBySets } from './grouping-sets.ts';
 import { outputOf } from './logical-plan.ts';
 import { checkSize } from './expression-size.ts';
@@ -103,15 +103,16 @@ class SelectResolver {
       return { kind: 'project', ...extractWindowCalls(checked, this.#generators.apply(child)) };
     }
     const { groupingSets } = this.#plan;
-    const grouped = groupingSets && groupBySets(child, groupings ?? [], groupingSets);
+    const isTotal = groupingSets?.length === 1 && groupingSets[0]?.length === 0;
+    const grouped = groupingSets && !isTotal ? groupBySets(child, groupings ?? [], groupingSets) : undefined;
     const written = grouped?.written ?? groupings ?? [];
     const numItems = this.#generators.isUsed ? undefined : items.length;
     const input = grouped?.child ?? child;
     const keys = withSortedMaps(grouped?.keys ?? groupings ?? []);
     return generateOverAggregates(this.#generators, expressions, (list) => {
-      const results = list.map((one) => withGroupingCalls(one, grouped));
+      const results = list.map((one) => withGroupingCalls(isTotal ? ofGrandTotal(one) : one, grouped));
       const aggregates = [
-        ...overGroupings(results.slice(0, numItems), written, grouped),
+        ...this.#overAll(() => overGroupings(results.slice(0, numItems), written, grouped)),
         ...results
           .slice(numItems ?? results.length)
           .flatMap((one) => hiddenOverGroupings(one, written, items, grouped)),
@@ -119,6 +120,16 @@ class SelectResolver {
       for (const one of groupings ?? []) refuseWindowsIn(one, 'Aggregate');
       return aggregatedWithWindows({ input, groupings: keys, aggregates, having });
     });
+  }
+
+  /** The items over their groupings; GROUP BY ALL does not find those inside an aggregated item. */
+  #overAll(items: () => NamedExpression[]): NamedExpression[] {
+    try {
+      return items();
+    } catch (error) {
+      const isMissing = error instanceof MillraceError && error.condition === 'MISSING_GROUP_BY';
+      throw isMissing && this.#plan.grouping === 'all' ? new MillraceError('UNRESOLVED_ALL_IN_GROUP_BY', {}) : error;
+    }
   }
 
   /** Windows that are grouped by, so that the select list can name them `window`. */

@@ -8,7 +8,7 @@ import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { ansiInterval, dayTimeInterval, yearMonthInterval } from '../types/data-type.ts';
 import { type Interval, parseInterval } from '../types/interval.ts';
-import { fieldIndex, parseIntervalDigits, unmatchedInterval } from '../types/interval-text.ts';
+import { fieldIndex, isIntervalDigits, parseIntervalDigits, unmatchedInterval } from '../types/interval-text.ts';
 import { literal } from './expression-nodes.ts';
 
 const UNITS = new Set(['YEAR', 'MONTH', 'WEEK', 'DAY', 'HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'MICROSECOND']);
@@ -93,7 +93,7 @@ function valueOf(digits: string, type: YearMonthIntervalType | DayTimeIntervalTy
   if (typeof parsed === 'bigint') return type.kind === 'year_month_interval' ? Number(parsed) : parsed;
   if (type.kind === 'year_month_interval')
     throw new MillraceError('INVALID_INTERVAL_FORMAT.INTERVAL_PARSING', { input: digits, interval: 'year-month' });
-  if (/^[+-]?[\d :.]+$/.test(digits))
+  if (isIntervalDigits(digits, type))
     throw new MillraceError('_LEGACY_ERROR_TEMP_0063', { msg: `requirement failed: ${digits} is out of range` });
   throw unmatchedInterval(digits, type);
 }

@@ -12,6 +12,8 @@ export interface ParseContext {
   readonly timestampType?: 'ltz' | 'ntz';
   /** `spark.sql.ansi.enabled`; on when it is not given. */
   readonly ansi?: boolean;
+  /** `spark.sql.ansi.doubleQuotedIdentifiers`: what stands in double quotes is a name. */
+  readonly quotesNames?: boolean;
   /** What a session variable stands for. */
   readonly variables?: ((nameParts: readonly string[]) => UnresolvedExpression | undefined) | undefined;
 }

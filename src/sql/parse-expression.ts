@@ -11,7 +11,7 @@ import { TokenCursor } from './token-cursor.ts';
  * parseExpression('a + 1 AS b', { timeZone: 'UTC' });
  */
 export function parseExpression(text: string, context: ParseContext): UnresolvedExpression {
-  const cursor = new TokenCursor(text);
+  const cursor = new TokenCursor(text, context.quotesNames);
   const expression = new ExpressionParser(cursor, context).namedExpression();
   cursor.end();
   return expression;

@@ -25,7 +25,7 @@ const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE', '(']);
  * over.
  */
 export function parseStatement(text: string, context: ParseContext, catalog: Catalog): Statement {
-  const cursor = new TokenCursor(text);
+  const cursor = new TokenCursor(text, context.quotesNames);
   const statement = new StatementParser(cursor, context, catalog).statement();
   while (cursor.skip(';'));
   cursor.end();

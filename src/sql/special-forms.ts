@@ -30,7 +30,13 @@ function cast(cursor: TokenCursor, rules: ExpressionRules, mode: CastMode): Unre
 }
 
 function extract(cursor: TokenCursor, rules: ExpressionRules): UnresolvedExpression {
-  const field = cursor.identifier();
+  if (cursor.peek(1).symbol === ',')
+    return call(
+      'extract',
+      cursor.list(() => rules.expression()),
+    );
+  const { kind } = cursor.peek();
+  const field = kind === 'text' ? cursor.next().value : cursor.identifier();
   cursor.expect('FROM');
   return call('extract', [textLiteral(field), rules.value()]);
 }

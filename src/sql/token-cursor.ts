@@ -17,9 +17,11 @@ export class TokenCursor {
   #position = 0;
   #depth = 0;
 
-  constructor(text: string) {
+  /** `quotesNames`: double quotes are around names, not texts. */
+  constructor(text: string, quotesNames = false) {
     this.text = text;
-    this.#tokens = tokenize(text);
+    const tokens = tokenize(text);
+    this.#tokens = quotesNames ? tokens.map((token) => quotedName(token, text)) : tokens;
     if (this.#tokens.length === 1) throw new MillraceError('PARSE_EMPTY_STATEMENT', {});
   }
 
@@ -105,4 +107,10 @@ export class TokenCursor {
   unsupported(feature: string, token = this.peek()): MillraceError {
     return unsupported(this.text, token, feature);
   }
+}
+
+/** A text in double quotes as the name it is where they are around names. */
+function quotedName(token: Token, text: string): Token {
+  if (token.kind !== 'text' || text.charAt(token.start) !== '"') return token;
+  return { ...token, kind: 'name', value: text.slice(token.start + 1, token.end - 1).replaceAll('""', '"') };
 }

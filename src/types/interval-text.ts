@@ -101,6 +101,11 @@ export function parseIntervalDigits(digits: string, type: AnsiInterval): bigint 
   return value >= limit || value < -limit ? null : value;
 }
 
+/** True for digits in the form of the type, whether or not they are within its range. */
+export function isIntervalDigits(digits: string, type: AnsiInterval): boolean {
+  return patternOf(type).test(digits);
+}
+
 /** A sign, the leading field with any number of digits, the others with two, a fraction behind seconds. */
 function patternOf({ kind, startField, endField }: AnsiInterval): RegExp {
   let source = '^([+-])?(\\d+)';

@@ -19,7 +19,7 @@ const MAX_ROWS = 1_000_000;
 export function recursion(
   anchor: Operator,
   step: Operator,
-  { marker, output, maxDepth }: Pick<Recursion, 'marker' | 'output' | 'maxDepth'>,
+  { marker, output, maxDepth, maxRows = Infinity }: Pick<Recursion, 'marker' | 'output' | 'maxDepth' | 'maxRows'>,
 ): Combine {
   const schema = schemaOf(output);
   return {
@@ -44,7 +44,7 @@ export function recursion(
           }),
         );
         const next = defer(() => {
-          if (made.length === 0) return EMPTY;
+          if (made.length === 0 || numRows >= maxRows) return EMPTY;
           if (depth >= maxDepth)
             throw new MillraceError('RECURSION_LEVEL_LIMIT_EXCEEDED', { levelLimit: String(maxDepth) });
           rowsOf(epoch).set(marker, made);

@@ -9,6 +9,7 @@ import { collapseProjects } from './collapse-projects.ts';
 import { foldConstants } from './fold-constants.ts';
 import { implyFilters } from './imply-filters.ts';
 import { inferJoinFilters } from './infer-join-filters.ts';
+import { limitRecursion } from './limit-recursion.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { pushDownFilters } from './push-down-filters.ts';
 import { pushSemiJoins } from './push-semi-join.ts';
@@ -35,7 +36,7 @@ const MAX_ROUNDS = 20;
 export function optimize(plan: LogicalPlan, context: ResolveContext): LogicalPlan {
   const whole = implyFilters(rewriteSubqueries(plan, context), context);
   const inferred = inferJoinFilters(applyRules(whole, context), context);
-  return attachScanFilters(collapseProjects(pruneColumns(applyRules(inferred, context))));
+  return limitRecursion(attachScanFilters(collapseProjects(pruneColumns(applyRules(inferred, context)))));
 }
 
 function applyRules(plan: LogicalPlan, context: ResolveContext): LogicalPlan {

@@ -1,0 +1,75 @@
+-- Names of columns, what names mean in HAVING and ORDER BY, values in the place of lambdas, subqueries over counts, grouping by maps.
+SELECT CAST(id AS STRING), int(v), TRY_CAST(g AS INT), id :: BIGINT FROM t
+;;
+SELECT CAST(7 AS SMALLINT) * CAST(2 AS DECIMAL(4, 1)), 7 * CAST(2 AS DECIMAL(4, 1)), CAST(7 AS INT) / CAST(2 AS DECIMAL(4, 1)), CAST(3 AS BIGINT) % d FROM t
+;;
+SELECT CAST(3 AS TINYINT) = CAST(3 AS DECIMAL(5, 2)), 3 <=> CAST(3 AS DECIMAL(5, 2)) FROM t
+;;
+SELECT '5' * X'01'
+;;
+SELECT '5' - true
+;;
+SELECT ts / '2' FROM t
+;;
+SELECT transform(array(4, 5), 'x') AS a, filter(array(1, 2), true) AS b, exists(array(1), false) AS c, aggregate(array(1, 2), 0, 9) AS d
+;;
+SELECT zip_with(array(1, 2), array('a'), 0) AS a, map_filter(map('a', 1), 1 > 2) AS b, transform_values(map('k', 2), 'v') AS c
+;;
+SELECT forall(array(1, 2), 'yes') AS a
+;;
+SELECT aggregate(array(2, 4), (0L AS total, 0L AS number), (acc, x) -> (acc.total + x, acc.number + 1), acc -> acc.total / acc.number) AS mean
+;;
+SELECT id, (SELECT o.id WHERE o.id > 2) AS kept FROM t o
+;;
+SELECT id, (SELECT max(n) FROM t i WHERE i.g = o.g AND i.id <> o.id) FROM t o
+;;
+SELECT * FROM (SELECT id, g FROM t) o, LATERAL (SELECT id)
+;;
+SELECT * FROM (SELECT id, g FROM t) o, LATERAL (SELECT o.id * 2, g)
+;;
+SELECT * FROM (SELECT id, g FROM t) o, LATERAL (SELECT w.id + o.id AS total FROM words w WHERE w.id = o.id)
+;;
+SELECT id FROM t o WHERE EXISTS (SELECT count(*) FROM words w WHERE w.id = o.id + 4)
+;;
+SELECT id FROM t o WHERE NOT EXISTS (SELECT sum(w.id) FROM words w WHERE w.id = o.id + 4)
+;;
+SELECT id FROM t o WHERE 0 IN (SELECT count(*) FROM words w WHERE w.id = o.id + 4)
+;;
+SELECT id, 1 IN (SELECT count(*) + 1 FROM words w WHERE w.id = o.id + 4) AS found FROM t o
+;;
+SELECT id FROM t WHERE NOT (n NOT IN (SELECT CASE WHEN id = 4 THEN NULL ELSE n END FROM t WHERE id > 1))
+;;
+SELECT id FROM t WHERE NOT (id > 3 OR n NOT IN (SELECT n FROM t WHERE id = 2))
+;;
+SELECT id FROM t WHERE NOT (id > 3 AND g IN (SELECT g FROM t WHERE id < 3))
+;;
+SELECT m, count(*) AS number FROM VALUES (map(1, 'a', 2, 'b')), (map(2, 'b', 1, 'a')), (map(2, 'b')) AS x(m) GROUP BY m
+;;
+SELECT count(*) AS number FROM VALUES (named_struct('m', map('k', array(1), 'l', array(2)))), (named_struct('m', map('l', array(2), 'k', array(1)))) AS x(s) GROUP BY s
+;;
+SELECT col1, col1.x FROM VALUES (named_struct('x', 1)), (named_struct('x', 2))
+;;
+SELECT * FROM VALUES struct(1, 'a'), struct(2, 'b')
+;;
+SELECT sum(id) AS g FROM t GROUP BY g HAVING g = 'a'
+;;
+SELECT max(id) AS id FROM t GROUP BY id HAVING id > 3
+;;
+SELECT count(*) AS n, g FROM t GROUP BY ROLLUP (g, ok) HAVING ok
+;;
+-- ordered
+SELECT g, ok, count(*) AS number FROM t WHERE g IS NOT NULL GROUP BY CUBE (g, ok) ORDER BY grouping(g), grouping(ok), g, ok
+;;
+SELECT g FROM t GROUP BY g ORDER BY grouping(g)
+;;
+-- ordered
+SELECT id AS key, 2 AS id, 3 AS id FROM t ORDER BY id DESC
+;;
+-- ordered
+SELECT sum(id) FROM t GROUP BY id + 1, n * 2 ORDER BY 1 + id, 2 * n
+;;
+SELECT count(*) FROM t GROUP BY id + length(g) HAVING length(g) + id > 2
+;;
+SELECT 'x' AS s FROM nested GROUP BY s HAVING s.x > 1
+;;
+SELECT g[0] FROM t
