@@ -2,6 +2,7 @@
 import type { Expression } from '../expressions/expression.ts';
 import { childrenOf } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
+import { sqlName } from '../types/data-type.ts';
 
 const COMMUTATIVE = new Set(['+', '*', '&', '|', '^', '=', '<=>', 'and', 'or']);
 const CHAINED = new Set(['+', '*', '&', '|', '^', 'and', 'or']);
@@ -12,7 +13,14 @@ export function identityOf(expression: Expression): string {
   const operator = operatorOf(expression);
   if (operator !== undefined && COMMUTATIVE.has(operator))
     return `${operator}(${operandsOf(expression, operator).map(identityOf).toSorted().join(',')})`;
-  return `${expression.kind}:${expressionSql(expression)}(${childrenOf(expression).map(identityOf).join(',')})`;
+  return `${formOf(expression)}(${childrenOf(expression).map(identityOf).join(',')})`;
+}
+
+/** What an expression is besides its operands. */
+function formOf(expression: Expression): string {
+  if (expression.kind === 'call') return `call ${expression.functionName}`;
+  if (expression.kind === 'cast') return `cast ${expression.mode} ${sqlName(expression.dataType)}`;
+  return `${expression.kind}:${expressionSql(expression)}`;
 }
 
 function operatorOf(expression: Expression): string | undefined {

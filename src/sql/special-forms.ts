@@ -35,8 +35,7 @@ function extract(cursor: TokenCursor, rules: ExpressionRules): UnresolvedExpress
       'extract',
       cursor.list(() => rules.expression()),
     );
-  const { kind } = cursor.peek();
-  const field = kind === 'text' ? cursor.next().value : cursor.identifier();
+  const field = cursor.identifier();
   cursor.expect('FROM');
   return call('extract', [textLiteral(field), rules.value()]);
 }

@@ -73,3 +73,30 @@ SELECT count(*) FROM t GROUP BY id + length(g) HAVING length(g) + id > 2
 SELECT 'x' AS s FROM nested GROUP BY s HAVING s.x > 1
 ;;
 SELECT g[0] FROM t
+;;
+WITH RECURSIVE r(level) AS (VALUES 0 UNION ALL SELECT level + 1 FROM r) SELECT * FROM r LIMIT 7
+;;
+-- ordered
+SELECT g, grouping__id, count(*) AS number FROM t WHERE g IS NOT NULL GROUP BY CUBE (g) ORDER BY grouping__id, g
+;;
+SELECT g FROM t GROUP BY CUBE (g, ok) HAVING grouping__id > 1
+;;
+SELECT count(*) AS c, grouping_id() AS i FROM t WHERE id > 100 GROUP BY GROUPING SETS (())
+;;
+SELECT interval '20 15:40:32.99' day to hour
+;;
+SELECT interval '1 25:00' day to minute
+;;
+SELECT sort_array(arr), array_append(CAST(NULL AS ARRAY<INT>), 1), from_json('{"a":1}', 'map<string,int>') FROM nested
+;;
+SELECT extract('year', dt), date_part(NULL, dt) FROM t
+;;
+SELECT date_part(g, dt) FROM t
+;;
+SELECT map_zip_with(map(1, 'a'), map(1L, 'b', 2L, 'c'), (k, v1, v2) -> struct(k, v1, v2)) AS zipped
+;;
+SELECT transform(arr, x -> struct(x, id, x AS y)) AS made FROM nested
+;;
+SELECT id + count(*) FROM t GROUP BY ALL
+;;
+SELECT sum(id) FROM t GROUP BY id * 2 + n ORDER BY n + 2 * id
