@@ -1,6 +1,6 @@
 /**
  * Finds out whether a column chunk is worth a dictionary, and makes it: the distinct values in plain encoding and an index per value. Looks at
- * the beginning first, so that columns of unique values cost little.
+ * the beginning of numbers first, so that columns of unique ones cost little.
  */
 import type { Vector } from '../../types/vector.ts';
 import type { StringDictionary } from '../../types/string-dictionary.ts';
@@ -9,6 +9,9 @@ import { type LeafStorage, writePlain, writeText } from './value-encoding.ts';
 
 const MAX_DICTIONARY_BYTES = 1 << 20;
 const MAX_ENTRIES = 1 << 17;
+/** Texts are larger than their indexes, and readers gain more by reading each of them once. */
+const MAX_TEXT_BYTES = 4 << 20;
+const MAX_TEXTS = 1 << 18;
 const SAMPLE_VALUES = 4096;
 
 /** A part of a chunk: `vector` has its values, nulls where `validity` says. */
@@ -59,9 +62,11 @@ function textDictionary(vectors: readonly Vector[]): ChunkDictionary | undefined
     }
     indexes.push(found.subarray(0, count));
     numValues += count;
-    if (isTooLarge(distinct.size, numValues, out.length)) return undefined;
+    // How often texts repeat shows at the end only: many of few thousands look unique at first.
+    if (distinct.size > MAX_TEXTS || out.length > MAX_TEXT_BYTES) return undefined;
   }
-  return numValues === 0 ? undefined : { page: out.take(), size: distinct.size, indexes };
+  const isUnique = numValues >= SAMPLE_VALUES && distinct.size * 4 > numValues;
+  return numValues === 0 || isUnique ? undefined : { page: out.take(), size: distinct.size, indexes };
 }
 
 /** Codes of texts across dictionaries: a text that two of them hold has one code. */

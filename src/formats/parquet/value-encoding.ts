@@ -194,21 +194,32 @@ function writeInterned(
   start: number,
   end: number,
 ): void {
-  const arena = dictionary.bytesFrom(0);
-  const offsets = new Int32Array(dictionary.size + 1);
-  for (let id = 0; id < dictionary.size; id++) offsets[id + 1] = (offsets[id] as number) + dictionary.byteLength(id);
+  const { offsets, bytes: arena } = dictionary.contents();
+  let size = 0;
+  for (let row = start; row < end; row++) {
+    if (validity !== undefined && validity[row] === 0) continue;
+    const id = ids[row] as number;
+    size += (offsets[id + 1] as number) - (offsets[id] as number) + 4;
+  }
+  out.reserve(size);
+  const { bytes } = out;
+  let at = out.length;
   for (let row = start; row < end; row++) {
     if (validity !== undefined && validity[row] === 0) continue;
     const id = ids[row] as number;
     const from = offsets[id] as number;
-    const length = (offsets[id + 1] as number) - from;
-    out.reserve(length + 4);
-    writeWord(out, length);
-    const { bytes, length: at } = out;
+    const to = offsets[id + 1] as number;
+    const length = to - from;
+    bytes[at] = length;
+    bytes[at + 1] = length >> 8;
+    bytes[at + 2] = length >> 16;
+    bytes[at + 3] = length >> 24;
+    at += 4;
     if (length < 32) for (let i = 0; i < length; i++) bytes[at + i] = arena[from + i] as number;
-    else bytes.set(arena.subarray(from, from + length), at);
-    out.length = at + length;
+    else bytes.set(arena.subarray(from, to), at);
+    at += length;
   }
+  out.length = at;
 }
 
 /** One text with its length before it. */

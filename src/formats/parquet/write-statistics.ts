@@ -113,26 +113,55 @@ function textBounds(vectors: readonly Vector[]): Bounds | undefined {
   const seen = new Map<StringDictionary, Uint8Array>();
   for (const vector of vectors) {
     if (vector.layout !== 'string') return undefined;
-    const { dictionary, ids, validity, length } = vector;
+    const { dictionary } = vector;
     let isSeen = seen.get(dictionary);
     if (isSeen === undefined || isSeen.length < dictionary.size) {
       const larger = new Uint8Array(dictionary.size);
       if (isSeen !== undefined) larger.set(isSeen);
       seen.set(dictionary, (isSeen = larger));
     }
-    for (let row = 0; row < length; row++) {
-      if (validity !== undefined && validity[row] === 0) continue;
-      const id = ids[row] as number;
-      if (isSeen[id] === 1) continue;
-      isSeen[id] = 1;
-      const bytes = dictionary.bytes(id);
-      if (min === undefined || Buffer.compare(bytes, min) < 0) min = bytes;
-      if (max === undefined || Buffer.compare(bytes, max) > 0) max = bytes;
-    }
+    const [least, most] = extremeIds(vector, isSeen);
+    if (least < 0) continue;
+    const [low, high] = [dictionary.bytes(least), dictionary.bytes(most)];
+    if (min === undefined || Buffer.compare(low, min) < 0) min = low;
+    if (max === undefined || Buffer.compare(high, max) > 0) max = high;
   }
   if (min === undefined || max === undefined || min.length > MAX_TEXT_BYTES || max.length > MAX_TEXT_BYTES)
     return undefined;
   return { minBytes: min.slice(), maxBytes: max.slice() };
+}
+
+/** The ids of the first and the last text in the order of bytes among those not seen before; -1 when there is none. Marks them as seen. */
+function extremeIds(
+  { dictionary, ids, validity, length }: Vector & { readonly layout: 'string' },
+  isSeen: Uint8Array,
+): readonly [number, number] {
+  const { offsets, bytes } = dictionary.contents();
+  let least = -1;
+  let most = -1;
+  for (let row = 0; row < length; row++) {
+    if (validity !== undefined && validity[row] === 0) continue;
+    const id = ids[row] as number;
+    if (isSeen[id] === 1) continue;
+    isSeen[id] = 1;
+    if (least < 0) least = most = id;
+    else if (isTextBefore(bytes, offsets, id, least)) least = id;
+    else if (isTextBefore(bytes, offsets, most, id)) most = id;
+  }
+  return [least, most];
+}
+
+function isTextBefore(bytes: Uint8Array, offsets: Int32Array, left: number, right: number): boolean {
+  let a = offsets[left] as number;
+  let b = offsets[right] as number;
+  const endA = offsets[left + 1] as number;
+  const endB = offsets[right + 1] as number;
+  while (a < endA && b < endB && bytes[a] === bytes[b]) {
+    a++;
+    b++;
+  }
+  if (b === endB) return false;
+  return a === endA || (bytes[a] as number) < (bytes[b] as number);
 }
 
 function plain(leaf: WrittenLeaf, value: number | bigint | boolean): Uint8Array {
