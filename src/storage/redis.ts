@@ -5,6 +5,7 @@
 import type { Redis } from 'ioredis';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { loadDriver } from './load-driver.ts';
+import { type ExternalSystem, systemRefused, systemUnavailable } from './system-failure.ts';
 
 /** What a connection is given. */
 export interface RedisEnvironment {
@@ -102,9 +103,10 @@ export class RedisConnection {
       } catch (error) {
         if (error instanceof MillraceError) throw error;
         const reason = error instanceof Error ? error.message : String(error);
-        if (isReply(error) ? !PASSING.test(reason) : NOT_ALLOWED.test(reason)) throw this.#refused(name, reason, error);
+        if (isReply(error) ? !PASSING.test(reason) : NOT_ALLOWED.test(reason))
+          throw systemRefused(this.#system, name, error);
         if (!isReply(error)) this.#drop(client);
-        if (attempt >= maxAttempts || this.#isClosed) throw this.#unavailable(attempt, reason, error);
+        if (attempt >= maxAttempts || this.#isClosed) throw systemUnavailable(this.#system, attempt, error);
         await this.#environment.sleep(this.#pauseMs(attempt));
       }
     }
@@ -176,24 +178,8 @@ export class RedisConnection {
     return client;
   }
 
-  #refused(action: string, reason: string, cause: unknown): MillraceError {
-    return new MillraceError(
-      'EXTERNAL_SYSTEM_REFUSED',
-      { system: 'Redis', address: this.#hostAndPort(), action, reason },
-      { cause },
-    );
-  }
-
-  #unavailable(attempts: number, reason: string, cause: unknown): MillraceError {
-    return new MillraceError(
-      'EXTERNAL_SYSTEM_UNAVAILABLE',
-      { system: 'Redis', address: this.#hostAndPort(), attempts: String(attempts), reason },
-      { cause },
-    );
-  }
-
-  #hostAndPort(): string {
-    return `${this.address.host}:${this.address.port}`;
+  get #system(): ExternalSystem {
+    return { system: 'Redis', address: `${this.address.host}:${this.address.port}` };
   }
 }
 

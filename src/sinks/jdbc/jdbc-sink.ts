@@ -19,6 +19,7 @@ import { JDBC_OPTION_NAMES, jdbcOptions, type JdbcOptions } from './jdbc-options
 import { JdbcTable } from './jdbc-table.ts';
 import { ReplayableRows, ReplayTooLarge, RowsFailed } from '../replayable-rows.ts';
 import { markerSql, quotedPath } from '../../storage/jdbc/sql-text.ts';
+import { type ExternalSystem, systemRefused, systemUnavailable } from '../../storage/system-failure.ts';
 
 /** Rows of one batch kept for writing them again. */
 const MAX_REPLAY_ROWS = 1_000_000;
@@ -193,34 +194,19 @@ class JdbcSink implements Sink {
     if (failure instanceof RowsFailed) return failure.cause;
     if (failure instanceof ReplayTooLarge) return this.#unavailable(failure, attempts);
     if (failure instanceof MillraceError) return failure;
-    const { address, dialect } = this.#options;
-    return new MillraceError(
-      'EXTERNAL_SYSTEM_REFUSED',
-      { system: dialect.name, address: address.description, action, reason: reasonOf(failure) },
-      { cause: failure },
-    );
+    return systemRefused(this.#system, action, failure);
   }
 
   #unavailable(failure: unknown, attempts: number): MillraceError {
+    return systemUnavailable(this.#system, attempts, failure);
+  }
+
+  get #system(): ExternalSystem {
     const { address, dialect } = this.#options;
-    return new MillraceError(
-      'EXTERNAL_SYSTEM_UNAVAILABLE',
-      {
-        system: dialect.name,
-        address: address.description,
-        attempts: String(attempts),
-        reason: reasonOf(failure),
-      },
-      { cause: failure },
-    );
+    return { system: dialect.name, address: address.description };
   }
 }
 
 function isForeign(failure: unknown): boolean {
   return failure instanceof MillraceError || failure instanceof RowsFailed || failure instanceof ReplayTooLarge;
-}
-
-function reasonOf(failure: unknown): string {
-  if (failure instanceof AggregateError && failure.message === '') return failure.errors.map(reasonOf).join('; ');
-  return failure instanceof Error ? failure.message : String(failure);
 }

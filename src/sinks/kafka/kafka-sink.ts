@@ -9,7 +9,8 @@
 import type { Producer, Transaction } from 'kafkajs';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { type KafkaDriver, loadKafkaDriver } from '../../storage/kafka/kafka-driver.ts';
-import { kafkaFailure } from '../../storage/kafka/kafka-failure.ts';
+import { kafkaAt, kafkaFailure } from '../../storage/kafka/kafka-failure.ts';
+import { systemRefused, systemUnavailable } from '../../storage/system-failure.ts';
 import { KAFKA_FORMAT } from '../../storage/kafka/kafka-connection.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import { type CommitMarker, commitPlace, decideCommit, markerOf } from '../commit-marker.ts';
@@ -183,13 +184,7 @@ class KafkaSink implements Sink {
       transactionalId: transaction?.transactionalId,
       transactionTimeoutMs: transaction?.timeoutMs,
     });
-    if (producer === undefined)
-      throw new MillraceError('EXTERNAL_SYSTEM_REFUSED', {
-        system: 'Kafka',
-        address: this.#address,
-        action: 'a batch',
-        reason: 'the sink is not open',
-      });
+    if (producer === undefined) throw systemRefused(kafkaAt(this.#address), 'a batch', 'the sink is not open');
     this.#marker = undefined;
     await producer.connect();
     this.#producer = producer;
@@ -239,14 +234,11 @@ class KafkaSink implements Sink {
         { topic: this.#options.topic ?? '', reason: message },
         { cause },
       );
-    const parameters = { system: 'Kafka', address: this.#address, action, reason: message };
-    return new MillraceError('EXTERNAL_SYSTEM_REFUSED', parameters, { cause });
+    return systemRefused(kafkaAt(this.#address), action, cause);
   }
 
   #unavailable(cause: unknown, attempts: number): MillraceError {
-    const reason = (cause as Error).message;
-    const parameters = { system: 'Kafka', address: this.#address, attempts: String(attempts), reason };
-    return new MillraceError('EXTERNAL_SYSTEM_UNAVAILABLE', parameters, { cause });
+    return systemUnavailable(kafkaAt(this.#address), attempts, cause);
   }
 }
 

@@ -14,6 +14,7 @@ import type { CommitMarker } from '../commit-marker.ts';
 import { createHash } from 'node:crypto';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { RedisConnection } from '../../storage/redis.ts';
+import { systemRefused } from '../../storage/system-failure.ts';
 import { defaultS3Context } from '../../storage/s3-errors.ts';
 import { commitPlace, decideCommit, drainRows } from '../commit-marker.ts';
 import { RedisRows } from './redis-rows.ts';
@@ -192,12 +193,6 @@ class RedisSink implements Sink {
   }
 
   #refused(reason: string): MillraceError {
-    const { address } = this.#options;
-    return new MillraceError('EXTERNAL_SYSTEM_REFUSED', {
-      system: 'Redis',
-      address: address.printable,
-      action: 'commit',
-      reason,
-    });
+    return systemRefused({ system: 'Redis', address: this.#options.address.printable }, 'commit', reason);
   }
 }

@@ -29,6 +29,7 @@ export const JDBC_SOURCE_OPTION_NAMES: readonly string[] = [
   'sessionInitStatement',
   'customSchema',
   'preferTimestampNTZ',
+  'pushDownPredicate',
 ];
 
 const DEFAULT_FETCH_ROWS = 10_000;
@@ -54,6 +55,8 @@ export interface JdbcSourceOptions {
   readonly prefersNtz: boolean;
   readonly partitionedBy: PartitionedBy | undefined;
   readonly predicates: readonly string[];
+  /** The database is told which rows are wanted. */
+  readonly pushesDown: boolean;
 }
 
 /** Reads and checks all options; throws typed errors that hold no secrets. */
@@ -76,6 +79,7 @@ export function readJdbcSourceOptions(options: Options): JdbcSourceOptions {
     prefersNtz: optionBoolean(FORMAT, options, 'preferTimestampNTZ') ?? false,
     partitionedBy: readPartitioning(options),
     predicates: readPredicates(options),
+    pushesDown: optionBoolean(FORMAT, options, 'pushDownPredicate') ?? true,
   };
 }
 

@@ -1,10 +1,11 @@
 /**
  * Format `jdbc`: a table or query of PostgreSQL, MySQL, MariaDB or SQLite, for batch reads and as the static side of a join with a stream,
- * which reads it anew in each batch. Only the columns that are needed are asked for. Not a stream: a table does not say what is new in it.
+ * which reads it anew in each batch. Only the columns and rows that are needed are asked for. Not a stream: a table does not say what is new in it.
  */
 import { MillraceError } from '../../errors/millrace-error.ts';
 import type { JdbcConnection, RawSqlValue } from '../../storage/jdbc/dialect.ts';
 import { quoted } from '../../storage/jdbc/sql-text.ts';
+import { systemRefused, systemUnavailable } from '../../storage/system-failure.ts';
 import { type ColumnBatch, columnBatch } from '../../types/column-batch.ts';
 import { field, sqlName, struct, TIMESTAMP_NTZ, type DataType, type StructType } from '../../types/data-type.ts';
 import { vectorOf } from '../../types/vector-builder.ts';
@@ -17,6 +18,7 @@ import {
   partitionConditions,
   readJdbcSourceOptions,
 } from './jdbc-source-options.ts';
+import { pushedConditions } from './push-down.ts';
 import { readSqlValue } from './read-value.ts';
 
 const FORMAT = 'jdbc';
@@ -59,8 +61,9 @@ class JdbcSource implements Source {
   async *read(partition: InputPartition, columns: readonly string[]): AsyncIterable<ColumnBatch> {
     const { dialect } = this.#options.address;
     const names = columns.map((name) => quoted(dialect, name)).join(', ');
-    const condition = partition.payload as string | null;
-    const where = condition === null ? '' : ` WHERE ${condition}`;
+    const ofPartition = partition.payload as string | null;
+    const conditions = [...(ofPartition === null ? [] : [ofPartition]), ...this.#pushed()];
+    const where = conditions.length === 0 ? '' : ` WHERE (${conditions.join(') AND (')})`;
     const sql = `SELECT ${names === '' ? '1' : names} FROM ${this.#options.table}${where}`;
     const schema = projectSchema(this.schema, columns);
     const connection = await connected(this.#options, this.#context);
@@ -79,6 +82,12 @@ class JdbcSource implements Source {
 
   async close(): Promise<void> {
     // Connections are closed with their reading.
+  }
+
+  #pushed(): readonly string[] {
+    const { pushesDown, address, customTypes } = this.#options;
+    const { filters = [] } = this.#context;
+    return pushesDown ? pushedConditions(filters, { dialect: address.dialect, schema: this.schema, customTypes }) : [];
   }
 
   #batch(schema: StructType, rows: readonly (readonly RawSqlValue[])[]): ColumnBatch {
@@ -116,16 +125,12 @@ async function connected(options: JdbcSourceOptions, context: SourceContext): Pr
   }
 }
 
-function failure(options: JdbcSourceOptions, cause: unknown, action: string, attempts: number): unknown {
+function failure({ address }: JdbcSourceOptions, cause: unknown, action: string, attempts: number): unknown {
   if (cause instanceof MillraceError) return cause;
-  const { dialect, description } = options.address;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  if (dialect.failureOf(cause) === 'lost') {
-    const parameters = { system: dialect.name, address: description, attempts: String(attempts), reason };
-    return new MillraceError('EXTERNAL_SYSTEM_UNAVAILABLE', parameters, { cause });
-  }
-  const parameters = { system: dialect.name, address: description, action, reason };
-  return new MillraceError('EXTERNAL_SYSTEM_REFUSED', parameters, { cause });
+  const system = { system: address.dialect.name, address: address.description };
+  return address.dialect.failureOf(cause) === 'lost'
+    ? systemUnavailable(system, attempts, cause)
+    : systemRefused(system, action, cause);
 }
 
 /** Asks the database for the columns of the table or query. */

@@ -106,6 +106,10 @@ export interface JdbcDialect {
   readonly markerTypes: { readonly text: string; readonly long: string };
   /** An INSERT that does nothing when the key is there: its words before INTO and behind the values. */
   readonly insertIfAbsent: readonly [verb: string, suffix: string];
+  /** What CAST makes a text of any value by; undefined where values have no type by which they are compared. */
+  readonly textType: string | undefined;
+  /** Days and times are types, which compare with their text form. */
+  readonly comparesTimes: boolean;
   /** Quotes with the quote doubled; NUL is refused before. */
   quote(identifier: string): string;
   placeholder(index: number): string;

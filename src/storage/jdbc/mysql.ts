@@ -43,6 +43,8 @@ export const mysqlDialect: JdbcDialect = {
   lockClause: ' FOR UPDATE',
   markerTypes: { text: 'VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin', long: 'BIGINT' },
   insertIfAbsent: ['INSERT IGNORE', ''],
+  textType: 'CHAR',
+  comparesTimes: true,
   quote: (identifier) => `\`${identifier.replaceAll('`', '``')}\``,
   placeholder: () => '?',
   columnType,

@@ -39,6 +39,8 @@ export const postgresDialect: JdbcDialect = {
   lockClause: ' FOR UPDATE',
   markerTypes: { text: 'TEXT', long: 'BIGINT' },
   insertIfAbsent: ['INSERT', ' ON CONFLICT DO NOTHING'],
+  textType: 'TEXT',
+  comparesTimes: true,
   quote: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
   placeholder: (index) => `$${index}`,
   columnType,

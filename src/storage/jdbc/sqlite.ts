@@ -30,6 +30,8 @@ export const sqliteDialect: JdbcDialect = {
   lockClause: '',
   markerTypes: { text: 'TEXT', long: 'INTEGER' },
   insertIfAbsent: ['INSERT OR IGNORE', ''],
+  textType: undefined,
+  comparesTimes: false,
   quote: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
   placeholder: () => '?',
   columnType,

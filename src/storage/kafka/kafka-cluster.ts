@@ -11,7 +11,8 @@ import {
   type RawPartition,
   type TopicMetadata,
 } from './kafka-driver.ts';
-import { kafkaFailure } from './kafka-failure.ts';
+import { kafkaAt, kafkaFailure } from './kafka-failure.ts';
+import { systemRefused, systemUnavailable } from '../system-failure.ts';
 import { nextOffsetAfter, visibleRecords, type KafkaRecord } from './kafka-records.ts';
 
 /** The time, sleep and chance a cluster is given. */
@@ -300,14 +301,11 @@ export class KafkaCluster {
   }
 
   #refused(cause: unknown, action: string): MillraceError {
-    const parameters = { system: 'Kafka', address: this.address, action, reason: (cause as Error).message };
-    return new MillraceError('EXTERNAL_SYSTEM_REFUSED', parameters, { cause });
+    return systemRefused(kafkaAt(this.address), action, cause);
   }
 
   #unavailable(cause: unknown, attempts: number): MillraceError {
-    const reason = (cause as Error).message;
-    const parameters = { system: 'Kafka', address: this.address, attempts: String(attempts), reason };
-    return new MillraceError('EXTERNAL_SYSTEM_UNAVAILABLE', parameters, { cause });
+    return systemUnavailable(kafkaAt(this.address), attempts, cause);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What a failure of kafkajs means: pass and be tried again, an offset that is not there, a topic that is not there, or final. Pure. */
+import type { ExternalSystem } from '../system-failure.ts';
 
 export type KafkaFailure = 'passing' | 'out-of-range' | 'no-topic' | 'final';
 
@@ -24,4 +25,9 @@ export function kafkaFailure(error: unknown): KafkaFailure {
   if (PASSING_NAMES.test(words)) return 'passing';
   if (FINAL.test(words)) return 'final';
   return retriable === true || /^E[A-Z]+$/.test(String(code)) ? 'passing' : 'final';
+}
+
+/** The brokers as errors name them. */
+export function kafkaAt(address: string): ExternalSystem {
+  return { system: 'Kafka', address };
 }
