@@ -1,6 +1,6 @@
 /**
- * Rows as the commit script of the Redis sink reads them: per row the number of its parts, then each part with its length before it, both as
- * four bytes, big end first. A hash is its key, the number of fields to set, their names and values, then the fields to remove (nulls);
+ * Rows as the commit script of the Redis sink reads them: per row its size behind that, the number of its parts, then each part with its length
+ * before it, all as four bytes, big end first. A hash is its key, the number of fields to set, their names and values, then the fields to remove (nulls);
  * an entry of a stream its fields and values; an element of a sorted set its score and member.
  */
 import type { ColumnBatch } from '../../types/column-batch.ts';
@@ -60,18 +60,21 @@ export class RedisRows {
   }
 
   #write(parts: readonly Part[]): void {
-    this.#push(numberBytes(parts.length));
-    for (const part of parts) {
-      const bytes =
-        typeof part === 'string' ? Buffer.from(part) : Buffer.from(part.buffer, part.byteOffset, part.length);
-      this.#push(numberBytes(bytes.length));
-      this.#push(bytes);
+    const buffers = parts.map((part) =>
+      typeof part === 'string' ? Buffer.from(part) : Buffer.from(part.buffer, part.byteOffset, part.length),
+    );
+    const size = buffers.reduce((sum, { length }) => sum + 4 + length, 4);
+    const row = Buffer.allocUnsafe(4 + size);
+    row.writeUInt32BE(size, 0);
+    row.writeUInt32BE(buffers.length, 4);
+    let at = 8;
+    for (const buffer of buffers) {
+      row.writeUInt32BE(buffer.length, at);
+      row.set(buffer, at + 4);
+      at += 4 + buffer.length;
     }
-  }
-
-  #push(bytes: Buffer): void {
-    this.#parts.push(bytes);
-    this.#sizeBytes += bytes.length;
+    this.#parts.push(row);
+    this.#sizeBytes += row.length;
   }
 
   #partsOf(batch: ColumnBatch, row: number): readonly Part[] {
@@ -128,9 +131,3 @@ const SCORES: ReadonlyMap<string, string> = new Map([
   ['Infinity', 'inf'],
   ['-Infinity', '-inf'],
 ]);
-
-function numberBytes(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-}

@@ -25,21 +25,23 @@ for i = 4, #KEYS do
   if not chunk then return {'UNSTAGED'} end
   chunks[#chunks + 1] = chunk
 end
+local formats = {}
 local function eachRow(work)
   for _, chunk in ipairs(chunks) do
     local at = 1
     while at <= #chunk do
-      local count
-      count, at = struct.unpack('>I4', chunk, at)
-      local parts = {}
-      for i = 1, count do parts[i], at = struct.unpack('>I4c0', chunk, at) end
-      local refused = work(parts)
+      local size, count, first = struct.unpack('>I4I4', chunk, at)
+      local refused = work(chunk, first, count)
       if refused then return refused end
+      at = at + 4 + size
     end
   end
 end
 if kind == 'hash' then
-  local refused = eachRow(function(parts) if not isFree(parts[1]) then return parts[1] end end)
+  local refused = eachRow(function(chunk, at)
+    local key = struct.unpack('>I4c0', chunk, at)
+    if not isFree(key) then return key end
+  end)
   if refused then return {'TYPE', refused} end
 elseif not isFree(KEYS[2]) then return {'TYPE', KEYS[2]} end
 if ARGV[6] == '1' then
@@ -48,7 +50,10 @@ if ARGV[6] == '1' then
     redis.call('DEL', KEYS[3])
   else redis.call('UNLINK', KEYS[2]) end
 end
-eachRow(function(parts)
+eachRow(function(chunk, at, count)
+  formats[count] = formats[count] or '>' .. string.rep('I4c0', count)
+  local parts = {struct.unpack(formats[count], chunk, at)}
+  parts[count + 1] = nil
   if kind == 'hash' then
     local last = 2 + tonumber(parts[2])
     if last > 2 then redis.call('HSET', parts[1], unpack(parts, 3, last)) end
