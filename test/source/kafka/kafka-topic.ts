@@ -1,6 +1,10 @@
 /** Topics of their own for tests on the shared broker: making them, writing to them, changing them. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, Partitioners, type Admin, type Message, type Producer } from 'kafkajs';
+
+const MAX_ATTEMPTS = 300;
+const PAUSE_MS = 50;
 
 /** A topic that one test has for itself, on `broker`. */
 export class KafkaTopic {
@@ -32,11 +36,30 @@ export class KafkaTopic {
     const topic = new KafkaTopic(broker, settings.name ?? `t-${randomUUID()}`);
     await Promise.all([topic.admin.connect(), topic.producer.connect()]);
     const configEntries = Object.entries(settings.configs ?? {}).map(([name, value]) => ({ name, value }));
+    const numPartitions = settings.numPartitions ?? 1;
+    // kafkajs' own wait fails when the broker has not heard of the topic yet.
     await topic.admin.createTopics({
-      waitForLeaders: true,
-      topics: [{ topic: topic.name, numPartitions: settings.numPartitions ?? 1, configEntries }],
+      waitForLeaders: false,
+      topics: [{ topic: topic.name, numPartitions, configEntries }],
     });
+    await topic.#hasLeaders(numPartitions);
     return topic;
+  }
+
+  /** Waits until the broker knows so many partitions and their leaders. */
+  async #hasLeaders(numPartitions: number): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { topics } = await this.admin.fetchTopicMetadata({ topics: [this.name] });
+        const partitions = topics[0]?.partitions ?? [];
+        if (partitions.length >= numPartitions && partitions.every(({ leader }) => leader >= 0)) return;
+      } catch (error) {
+        const { type } = error as { readonly type?: unknown };
+        if (type !== 'UNKNOWN_TOPIC_OR_PARTITION' && type !== 'LEADER_NOT_AVAILABLE') throw error;
+      }
+      if (attempt === MAX_ATTEMPTS) throw new Error(`topic ${this.name} has no leaders`);
+      await sleep(PAUSE_MS);
+    }
   }
 
   /** Appends records to a partition. */
@@ -51,6 +74,7 @@ export class KafkaTopic {
   /** Gives the topic more partitions. The producer connects anew: kafkajs drops records for partitions it has not heard of. */
   async growTo(count: number): Promise<void> {
     await this.admin.createPartitions({ topicPartitions: [{ topic: this.name, count }] });
+    await this.#hasLeaders(count);
     await this.producer.disconnect();
     await this.producer.connect();
   }
