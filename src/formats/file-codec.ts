@@ -4,7 +4,7 @@
  */
 import * as zlib from 'node:zlib';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { snappyCompress } from './snappy.ts';
+import { snappyCompress } from '../kernels/snappy-block.ts';
 
 export type FileCodec = 'none' | 'gzip' | 'deflate' | 'zstd' | 'snappy' | 'bzip2' | 'lz4' | 'zip';
 

@@ -1,6 +1,6 @@
 /**
  * Snappy in WebAssembly (assembly/snappy.ts), one per thread: copies a block in, lets the kernel work, copies the result out. The twin is
- * formats/snappy.ts, which also says what is wrong with a block that is none.
+ * snappy-block.ts, which also says what is wrong with a block that is none.
  */
 import type { KernelInstance } from './kernel-instance.ts';
 

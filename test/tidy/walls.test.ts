@@ -95,7 +95,6 @@ const DRIVERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['@aws-sdk/client-kinesis', ['src/storage/kinesis/kinesis-client.ts']],
   ['@smithy/node-http-handler', ['src/storage/kinesis/kinesis-client.ts']],
   ['kafkajs', ['src/storage/kafka/kafka-driver.ts']],
-  ['hysnappy', ['src/storage/kafka/kafka-codecs.ts']],
   ['kinesis-local', ['src/emulator/kinesis-local-preload.ts']],
 ]);
 

@@ -2,7 +2,7 @@
 import * as zlib from 'node:zlib';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { codecNotAvailable } from '../file-codec.ts';
-import { snappyCompress, snappyUncompress } from '../snappy.ts';
+import { snappyCompress, snappyUncompress } from '../../kernels/snappy-block.ts';
 
 /** A block may unpack to so much. */
 const MAX_BLOCK_BYTES = 1 << 28;

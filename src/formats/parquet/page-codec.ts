@@ -2,8 +2,8 @@
 import type { ParquetCodec } from './parquet-metadata.ts';
 import * as zlib from 'node:zlib';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { lz4Uncompress } from '../lz4.ts';
-import { snappyCompress, snappyUncompress } from '../snappy.ts';
+import { lz4Uncompress } from '../../kernels/lz4-block.ts';
+import { snappyCompress, snappyUncompress } from '../../kernels/snappy-block.ts';
 
 /** Spark's names for writing, and the extension Spark puts before `.parquet`. */
 const WRITE_CODECS: Readonly<Record<string, { readonly codec: ParquetCodec; readonly extension: string }>> = {

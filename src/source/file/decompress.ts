@@ -7,8 +7,8 @@ import { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { codecNotAvailable } from '../../formats/file-codec.ts';
-import { lz4Uncompress } from '../../formats/lz4.ts';
-import { snappyUncompress } from '../../formats/snappy.ts';
+import { lz4Uncompress } from '../../kernels/lz4-block.ts';
+import { snappyUncompress } from '../../kernels/snappy-block.ts';
 import { type CompressedFile, damaged, tooLarge } from './compressed-file.ts';
 import { unzip } from './unzip.ts';
 

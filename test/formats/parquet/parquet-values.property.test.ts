@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import type { DataType } from '../../../src/types/data-type.ts';
 import type { Value } from '../../../src/types/vector.ts';
 import { MillraceError } from '../../../src/errors/millrace-error.ts';
-import { snappyCompress, snappyUncompress } from '../../../src/formats/snappy.ts';
+import { snappyCompress, snappyUncompress } from '../../../src/kernels/snappy-block.ts';
 import * as T from '../../../src/types/data-type.ts';
 import { fileOf, inMemory, rowsOf } from './in-memory-file.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { limitOffsets, splitRanges } from '../../../src/source/kafka/kafka-ranges.ts';
 import { KafkaOffset } from '../../../src/source/kafka/kafka-offset.ts';
 import { describeKafka, readKafkaSourceOptions } from '../../../src/source/kafka/kafka-source-options.ts';
-import { lz4Frame } from '../../../src/storage/kafka/kafka-codecs.ts';
+import { lz4Frame, snappyFrame, unsnappy } from '../../../src/storage/kafka/kafka-codecs.ts';
 import { createCluster } from '../../../src/storage/kafka/kafka-driver.ts';
 import { readKafkaConnection } from '../../../src/storage/kafka/kafka-connection.ts';
 import { kafkaFailure } from '../../../src/storage/kafka/kafka-failure.ts';
@@ -200,6 +200,43 @@ describe('the driver', () => {
     expect(refused(() => lz4Frame(Buffer.alloc(40)))).toBe('KAFKA_RECORD_CORRUPT');
     const frame = Buffer.from('BCJNGGhAaAQAAAAAAAAhGgEAAJ9taWxscmFjZSAJ', 'base64');
     expect(refused(() => lz4Frame(frame))).toBe('KAFKA_RECORD_CORRUPT');
+  });
+});
+
+describe('compressed records', () => {
+  const PLAIN = Buffer.from('open,close,'.repeat(20_000));
+
+  it('are read from snappy, framed in blocks or bare', () => {
+    const framed = snappyFrame(PLAIN);
+    expect(unsnappy(framed).equals(PLAIN)).toBe(true);
+    // Behind the frame's head and the length of its only block.
+    const block = framed.subarray(20);
+    expect(unsnappy(block).equals(PLAIN)).toBe(true);
+    const twice = Buffer.concat([framed, framed.subarray(16)]);
+    expect(unsnappy(twice).equals(Buffer.concat([PLAIN, PLAIN]))).toBe(true);
+  });
+
+  it('in snappy that is cut or changed are KAFKA_RECORD_CORRUPT', () => {
+    const framed = snappyFrame(PLAIN);
+    expect(refused(() => unsnappy(framed.subarray(0, framed.length - 5)))).toBe('KAFKA_RECORD_CORRUPT');
+    expect(refused(() => unsnappy(framed.subarray(20, 60)))).toBe('KAFKA_RECORD_CORRUPT');
+  });
+
+  it('are read from LZ4 frames whose blocks copy from the blocks before', () => {
+    const head = Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x40, 0x70, 0]);
+    const size = (length: number): Buffer => {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32LE(length);
+      return bytes;
+    };
+    const first = Buffer.from([0x40, ...Buffer.from('abcd')]);
+    // No literals, a copy of eight bytes from four before; then two literals.
+    const second = Buffer.from([0x04, 4, 0, 0x20, ...Buffer.from('xy')]);
+    const frame = Buffer.concat([head, size(first.length), first, size(second.length), second, size(0)]);
+    expect(lz4Frame(frame).toString()).toBe('abcdabcdabcdxy');
+    const tooFar = Buffer.from([0x04, 9, 0, 0x20, ...Buffer.from('xy')]);
+    const bad = Buffer.concat([head, size(first.length), first, size(tooFar.length), tooFar, size(0)]);
+    expect(refused(() => lz4Frame(bad))).toBe('KAFKA_RECORD_CORRUPT');
   });
 });
 

@@ -2,10 +2,10 @@
  * Snappy's block format, both ways. Compression looks for matches of four bytes and more in windows of 64 KiB, as the reference does;
  * decompression checks every length against what was announced.
  */
-import type { KernelChoice } from '../kernels/kernel-instance.ts';
+import type { KernelChoice } from './kernel-instance.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { threadKernels } from '../kernels/kernel-instance.ts';
-import { MAX_SNAPPY_BYTES, SnappyKernel } from '../kernels/snappy-kernel.ts';
+import { threadKernels } from './kernel-instance.ts';
+import { MAX_SNAPPY_BYTES, SnappyKernel } from './snappy-kernel.ts';
 
 const WINDOW_BYTES = 1 << 16;
 const TABLE_BITS = 14;
