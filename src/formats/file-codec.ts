@@ -4,7 +4,8 @@
  */
 import * as zlib from 'node:zlib';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { snappyCompress } from '../kernels/snappy-block.ts';
+import { lz4Uncompress } from '../kernels/lz4-block.ts';
+import { snappyCompress, snappyUncompress } from '../kernels/snappy-block.ts';
 
 export type FileCodec = 'none' | 'gzip' | 'deflate' | 'zstd' | 'snappy' | 'bzip2' | 'lz4' | 'zip';
 
@@ -58,6 +59,11 @@ export function compressFile(codec: FileCodec, bytes: Uint8Array): Uint8Array {
     default:
       return bytes;
   }
+}
+
+/** The bytes of one block of a file in Hadoop's framing, at most `maxBytes`. Throws DATA_CORRUPT. */
+export function uncompressBlock(codec: 'snappy' | 'lz4', bytes: Uint8Array, maxBytes: number): Uint8Array {
+  return codec === 'snappy' ? snappyUncompress(bytes, maxBytes) : lz4Uncompress(bytes, maxBytes);
 }
 
 /** Says that a codec is not there, and which are. */

@@ -6,9 +6,7 @@ import type { Transform } from 'node:stream';
 import { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { codecNotAvailable } from '../../formats/file-codec.ts';
-import { lz4Uncompress } from '../../kernels/lz4-block.ts';
-import { snappyUncompress } from '../../kernels/snappy-block.ts';
+import { codecNotAvailable, uncompressBlock } from '../../formats/file-codec.ts';
 import { type CompressedFile, damaged, tooLarge } from './compressed-file.ts';
 import { unzip } from './unzip.ts';
 
@@ -40,9 +38,8 @@ function plainBlocks(blocks: AsyncIterable<Uint8Array>, file: CompressedFile): A
       if (typeof zlib.createZstdDecompress === 'function') return inflated(blocks, zlib.createZstdDecompress(), file);
       break;
     case 'snappy':
-      return framed(blocks, file, snappyUncompress);
     case 'lz4':
-      return framed(blocks, file, lz4Uncompress);
+      return framed(blocks, file, file.codec);
     case 'zip':
       return unzip(blocks, file);
     default:
@@ -81,7 +78,7 @@ async function* inflated(
 async function* framed(
   blocks: AsyncIterable<Uint8Array>,
   file: CompressedFile,
-  uncompress: (bytes: Uint8Array, maxBytes: number) => Uint8Array,
+  codec: 'snappy' | 'lz4',
 ): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array = new Uint8Array(0);
   let plainLeft = 0;
@@ -100,7 +97,7 @@ async function* framed(
       if (plain > MAX_BLOCK_BYTES || size > MAX_BLOCK_BYTES)
         throw damaged(file, new Error(`a block of ${size} bytes, ${plain} uncompressed`));
       if (rest.length < head + size) break;
-      const part = uncompressed(rest.subarray(head, head + size), plain, file, uncompress);
+      const part = uncompressed(rest.subarray(head, head + size), plain, file, codec);
       yield part;
       plainLeft = plain - part.length;
       rest = rest.subarray(head + size);
@@ -109,14 +106,9 @@ async function* framed(
   if (rest.length > 0 || plainLeft > 0) throw damaged(file, new Error('it ends within a block'));
 }
 
-function uncompressed(
-  bytes: Uint8Array,
-  sizeBytes: number,
-  file: CompressedFile,
-  uncompress: (bytes: Uint8Array, maxBytes: number) => Uint8Array,
-): Uint8Array {
+function uncompressed(bytes: Uint8Array, sizeBytes: number, file: CompressedFile, codec: 'snappy' | 'lz4'): Uint8Array {
   try {
-    return uncompress(bytes, sizeBytes);
+    return uncompressBlock(codec, bytes, sizeBytes);
   } catch (error) {
     throw damaged(file, error);
   }
