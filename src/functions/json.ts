@@ -4,7 +4,7 @@ import type { Value } from '../types/vector.ts';
 import type { Argument, ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
-import { INTEGER, STRING, array } from '../types/data-type.ts';
+import { INTEGER, STRING, array, sqlName } from '../types/data-type.ts';
 import { jsonTextOfValue } from '../types/json-text.ts';
 import { typeDdl } from '../types/schema.ts';
 import { checkArgumentCount, notConstant, quotedCall, unexpectedType } from './argument-check.ts';
@@ -102,7 +102,7 @@ const toJson = defineScalar({
     if (type.kind !== 'struct' && type.kind !== 'array' && type.kind !== 'map') {
       throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', {
         sqlExpr: quotedCall('to_json', args),
-        schema: `"${args[0]?.dataType.kind === 'integer' ? 'INT' : type.kind.toUpperCase()}"`,
+        schema: `"${sqlName(type)}"`,
       });
     }
     return {

@@ -58,7 +58,7 @@ function checkGroups(node: FlatMapGroupsWithState, plan: LogicalPlan, outputMode
   if (timeout === 'EventTimeTimeout' && !hasWatermark(node.child)) {
     throw unsupported(
       "Watermark must be specified in the query using '[Dataset/DataFrame].withWatermark()' for using event-time timeout in a " +
-        '[map|flatMap]GroupsWithState. Event-time timeout not supported without watermark.',
+        `${name}. Event-time timeout not supported without watermark.`,
     );
   }
 }

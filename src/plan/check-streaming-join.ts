@@ -42,6 +42,7 @@ function checkTableJoin({ joinType }: Join, isLeftStream: boolean): void {
     case 'leftSemi':
     case 'leftAnti':
       if (isLeftStream) return;
+      if (joinType === 'leftAnti') throw antiJoin('Put the stream on the left.');
       throw refused(
         `${joinTypeText(joinType)} join with a streaming DataFrame/Dataset on the right and a static DataFrame/Dataset on the left is not supported`,
         'Put the stream on the left.',
@@ -60,13 +61,13 @@ function checkTableJoin({ joinType }: Join, isLeftStream: boolean): void {
   }
 }
 
+function antiJoin(hint: string): MillraceError {
+  return refused('LeftAnti joins with a streaming DataFrame/Dataset on the right are not supported', hint);
+}
+
 function checkStreamJoin(join: Join, outputMode: string): void {
   const { joinType } = join;
-  if (joinType === 'leftAnti')
-    throw refused(
-      'LeftAnti joins with a streaming DataFrame/Dataset on the right are not supported',
-      'Use a left outer join and keep the rows whose right key is null.',
-    );
+  if (joinType === 'leftAnti') throw antiJoin('Use a left outer join and keep the rows whose right key is null.');
   const takesUpdate = joinType === 'inner' || joinType === 'cross' || joinType === 'leftSemi';
   if (outputMode !== 'append' && !(takesUpdate && outputMode === 'update')) {
     const modes = takesUpdate ? 'Append and Update output modes' : 'Append output mode';

@@ -18,7 +18,6 @@ import { findGenerator } from '../functions/registry.ts';
 import { userGenerator } from '../functions/user-function.ts';
 import { outputOf } from './logical-plan.ts';
 import { positionalArguments } from './named-arguments.ts';
-import { quoteName } from './resolve-names.ts';
 
 /** A call of a generator with the names its columns are to have; undefined for any other expression. */
 interface WrittenGenerator {
@@ -126,7 +125,7 @@ export function misplacedGenerator(text: string, isInSelect: boolean): MillraceE
 /** The error of several names for one column. */
 export function severalNames(names: readonly string[], expression: Expression): MillraceError {
   return new MillraceError('MULTI_ALIAS_WITHOUT_GENERATOR', {
-    names: names.map((name) => quoteName([name])).join(', '),
+    names: names.join(', '),
     expr: `"${expressionSql(expression)}"`,
   });
 }

@@ -22,7 +22,7 @@ export function resolveObserve(
   const metrics = resolveMetrics(plan.metrics, { columns: outputOf(child), context, parseExpression });
   if (plan.name === '')
     throw new MillraceError('INVALID_OBSERVED_METRICS.MISSING_NAME', { operator: metrics.map(metricText).join(', ') });
-  for (const metric of metrics) checkMetric(metric.kind === 'alias' ? metric.child : metric);
+  for (const metric of metrics) checkMetric(metric.kind === 'alias' ? metric.child : metric, `"${metricText(metric)}"`);
   return { kind: 'collectMetrics', child, name: plan.name, metrics };
 }
 
@@ -42,16 +42,18 @@ function metricText(metric: NamedExpression): string {
   return expressionSql(metric);
 }
 
-function checkMetric(expression: Expression): void {
-  const expr = `"${expressionSql(expression)}"`;
+/** `expr` is the text of the whole metric. */
+function checkMetric(expression: Expression, expr: string): void {
   if (expression.kind === 'aggregate') {
     if (expression.isDistinct)
       throw new MillraceError('INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED', { expr });
     return;
   }
   if (expression.kind === 'attribute')
-    throw new MillraceError('INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE', { expr });
+    throw new MillraceError('INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE', {
+      expr: `"${expressionSql(expression)}"`,
+    });
   if (expression.kind === 'call' && !expression.deterministic)
     throw new MillraceError('INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC', { expr });
-  childrenOf(expression).forEach(checkMetric);
+  for (const child of childrenOf(expression)) checkMetric(child, expr);
 }

@@ -3,6 +3,7 @@
  * over them. resolve-window.ts puts the node into the plan.
  */
 import type { Attribute, Expression } from '../expressions/expression.ts';
+import type { DataType } from '../types/data-type.ts';
 import type { ResolveContext } from '../functions/define-function.ts';
 import type { LogicalPlan, SessionWindow } from './logical-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -26,7 +27,7 @@ export function sessionWindowCall(args: readonly Expression[], context: ResolveC
   const time = asTime(given, context);
   const gap = foldExpression(givenGap.kind === 'alias' ? givenGap.child : givenGap, context);
   if (gap.dataType.kind !== 'string') {
-    throw new MillraceError('_LEGACY_ERROR_TEMP_1040', { dt: sqlName(gap.dataType) });
+    throw new MillraceError('_LEGACY_ERROR_TEMP_1040', { dt: className(gap.dataType) });
   }
   checkTimeType(time, gap);
   return { kind: 'sessionWindow', time, gap, window: sessionAttribute(time) };
@@ -52,4 +53,9 @@ function checkTimeType(time: Expression, gap: Expression): void {
     inputType: `"${sqlName(time.dataType)}"`,
     requiredType: REQUIRED_TYPE,
   });
+}
+
+/** The type as Spark's class of it is called. */
+function className({ kind }: DataType): string {
+  return `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Type`;
 }

@@ -11,6 +11,7 @@ import { isEventTime } from './join-watermarks.ts';
 import { toAttribute, walk } from '../expressions/expression.ts';
 import { checkGroupedFunction } from './check-grouped-functions.ts';
 import { inputsOf, isStreaming, outputOf } from './logical-plan.ts';
+import { quoteName } from './resolve-names.ts';
 import { aggregateCallsOf } from './resolve-aggregate.ts';
 
 type OutputMode = 'append' | 'update' | 'complete';
@@ -209,9 +210,9 @@ function checkNode(node: LogicalPlan, plan: LogicalPlan, outputMode: OutputMode)
 
 function windowFunctions({ windowExpressions }: LogicalPlan & { readonly kind: 'window' }): MillraceError {
   const calls = windowExpressions.flatMap((one) => (one.kind === 'alias' && one.child.kind === 'window' ? [one] : []));
-  const texts = calls.map(({ child }) => expressionSql(child));
-  const columnName = calls.map(({ name }) => `'${name}'`).join(',');
-  const windowFunc = texts.map((text) => `'${text.slice(0, text.indexOf(' OVER ('))}'`).join(',');
+  const texts = calls.map(({ child }) => expressionSql(child).toUpperCase());
+  const columnName = calls.map(({ name }) => quoteName([name])).join(',');
+  const windowFunc = texts.map((text) => text.slice(0, text.indexOf(' OVER ('))).join(',');
   const windowSpec = texts.map((text) => text.slice(text.indexOf(' OVER (') + 6)).join(',');
   return new MillraceError('NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING', { windowFunc, columnName, windowSpec });
 }

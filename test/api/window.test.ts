@@ -90,6 +90,6 @@ test('a stream has no window functions', async () => {
   const started = counted.writeStream.format('memory').queryName('numbers').start();
   await expect(started).rejects.toMatchObject({
     condition: 'NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING',
-    parameters: { windowFunc: "'row_number()'", columnName: "'number'" },
+    parameters: { windowFunc: 'ROW_NUMBER()', columnName: '`number`' },
   });
 });

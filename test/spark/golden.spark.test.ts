@@ -34,7 +34,7 @@ const BUILT: readonly string[] = [
   'window_time',
 ];
 /** Parameters whose text Millrace shares with Spark word for word. */
-const SHARED_PARAMETERS = ['objectName', 'proposal', 'routineName'];
+const SHARED_PARAMETERS = ['dt', 'msg', 'names', 'objectName', 'operation', 'outputMode', 'proposal', 'routineName'];
 /** Results that hang on what comes first, which threads do not promise: 0.0 or -0.0, one of two duplicates. */
 const ORDER_DEPENDENT = ['agg-negative-zero'];
 /** Less than the smallest tables of two partitions. */

@@ -43,7 +43,7 @@ const session = MillraceSession.builder()
 afterAll(async () => {
   await session.stop();
   rmSync(folder, { recursive: true, force: true });
-});
+}, 60_000);
 
 /** The error of the query and when it came; undefined when it runs to its end. */
 async function failureOf(
@@ -64,6 +64,8 @@ async function failureOf(
     return undefined;
   } catch (error) {
     return { when, error };
+  } finally {
+    rmSync(checkpoint, { recursive: true, force: true });
   }
 }
 
