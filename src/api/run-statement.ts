@@ -110,7 +110,7 @@ type SessionStatement = StatementOf<
   | 'set'
   | 'reset'
   | 'nothing'
-  | 'declareVariable'
+  | 'declareVariables'
   | 'setVariables'
   | 'dropVariable'
 >;
@@ -210,23 +210,32 @@ function changeDatabases(
 }
 
 function changeVariables(
-  statement: StatementOf<'declareVariable' | 'setVariables' | 'dropVariable'>,
+  statement: StatementOf<'declareVariables' | 'setVariables' | 'dropVariable'>,
   { state }: SessionContext,
 ): UnresolvedPlan {
-  const { variables } = state;
-  if (statement.kind === 'declareVariable') {
-    const key = statement.name.toLowerCase();
-    if (variables.has(key) && !statement.isReplace)
-      throw new MillraceError('VARIABLE_ALREADY_EXISTS', { variableName: quoteName(['system', 'session', key]) });
-    variables.set(key, statement.value);
+  const { variables, variableDefaults } = state;
+  if (statement.kind === 'declareVariables') {
+    const keys = statement.names.map((name) => name.toLowerCase());
+    const known = keys.find((key) => variables.has(key));
+    if (known !== undefined && !statement.isReplace)
+      throw new MillraceError('VARIABLE_ALREADY_EXISTS', { variableName: quoteName(['system', 'session', known]) });
+    for (const key of keys) {
+      variables.set(key, statement.value);
+      variableDefaults.set(key, statement.value);
+    }
     return EMPTY_ANSWER;
   }
   if (statement.kind === 'dropVariable') {
-    if (!variables.delete(statement.name.toLowerCase()) && !statement.ifExists) throw variableNotFound(statement.name);
+    if (!variables.delete(statement.name.toLowerCase()) && !statement.ifExists)
+      throw new MillraceError('VARIABLE_NOT_FOUND', { variableName: quoteName(['system', 'session', statement.name]) });
     return EMPTY_ANSWER;
   }
   for (const name of statement.values.keys()) if (!variables.has(name.toLowerCase())) throw variableNotFound(name);
-  for (const [name, value] of statement.values) variables.set(name.toLowerCase(), value);
+  for (const [name, value] of statement.values) {
+    const key = name.toLowerCase();
+    const next = value === 'default' ? variableDefaults.get(key) : value;
+    if (next !== undefined) variables.set(key, next);
+  }
   return EMPTY_ANSWER;
 }
 

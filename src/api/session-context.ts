@@ -39,6 +39,8 @@ export interface SessionState {
   database: string;
   /** Session variables by lower-case name. */
   readonly variables: Map<string, Expression>;
+  /** What they were declared with. */
+  readonly variableDefaults: Map<string, Expression>;
 }
 
 export interface SessionContext {

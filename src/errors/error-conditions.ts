@@ -1651,6 +1651,11 @@ export const ERROR_CONDITIONS = {
     message: 'Found an unclosed bracketed comment. Please, append */ at the end of the comment.',
     sqlState: '42601',
   },
+  UNEXPECTED_INPUT_TYPE: {
+    message:
+      'Parameter <paramIndex> of function <functionName> requires the <requiredType> type, however <inputSql> has the type <inputType>.',
+    sqlState: '42K09',
+  },
   UNEXPECTED_POSITIONAL_ARGUMENT: {
     message:
       'Cannot invoke routine <routineName> because it contains positional argument(s) following the named argument assigned to <parameterName>; please rearrange them so the positional arguments come first and then retry the query again.',
@@ -1848,6 +1853,11 @@ export const ERROR_CONDITIONS = {
     message:
       'Cannot create the variable <variableName> because it already exists. Choose a different name, or drop or replace the existing variable.',
     sqlState: '42723',
+  },
+  VARIABLE_NOT_FOUND: {
+    message:
+      'The variable <variableName> cannot be found. Verify the spelling and correctness of the schema and catalog. If you did not qualify the name with a schema and catalog, verify the current_schema() output, or qualify the name with the correct schema and catalog. To tolerate the error on drop use DROP VARIABLE IF EXISTS.',
+    sqlState: '42883',
   },
   VECTOR_DIMENSION_MISMATCH: {
     message: 'Vectors passed to <functionName> must have the same dimension, but got <leftDim> and <rightDim>.',

@@ -4,11 +4,13 @@ import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { ExpressionParser } from './expression-parser.ts';
 import type { ParseContext } from './parse-context.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { compileExpression } from '../expressions/compile.ts';
 import { foldExpression } from '../expressions/fold.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { resolveExpression } from '../plan/resolve-expressions.ts';
 import { parseNameParts } from '../plan/resolve-names.ts';
 import { sqlName } from '../types/data-type.ts';
+import { valueAt } from '../types/vector.ts';
 
 /** The expression resolved without columns, and computed as far as it is constant. */
 export function foldedConstant(expression: UnresolvedExpression, context: ParseContext): Expression {
@@ -16,6 +18,15 @@ export function foldedConstant(expression: UnresolvedExpression, context: ParseC
   const settings = { ansi, timeZone };
   const resolved = resolveExpression(expression, { columns: [], context: settings });
   return foldExpression(resolved, settings);
+}
+
+/** The value of an expression that is the same for all rows; what makes it fail is thrown. */
+export function constantValue(expression: Expression, context: ParseContext): Expression {
+  const { timeZone, ansi = true } = context;
+  const row = { schema: { kind: 'struct', fields: [] }, numRows: 1, columns: [] } as const;
+  const evaluation = { ansi, timeZone, batchTimestampMicros: 0n, seed: 0 };
+  const value = valueAt(compileExpression(expression, [])(row, evaluation), 0);
+  return { kind: 'literal', value, dataType: expression.dataType, nullable: value === null };
 }
 
 /** The parts of the name that `IDENTIFIER(…)` stands for. */

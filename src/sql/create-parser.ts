@@ -115,7 +115,7 @@ function viewColumn(cursor: TokenCursor): string {
 export function parseDrop(cursor: TokenCursor, queries: QueryParser): Statement {
   const first = cursor.next();
   const isTemporary = cursor.skip('TEMPORARY') || cursor.skip('TEMP');
-  if (cursor.skip('VARIABLE') || cursor.skip('VAR')) {
+  if (isTemporary && (cursor.skip('VARIABLE') || cursor.skip('VAR'))) {
     const ifExists = cursor.skip('IF', 'EXISTS');
     return { kind: 'dropVariable', name: cursor.nameParts().at(-1) ?? '', ifExists };
   }

@@ -11,9 +11,10 @@ import { readsStream } from '../plan/unresolved-plan.ts';
 import { readInterval } from './interval-literal.ts';
 import type { JoinSide } from './join-parser.ts';
 import { isAliasWord } from './alias-words.ts';
-import { foldedConstant, identifierParts } from './constant-value.ts';
+import { identifierParts } from './constant-value.ts';
 import { commaJoin, parseJoins } from './join-parser.ts';
 import { GENERATOR_INPUT } from './plan-nodes.ts';
+import { rangeOf } from './range-function.ts';
 import { parseSample } from './sample-parser.ts';
 
 /** The rules and names of the query around. */
@@ -202,7 +203,6 @@ export class RelationParser {
 
   #tableFunction(): UnresolvedPlan {
     const cursor = this.#cursor;
-    const token = cursor.peek();
     const name = cursor.nameParts().join('.');
     const args = cursor.parenthesized(() => (cursor.at(')') ? [] : cursor.list(() => this.#argument())));
     if (name.toLowerCase() !== 'range') {
@@ -215,20 +215,6 @@ export class RelationParser {
       } as const;
       return { kind: 'project', input: GENERATOR_INPUT, expressions: [call] };
     }
-    const numbers = args.map((arg) => wholeNumber(arg, this.#context));
-    const [first, second, step = 1n] = numbers;
-    if (first === undefined || numbers.length > 4 || numbers.includes(undefined) || step === undefined)
-      throw cursor.unsupported('range() with other arguments than whole numbers', token);
-    return second === undefined
-      ? { kind: 'range', start: 0n, end: first, step: 1n }
-      : { kind: 'range', start: first, end: second, step };
+    return rangeOf(args, this.#context);
   }
-}
-
-function wholeNumber(expression: UnresolvedExpression, context: ParseContext): bigint | undefined {
-  const folded = foldedConstant(expression, context);
-  if (folded.kind !== 'literal') return undefined;
-  const { value, dataType } = folded;
-  const isWhole = ['byte', 'short', 'integer', 'long'].includes(dataType.kind);
-  return isWhole && (typeof value === 'number' || typeof value === 'bigint') ? BigInt(value) : undefined;
 }

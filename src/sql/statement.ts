@@ -113,8 +113,13 @@ export type Statement =
   | { readonly kind: 'reset'; readonly key: string | undefined }
   /** CACHE, UNCACHE, REFRESH and their kin, which change no result. */
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'declareVariable'; readonly name: string; readonly value: Expression; readonly isReplace: boolean }
-  | { readonly kind: 'setVariables'; readonly values: ReadonlyMap<string, Expression> }
+  | {
+      readonly kind: 'declareVariables';
+      readonly names: readonly string[];
+      readonly value: Expression;
+      readonly isReplace: boolean;
+    }
+  | { readonly kind: 'setVariables'; readonly values: ReadonlyMap<string, Expression | 'default'> }
   | { readonly kind: 'dropVariable'; readonly name: string; readonly ifExists: boolean }
   /** EXECUTE IMMEDIATE: a text to parse and run. */
   | {

@@ -7,32 +7,37 @@ import type { Statement } from './statement.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
-import { foldedConstant } from './constant-value.ts';
+import { isConstant } from '../expressions/constant.ts';
+import { constantValue, foldedConstant } from './constant-value.ts';
 import { NULL_LITERAL } from './expression-nodes.ts';
 import { readType } from './type-reader.ts';
 
-/** `DECLARE [OR REPLACE] [VARIABLE] name [type] [DEFAULT | = expression]` */
+/** `DECLARE [OR REPLACE] [VARIABLE] name, … [type] [DEFAULT | = expression]` */
 export function parseDeclare(cursor: TokenCursor, queries: QueryParser, context: ParseContext): Statement {
   cursor.expect('DECLARE');
   const isReplace = cursor.skip('OR', 'REPLACE');
   if (!cursor.skip('VARIABLE')) cursor.skip('VAR');
-  const name = cursor.nameParts().at(-1) ?? '';
+  const names = cursor.list(() => cursor.nameParts().at(-1) ?? '');
   const hasType = !cursor.at('DEFAULT') && !cursor.at('=') && cursor.peek().kind === 'word';
   const type = hasType ? readType(cursor) : undefined;
   const hasValue = cursor.skip('DEFAULT') || cursor.skip('=');
   const written = hasValue ? queries.expressions.expression() : NULL_LITERAL;
   const typed: UnresolvedExpression =
     type === undefined ? written : { kind: 'cast', child: written, toType: type, mode: 'ansi' };
-  return { kind: 'declareVariable', name, value: constant(typed, context), isReplace };
+  return { kind: 'declareVariables', names, value: constant(typed, context), isReplace };
 }
 
 /** `SET VAR name = expression, …`, behind SET. */
 export function parseSetVariables(cursor: TokenCursor, queries: QueryParser, context: ParseContext): Statement {
   if (!cursor.skip('VARIABLE')) cursor.expect('VAR');
   if (cursor.at('(')) throw cursor.unsupported('SET VAR (…) = (query)');
-  const values = cursor.list((): readonly [string, Expression] => {
+  const values = cursor.list((): readonly [string, Expression | 'default'] => {
     const name = cursor.nameParts().at(-1) ?? '';
     cursor.expect('=');
+    if (cursor.at('DEFAULT') && [',', ';', ''].includes(cursor.peek(1).symbol)) {
+      cursor.next();
+      return [name, 'default'];
+    }
     return [name, constant(queries.expressions.expression(), context)];
   });
   return { kind: 'setVariables', values: new Map(values) };
@@ -71,5 +76,7 @@ function constant(written: UnresolvedExpression, context: ParseContext): Express
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a variable set by a query' });
   const folded = foldedConstant(written, context);
   if (folded.kind === 'literal') return folded;
+  // What could not be computed before fails with an error of its own.
+  if (isConstant(folded)) return constantValue(folded, context);
   throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `a variable set to ${expressionSql(folded)}` });
 }

@@ -131,3 +131,29 @@ test('regular expressions: the position cuts the text, an empty match is none, a
     [['a', 'bc'], ['a', 'b', 'c'], ['']],
   ]);
 });
+
+test('several variables are declared at once, and set to their default again', async () => {
+  const other = MillraceSession.builder().create();
+  await rowsOf('DECLARE VARIABLE v1, v2 INT DEFAULT 3', other);
+  await rowsOf('SET VAR v1 = 5, v2 = 6', other);
+  await rowsOf('SET VAR v1 = DEFAULT', other);
+  expect(await rowsOf('SELECT v1, v2', other)).toEqual([[3, 6]]);
+  await rowsOf('DROP TEMPORARY VARIABLE v1', other);
+  expect(() => other.sql('DROP TEMPORARY VARIABLE v1')).toThrow('VARIABLE_NOT_FOUND');
+  expect(() => other.sql('DECLARE VARIABLE v3, v2 INT')).toThrow('VARIABLE_ALREADY_EXISTS');
+  expect(() => other.sql("DECLARE VARIABLE v4 INT DEFAULT 'a'")).toThrow('CAST_INVALID_INPUT');
+});
+
+test('range takes constants that can be whole numbers', async () => {
+  expect(await rowsOf('SELECT count(*) FROM range(6 + cos(3))')).toEqual([[5n]]);
+  expect(await rowsOf("SELECT max(id) FROM range(0, '10', 3.7D)")).toEqual([[9n]]);
+});
+
+test.for([
+  ['range()', 'WRONG_NUM_ARGS.WITHOUT_SUGGESTION'],
+  ['range(1, NULL)', 'UNEXPECTED_INPUT_TYPE'],
+  ['range(array(1))', 'UNEXPECTED_INPUT_TYPE'],
+  ['range(0, 5, 0)', 'FAILED_FUNCTION_CALL'],
+])('FROM %s is %s', async ([call = '', condition]) => {
+  expect(await conditionOf(`SELECT * FROM ${call}`)).toBe(condition);
+});
