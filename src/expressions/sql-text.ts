@@ -1,5 +1,14 @@
 /** Expressions as Spark writes them in automatic column names and error texts. Implicit casts are not shown, string literals have no quotes. */
-import type { CaseWhen, Expression, FrameBound, Literal, SortOrder, WindowCall, WindowFrame } from './expression.ts';
+import type {
+  CaseWhen,
+  Expression,
+  FrameBound,
+  Literal,
+  ScalarCall,
+  SortOrder,
+  WindowCall,
+  WindowFrame,
+} from './expression.ts';
 import { callSql } from '../functions/call-sql.ts';
 import { formatDate, formatTimestamp, formatTimestampNtz } from '../types/civil-time.ts';
 import { sqlName } from '../types/data-type.ts';
@@ -24,7 +33,7 @@ export function expressionSql(expression: Expression, timeZone = 'UTC'): string 
       return literalSql(expression, timeZone);
     case 'call':
       if (expression.functionName === 'from_json' && expression.dataType.kind === 'map') return 'entries';
-      return callSql(expression.functionName, expression.arguments.map(sqlOf));
+      return callSql(expression.functionName, [...expression.arguments.map(sqlOf), ...typedDefaults(expression)]);
     case 'aggregate':
       return windowCallSql(expression, sqlOf);
     case 'window':
@@ -57,6 +66,15 @@ export function expressionSql(expression: Expression, timeZone = 'UTC'): string 
     case 'alias':
       return `${sqlOf(expression.child)} AS ${expression.name}`;
   }
+}
+
+/** Defaults that depend on the types of the arguments; all others are those of callSql. */
+function typedDefaults({ functionName, arguments: args }: ScalarCall): readonly string[] {
+  if (args.length !== 2) return [];
+  const isPad = functionName === 'lpad' || functionName === 'rpad';
+  if (isPad && args[0]?.dataType.kind === 'binary') return ["X'00'"];
+  const isLocal = functionName === 'time_bucket' && args[1]?.dataType.kind === 'timestamp_ntz';
+  return isLocal ? ["TIMESTAMP_NTZ '1970-01-01 00:00:00'"] : [];
 }
 
 /** Functions whose names Spark writes in capitals. */

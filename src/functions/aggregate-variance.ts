@@ -7,6 +7,18 @@ import { checkArgumentCount, unexpectedType } from './argument-check.ts';
 import { defineAggregate } from './define-function.ts';
 import { double } from './parameters.ts';
 
+/** Adds one value; the order of operations is Spark's, which shows in the last digit. */
+function addOne(buffers: readonly GrowableColumn[], slot: number, value: number): void {
+  const [counts, means, squares] = buffers.map((buffer) => buffer.doubles);
+  if (counts === undefined || means === undefined || squares === undefined) return;
+  const total = (counts[slot] as number) + 1;
+  const delta = value - (means[slot] as number);
+  const deltaShare = delta / total;
+  means[slot] = (means[slot] as number) + deltaShare;
+  squares[slot] = (squares[slot] as number) + delta * (delta - deltaShare);
+  counts[slot] = total;
+}
+
 /** Adds `n` values of mean `mean` and squared differences `m2` to a slot. */
 function add(buffers: readonly GrowableColumn[], slot: number, n: number, mean: number, m2: number): void {
   const [counts, means, squares] = buffers.map((buffer) => buffer.doubles);
@@ -43,7 +55,7 @@ function dispersion(
         update: (buffers, slots, [column], numRows) => {
           if (column?.layout !== 'double') return;
           for (let i = 0; i < numRows; i++)
-            if (column.validity?.[i] !== 0) add(buffers, slots[i] as number, 1, column.values[i] as number, 0);
+            if (column.validity?.[i] !== 0) addOne(buffers, slots[i] as number, column.values[i] as number);
         },
         merge: (buffers, slots, [counts, means, squares], numRows) => {
           if (counts?.layout !== 'double' || means?.layout !== 'double' || squares?.layout !== 'double') return;

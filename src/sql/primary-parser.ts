@@ -16,7 +16,7 @@ import { numberLiteral } from './number-literal.ts';
 import { SPECIAL_FORMS } from './special-forms.ts';
 import { startsQuery, subqueryPlan } from './subquery-parser.ts';
 import { CAST_FUNCTIONS, readType } from './type-reader.ts';
-import { typedLiteral } from './typed-literal.ts';
+import { specialTime, typedLiteral } from './typed-literal.ts';
 
 /** The rules above this one, for what stands inside parentheses. */
 export interface ExpressionRules {
@@ -168,7 +168,9 @@ export class PrimaryParser {
     if (cursor.peek(1).kind === 'text') {
       cursor.next();
       const isLocal = symbol === 'TIMESTAMP' && this.#context.timestampType === 'ntz';
-      return typedLiteral(isLocal ? 'TIMESTAMP_NTZ' : symbol, cursor.next().value, this.#context.timeZone);
+      const typeName = isLocal ? 'TIMESTAMP_NTZ' : symbol;
+      const text = cursor.next().value;
+      return specialTime(typeName, text) ?? typedLiteral(typeName, text, this.#context.timeZone);
     }
     if (cursor.at('IDENTIFIER', '(')) return this.#identifier();
     const special = SPECIAL_FORMS.get(symbol);

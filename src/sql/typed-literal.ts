@@ -1,9 +1,37 @@
 /** Literals with the name of their type before them: `DATE '2024-01-01'`, `TIMESTAMP '…'`, `X'1F'`. INTERVAL is interval-literal.ts. */
+import type { UnresolvedExpression } from '../expressions/unresolved.ts';
+import type { DataType } from '../types/data-type.ts';
 import type { LiteralNode } from './expression-nodes.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { BINARY, DATE, TIMESTAMP, TIMESTAMP_NTZ } from '../types/data-type.ts';
 import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
-import { literal } from './expression-nodes.ts';
+import { call, intLiteral, literal } from './expression-nodes.ts';
+
+/** Days from today, by the word for them. */
+const SPECIAL_DAYS: ReadonlyMap<string, number> = new Map([
+  ['today', 0],
+  ['tomorrow', 1],
+  ['yesterday', -1],
+]);
+
+/** `TIMESTAMP 'now'`, `DATE 'tomorrow'` and their kin; undefined for all other texts. */
+export function specialTime(typeName: string, text: string): UnresolvedExpression | undefined {
+  const toType = TIME_TYPES.get(typeName);
+  const word = text.trim().toLowerCase();
+  if (toType === undefined) return undefined;
+  const cast = (child: UnresolvedExpression): UnresolvedExpression => ({ kind: 'cast', child, toType, mode: 'ansi' });
+  if (word === 'epoch') return literal(toType.kind === 'date' ? 0 : 0n, toType);
+  if (word === 'now') return cast(call(toType.kind === 'date' ? 'current_date' : 'current_timestamp', []));
+  const days = SPECIAL_DAYS.get(word);
+  return days === undefined ? undefined : cast(call('date_add', [call('current_date', []), intLiteral(days)]));
+}
+
+const TIME_TYPES: ReadonlyMap<string, DataType> = new Map([
+  ['DATE', DATE],
+  ['TIMESTAMP', TIMESTAMP],
+  ['TIMESTAMP_LTZ', TIMESTAMP],
+  ['TIMESTAMP_NTZ', TIMESTAMP_NTZ],
+]);
 
 /** The literal of a type name and a text; throws INVALID_TYPED_LITERAL when the text is none of the type. */
 export function typedLiteral(typeName: string, text: string, timeZone: string): LiteralNode {

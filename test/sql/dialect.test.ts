@@ -157,3 +157,23 @@ test.for([
 ])('FROM %s is %s', async ([call = '', condition]) => {
   expect(await conditionOf(`SELECT * FROM ${call}`)).toBe(condition);
 });
+
+test('times may be words', async () => {
+  const text = `SELECT DATE'epoch', DATE'tomorrow' - DATE'yesterday' = INTERVAL '2' DAY, TIMESTAMP'today' <= TIMESTAMP'now',
+    TIMESTAMP'epoch' = timestamp_seconds(0), CAST(TIMESTAMP_NTZ'epoch' AS STRING)`;
+  expect(await rowsOf(text)).toEqual([['1970-01-01', true, true, true, '1970-01-01 00:00:00']]);
+});
+
+test('defaults are shown in the type they have', () => {
+  expect(session.sql("SELECT lpad(X'01', 2), rpad('a', 2)").columns).toEqual([
+    "lpad(X'01', 2, X'00')",
+    'rpad(a, 2,  )',
+  ]);
+  const bucket = "time_bucket(INTERVAL '1' MONTH, TIMESTAMP_NTZ '2024-03-15 00:00:00'";
+  expect(session.sql(`SELECT ${bucket})`).columns).toEqual([`${bucket}, TIMESTAMP_NTZ '1970-01-01 00:00:00')`]);
+});
+
+test('variances add up in the order of Spark', async () => {
+  const text = 'SELECT var_pop(v) FROM VALUES (470), (170), (430), (300) AS t(v)';
+  expect(await rowsOf(text)).toEqual([[13868.750000000002]]);
+});
