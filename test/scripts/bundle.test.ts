@@ -32,7 +32,7 @@ function runBeside(program: string): unknown {
  * busy machine. Code that few programs use gets a line in scripts/lazy-chunks.ts instead of more room here.
  */
 const MAX_IMPORT = { files: 4, bytes: 320_000 };
-const MAX_FIRST_QUERY = { files: 10, bytes: 1_500_000 };
+const MAX_FIRST_QUERY = { files: 10, bytes: 1_800_000 };
 
 /** The files and built-in modules that a program loads. */
 function loadedBy(program: string): {
