@@ -619,6 +619,16 @@ export const ERROR_CONDITIONS = {
     message: 'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.',
     sqlState: '22012',
   },
+  'INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE': {
+    message:
+      'The FILTER expression <filterExpr> in an aggregate function is invalid. Expected a FILTER expression without an aggregation, but found <aggExpr>.',
+    sqlState: '42903',
+  },
+  'INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION': {
+    message:
+      'The FILTER expression <filterExpr> in an aggregate function is invalid. Expected a FILTER expression without a window function, but found <windowExpr>.',
+    sqlState: '42903',
+  },
   'INVALID_AGGREGATE_FILTER.NOT_BOOLEAN': {
     message:
       'The FILTER expression <filterExpr> in an aggregate function is invalid. Expected a FILTER expression of the BOOLEAN type.',

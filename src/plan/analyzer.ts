@@ -97,6 +97,7 @@ export class Analyzer {
       case 'localRelation':
         return { ...plan, output: attributesOf(plan.schema) };
       case 'range':
+        if (plan.step === 0n) throw new MillraceError('FAILED_FUNCTION_CALL', { funcName: '`range`' });
         return { ...plan, output: [attribute('id', LONG, false)] };
       case 'sqlTableCall':
         return this.#sqlTableCall(plan);

@@ -222,7 +222,26 @@ function resolveAggregateOrScalar(
     if (args.some(containsAggregate)) throw new MillraceError('NESTED_AGGREGATE_FUNCTION', {});
     if (args.some(containsWindowCall)) throw new MillraceError('_LEGACY_ERROR_TEMP_1031', {});
   }
-  return call.filter === undefined ? aggregate : withFilter(aggregate, resolveExpression(call.filter, scope));
+  return call.filter === undefined ? aggregate : withFilter(aggregate, filterOf(call.filter, scope));
+}
+
+/** The condition of FILTER, which is over the rows of the group. */
+function filterOf(written: UnresolvedExpression, scope: ExpressionScope): Expression {
+  const condition = resolveExpression(written, scope);
+  const filterExpr = `"${expressionSql(condition)}"`;
+  walk(condition, (node) => {
+    if (node.kind === 'aggregate')
+      throw new MillraceError('INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE', {
+        filterExpr,
+        aggExpr: `"${expressionSql(node)}"`,
+      });
+    if (node.kind === 'window')
+      throw new MillraceError('INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION', {
+        filterExpr,
+        windowExpr: `"${expressionSql(node)}"`,
+      });
+  });
+  return condition;
 }
 
 function unsupportedSyntax(name: string, syntax: string): MillraceError {
@@ -245,7 +264,7 @@ function userCall(
   if (args.some(containsAggregate)) throw new MillraceError('NESTED_AGGREGATE_FUNCTION', {});
   const made = makeAggregateCall(userAggregate(user), name, args, call.isDistinct, context);
   const aggregate = { ...made, functionName: name };
-  return call.filter === undefined ? aggregate : withFilter(aggregate, resolveExpression(call.filter, scope));
+  return call.filter === undefined ? aggregate : withFilter(aggregate, filterOf(call.filter, scope));
 }
 
 /** A call with lambdas: arguments first, then the bodies, which see the parameters before the columns. */

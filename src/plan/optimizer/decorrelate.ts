@@ -8,16 +8,17 @@ import type { ResolveContext } from '../../functions/define-function.ts';
 import type { Filter, Join, LogicalPlan } from '../logical-plan.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { childrenOf, nextAttributeId, referencesOf, toAttribute, transformUp } from '../../expressions/expression.ts';
-import { makeOperatorCall } from '../../expressions/scalar-call.ts';
 import { sameType } from '../../types/data-type.ts';
 import { conjunction, conjunctsOf } from '../conjuncts.ts';
 import { isLeftOnly } from '../join-type.ts';
 import { outputOf } from '../logical-plan.ts';
 import { freeAttributes, mapExpressions } from '../plan-expressions.ts';
 import { aliasOf } from '../alias.ts';
+import { withSortedMaps } from '../sorted-maps.ts';
 import { containsAggregate } from '../resolve-expressions.ts';
 import { emptyResults } from './empty-results.ts';
 import { rowsWithin } from './rows-within.ts';
+import { sameValue } from './same-value.ts';
 
 /** A query made independent of the rows around it. */
 export interface CorrelatedQuery {
@@ -44,7 +45,7 @@ export function correlatedQuery(query: LogicalPlan, outer: LogicalPlan, context:
     return { plan: query, output, keys: [], conditions: [], emptyValues: undefined, isSingle };
   }
   const { plan, keys, emptyValues } = new Decorrelation(refs, outer, context).apply(query);
-  const conditions = refs.map((ref, i) => makeOperatorCall('<=>', [ref, keys[i] as Attribute], context));
+  const conditions = refs.map((ref, i) => sameValue(ref, keys[i] as Attribute, context));
   return { plan, output, keys, conditions, emptyValues, isSingle: emptyValues !== undefined };
 }
 
@@ -54,7 +55,7 @@ export function withEmptyGroups(query: CorrelatedQuery, outer: LogicalPlan, cont
   const refs = query.conditions.flatMap((one) => [...referencesOf(one)]).flatMap((id) => known.get(id) ?? []);
   const decorrelation = new Decorrelation(refs, outer, context);
   const { plan, keys } = decorrelation.filled({ plan: query.plan, keys: query.keys, emptyValues: query.emptyValues });
-  const conditions = refs.map((ref, i) => makeOperatorCall('<=>', [ref, keys[i] as Attribute], context));
+  const conditions = refs.map((ref, i) => sameValue(ref, keys[i] as Attribute, context));
   return { ...query, plan, keys, conditions, emptyValues: undefined };
 }
 
@@ -156,7 +157,7 @@ class Decorrelation {
     const own = outputOf(plan).filter(({ id }) => !keys.some((key) => key.id === id));
     const mark = aliasOf({ kind: 'literal', value: true, dataType: { kind: 'boolean' }, nullable: false }, 'found');
     const right: LogicalPlan = { kind: 'project', child: plan, expressions: [...outputOf(plan), mark] };
-    const conditions = keys.map((key, i) => makeOperatorCall('<=>', [values.keys[i] as Attribute, key], this.#context));
+    const conditions = keys.map((key, i) => sameValue(values.keys[i] as Attribute, key, this.#context));
     const joined: LogicalPlan = {
       kind: 'join',
       left: values.plan,
@@ -193,10 +194,11 @@ class Decorrelation {
 
   /** The different values of the outer columns, under ids of their own. */
   #values(): { readonly plan: LogicalPlan; readonly keys: readonly Attribute[] } {
-    const expressions = this.#refs.map((ref): NamedExpression => {
+    const columns = this.#refs.map((ref): NamedExpression => {
       const { name, dataType, nullable } = ref;
       return { kind: 'alias', id: nextAttributeId(), name, child: ref, dataType, nullable };
     });
+    const expressions = withSortedMaps(columns);
     const keys = expressions.map(toAttribute);
     const project: LogicalPlan = { kind: 'project', child: this.#outer, expressions };
     return { plan: { kind: 'deduplicate', child: project, keys, withinWatermark: false }, keys };
@@ -338,7 +340,7 @@ class Decorrelation {
     const both =
       newLeft === undefined || newRight === undefined
         ? []
-        : newLeft.keys.map((key, i) => makeOperatorCall('<=>', [key, newRight.keys[i] as Attribute], this.#context));
+        : newLeft.keys.map((key, i) => sameValue(key, newRight.keys[i] as Attribute, this.#context));
     const conditions = [...(condition === undefined ? [] : [this.#replaced(condition, keys)]), ...both];
     const joined: Join = {
       kind: 'join',

@@ -100,3 +100,13 @@ SELECT transform(arr, x -> struct(x, id, x AS y)) AS made FROM nested
 SELECT id + count(*) FROM t GROUP BY ALL
 ;;
 SELECT sum(id) FROM t GROUP BY id * 2 + n ORDER BY n + 2 * id
+;;
+SELECT sum(id) FILTER (WHERE max(n) > 1) FROM t
+;;
+SELECT sum(id) FILTER (WHERE rank() OVER (ORDER BY n) > 1) FROM t
+;;
+SELECT * FROM range(3, 9, 0)
+;;
+SELECT timestamp'epoch' AS a, date'epoch' AS b, timestamp_ntz' Epoch ' AS c, date'now' = current_date() AS d, date'tomorrow' - date'yesterday' AS e, timestamp'today' <= current_timestamp() AS f, timestamp'now' > timestamp'2020-01-01' AS g
+;;
+SELECT date'someday'
