@@ -28,6 +28,8 @@ const SPECIAL: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/collation/, 'collations'],
   [/^(?:st-functions|thetasketch|tuplesketch|kllquantiles)$/, 'geometry and sketches of other libraries'],
   [/^(?:variant|udf|udaf|udtf|scripting)\/|^variant/, 'VARIANT, functions in Scala or Python, scripting'],
+  [/^time$/, 'the type TIME'],
+  [/legacy|old-behavior/, 'settings that bring back older versions'],
   [/^(?:xml-functions|to_from_avro|transform|try_reflect)$/, 'XML, Avro, external scripts, reflection'],
   [/^(?:explain|describe|show|change-column|sql-on-files|charvarchar)/, 'EXPLAIN, DESCRIBE, SHOW, ALTER'],
 ];
