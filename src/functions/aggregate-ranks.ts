@@ -46,6 +46,8 @@ function percentagesOf(
     });
   const isArray = type.kind === 'array';
   const element = type.kind === 'array' ? type.elementType : type;
+  if (isArray && (literal as Items).includes(null))
+    throw unexpectedType(name, args, 1, '("DOUBLE" or "ARRAY<DOUBLE>")');
   const numbers = (isArray ? (literal as Items) : [literal as Value]).map((value) =>
     element.kind === 'decimal' ? Number(decimalText(value as bigint, element.scale)) : Number(value),
   );
