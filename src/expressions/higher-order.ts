@@ -174,6 +174,13 @@ export function makeHigherOrderCall(
   checkCollections(name, given, context);
   const args = name === 'map_zip_with' ? withOneKeyType(given, context) : given;
   const lambdaTypes = definition.lambdaTypes(args);
+  if (written.length > lambdaTypes.length)
+    throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
+      functionName: `\`${name}\``,
+      expectedNum: String(definition.numArguments + lambdaTypes.length),
+      actualNum: String(args.length + written.length),
+      docroot: 'https://spark.apache.org/docs/latest',
+    });
   const required = definition.bodyTypes?.(args) ?? [];
   const lambdas = written.map((lambda, i) => {
     const made = lambdaOf(present(lambdaTypes[i], 'the types of a lambda'), lambda);
