@@ -26,7 +26,6 @@ export const KNOWN_DIFFERENCES: ReadonlySet<string> = new Set<string>([
   'ansi format_string(STRING %f, DECIMAL(5,2) 1.25)',
   // Spark has a form of two arguments (date and time) that does not exist here, for want of the type TIME.
   'ansi make_timestamp_ntz(INT 2014, INT 12, INT 28, INT 6, INT 30, DECIMAL(16,6) 45.887, STRING CET)',
-  // A field that is NULL is an error here, a NULL of type double in Spark.
   // Spark replaces the call by the function of the field before it checks the argument.
   'ansi date_part(STRING DAY, INT 1)',
 ]);
