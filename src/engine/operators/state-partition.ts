@@ -115,7 +115,7 @@ export class StatePartition {
     if (this.commit?.version === version) return this.commit;
     this.commitMetrics = undefined;
     if (this.#absent !== undefined && !this.#absent.isDirty && this.commit !== undefined) {
-      const { changes: _, ...unchanged } = this.commit;
+      const { changes: _, expired: __, ...unchanged } = this.commit;
       this.commit = { ...unchanged, version };
       return this.commit;
     }
