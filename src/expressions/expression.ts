@@ -325,6 +325,16 @@ export function walk(expression: Expression, visit: (node: Expression) => void):
   for (const child of childrenOf(expression)) walk(child, visit);
 }
 
+/** True when `test` holds of the expression or of one below it. */
+export function someNode(expression: Expression, test: (node: Expression) => boolean): boolean {
+  return test(expression) || childrenOf(expression).some((child) => someNode(child, test));
+}
+
+/** The expression below its names. */
+export function withoutAlias(expression: Expression): Expression {
+  return expression.kind === 'alias' ? withoutAlias(expression.child) : expression;
+}
+
 /** The ids of all attributes an expression reads; parameters of its lambdas are none. */
 export function referencesOf(expression: Expression): Set<number> {
   const ids = new Set<number>();
@@ -340,9 +350,5 @@ export function referencesOf(expression: Expression): Set<number> {
 
 /** False when the expression, or a part of it, may give another result for the same row. */
 export function isDeterministic(expression: Expression): boolean {
-  let deterministic = true;
-  walk(expression, (node) => {
-    if (node.kind === 'call' && !node.deterministic) deterministic = false;
-  });
-  return deterministic;
+  return !someNode(expression, (node) => node.kind === 'call' && !node.deterministic);
 }

@@ -13,8 +13,9 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { halvesOf } from '../types/long-halves.ts';
 import { StringDictionary } from '../types/string-dictionary.ts';
 import { layoutOf } from '../types/vector.ts';
+import { withoutAlias } from './expression.ts';
 import { loopSource } from './generated-source.ts';
-import { canGenerate, isTooLarge, withoutAlias } from './generated-support.ts';
+import { canGenerate, isTooLarge } from './generated-support.ts';
 
 type Evaluate = (batch: ColumnBatch, context: EvaluationContext) => Vector;
 type Compile = (expression: Expression, input: readonly Attribute[]) => Evaluate;

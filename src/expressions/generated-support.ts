@@ -8,7 +8,7 @@ import { isNumeric } from '../types/data-type.ts';
 import { EXACT_LONG } from '../types/long-halves.ts';
 import { layoutOf } from '../types/vector.ts';
 import { mayFail } from './constant.ts';
-import { childrenOf, isDeterministic } from './expression.ts';
+import { childrenOf, isDeterministic, withoutAlias } from './expression.ts';
 
 /** How values of a type are kept in generated code; long is a double that is a whole number. */
 export type CodeKind = 'boolean' | 'int' | 'long' | 'double';
@@ -45,11 +45,6 @@ export function canGenerate(expression: Expression): boolean {
   const root = withoutAlias(expression);
   if (!isWritten(root) || root.kind === 'literal' || !isDeterministic(root)) return false;
   return isText(root.dataType) || codeKind(root.dataType) !== undefined ? partsCanBe(root, false) : false;
-}
-
-/** The expression below its names. */
-export function withoutAlias(expression: Expression): Expression {
-  return expression.kind === 'alias' ? withoutAlias(expression.child) : expression;
 }
 
 /** False for a node that becomes an input of the loop. */

@@ -6,12 +6,12 @@
 import type { ResolveContext } from '../functions/define-function.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { Attribute, Expression, HigherOrderCall, Lambda } from './expression.ts';
-import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
-import { quotedCall, quotedType, unexpectedType } from '../functions/argument-check.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
+import { quotedCall, quotedType, unexpectedType, wrongNumArguments } from '../functions/argument-check.ts';
 import { findWiderType } from '../functions/type-rules.ts';
 import { BOOLEAN, INTEGER, VOID, array, map, sameType, sqlName } from '../types/data-type.ts';
-import { nextAttributeId } from './expression.ts';
+import { nextAttributeId, withoutAlias } from './expression.ts';
 import { argumentsOf, implicitCastTo } from './scalar-call.ts';
 
 /** The types of the values a lambda gets; it may name fewer of those after `numRequired`. */
@@ -175,12 +175,7 @@ export function makeHigherOrderCall(
   const args = name === 'map_zip_with' ? withOneKeyType(given, context) : given;
   const lambdaTypes = definition.lambdaTypes(args);
   if (written.length > lambdaTypes.length)
-    throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
-      functionName: `\`${name}\``,
-      expectedNum: String(definition.numArguments + lambdaTypes.length),
-      actualNum: String(args.length + written.length),
-      docroot: 'https://spark.apache.org/docs/latest',
-    });
+    throw wrongNumArguments(name, String(definition.numArguments + lambdaTypes.length), args.length + written.length);
   const required = definition.bodyTypes?.(args) ?? [];
   const lambdas = written.map((lambda, i) => {
     const made = lambdaOf(present(lambdaTypes[i], 'the types of a lambda'), lambda);
@@ -255,7 +250,7 @@ function checkCollections(name: string, args: readonly Expression[], context: Re
 function lambdaOf({ types, numRequired }: LambdaTypes, { parameterNames, resolve }: WrittenLambda): Lambda {
   if (parameterNames === 'none') {
     const hidden = types.map((type, i) => parameterOf(type, `col${i + 1}`));
-    return { parameters: hidden, body: unaliased(resolve(hidden, [])) };
+    return { parameters: hidden, body: withoutAlias(resolve(hidden, [])) };
   }
   if (parameterNames.length > types.length || parameterNames.length < numRequired)
     throw new MillraceError('INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH', {
@@ -269,13 +264,9 @@ function lambdaOf({ types, numRequired }: LambdaTypes, { parameterNames, resolve
       caseSensitiveConfig: '"spark.sql.caseSensitive"',
     });
   const parameters = parameterNames.map((name, i) => parameterOf(present(types[i], 'the type of a parameter'), name));
-  return { parameters, body: unaliased(resolve(parameters, parameterNames)) };
+  return { parameters, body: withoutAlias(resolve(parameters, parameterNames)) };
 }
 
 function parameterOf({ dataType, nullable }: LambdaTypes['types'][number], name: string): Attribute {
   return { kind: 'attribute', id: nextAttributeId(), name, qualifier: [], dataType, nullable, isParameter: true };
-}
-
-function unaliased(expression: Expression): Expression {
-  return expression.kind === 'alias' ? expression.child : expression;
 }

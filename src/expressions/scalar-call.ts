@@ -2,11 +2,12 @@
 import type { Argument, ResolveContext, ScalarFunction } from '../functions/define-function.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { Expression, ScalarCall } from './expression.ts';
+import { present } from '../errors/assert.ts';
 import { callSql } from '../functions/call-sql.ts';
 import { findScalar } from '../functions/registry.ts';
 import { sameType } from '../types/data-type.ts';
-import { present } from '../errors/assert.ts';
 import { castMayGiveNull } from './cast-rules.ts';
+import { withoutAlias } from './expression.ts';
 import { foldExpression } from './fold.ts';
 import { expressionSql } from './sql-text.ts';
 
@@ -18,7 +19,7 @@ export function makeScalarCall(
   context: ResolveContext,
 ): ScalarCall {
   const signature = definition.resolve(argumentsOf(args, context), context);
-  const children = args.map((arg) => (arg.kind === 'alias' ? arg.child : arg));
+  const children = args.map((arg) => withoutAlias(arg));
   return {
     kind: 'call',
     functionName: writtenName(definition, name),

@@ -10,11 +10,12 @@ import type { CastMode } from './unresolved.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
 import { checkArgumentCount } from '../functions/argument-check.ts';
-import { findAggregate, findGenerator, findScalar, functionNames } from '../functions/registry.ts';
 import { intervalOperator } from '../functions/interval-operators.ts';
+import { findAggregate, findGenerator, findScalar, functionNames } from '../functions/registry.ts';
 import { findWiderType as widerTypeOf, isAtomic } from '../functions/type-rules.ts';
 import { sqlName } from '../types/data-type.ts';
 import { canAnsiCast, canCast, castMayGiveNull, functionInsteadOfCast } from './cast-rules.ts';
+import { withoutAlias } from './expression.ts';
 import { argumentsOf, castAll, makeOperatorCall, makeScalarCall, writtenName } from './scalar-call.ts';
 import { SPECIAL_CALLS } from './special-calls.ts';
 import { expressionSql } from './sql-text.ts';
@@ -28,7 +29,7 @@ export function findWiderType(left: DataType, right: DataType): DataType | undef
 
 /** The cast a user wrote; throws DATATYPE_MISMATCH when the types do not allow it. */
 export function makeCast(child: Expression, type: DataType, mode: CastMode, context: ResolveContext): Expression {
-  const inner = child.kind === 'alias' ? child.child : child;
+  const inner = withoutAlias(child);
   const castMode = mode === 'try' ? 'try' : context.ansi ? 'ansi' : 'legacy';
   const dataType = type;
   const nullable = inner.nullable || castMayGiveNull(inner.dataType, type, castMode);
@@ -69,7 +70,7 @@ export function isBuiltIn(name: string): boolean {
 
 /** The call of a scalar function or operator by name; throws UNRESOLVED_ROUTINE when there is none. */
 export function resolveCall(name: string, args: readonly Expression[], context: ResolveContext): Expression {
-  const children = args.map((arg) => (arg.kind === 'alias' ? arg.child : arg));
+  const children = args.map((arg) => withoutAlias(arg));
   const special = SPECIAL_CALLS.get(name.toLowerCase());
   if (special !== undefined) {
     checkArgumentCount(name.toLowerCase(), argumentsOf(children, context), special.minArguments, special.maxArguments);
@@ -124,7 +125,7 @@ export function makeAggregateCall(
   isDistinct: boolean,
   context: ResolveContext,
 ): AggregateCall {
-  const children = args.map((arg) => (arg.kind === 'alias' ? arg.child : arg));
+  const children = args.map((arg) => withoutAlias(arg));
   const signature = definition.resolve(argumentsOf(children, context), context);
   return {
     kind: 'aggregate',

@@ -23,12 +23,17 @@ export function quotedCall(name: string, args: readonly Argument[]): string {
 /** Throws `WRONG_NUM_ARGS` unless the number of arguments is within `min … max`. */
 export function checkArgumentCount(name: string, args: readonly Argument[], min: number, max: number): void {
   if (args.length >= min && args.length <= max) return;
-  const expected = max === Infinity ? `> ${min - 1}` : Array.from({ length: max - min + 1 }, (_, i) => min + i);
-  throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
-    functionName: `\`${name}\``,
-    expectedNum:
-      typeof expected === 'string' ? expected : expected.length > 1 ? `[${expected.join(', ')}]` : String(min),
-    actualNum: String(args.length),
+  if (max === Infinity) throw wrongNumArguments(name, `> ${min - 1}`, args.length);
+  const expected = Array.from({ length: max - min + 1 }, (_, i) => min + i);
+  throw wrongNumArguments(name, expected.length > 1 ? `[${expected.join(', ')}]` : String(min), args.length);
+}
+
+/** The error of a call of `name`, maybe qualified, with a wrong number of arguments; `expected` is how Spark says what it takes, as `2` or `[2, 3]`. */
+export function wrongNumArguments(name: string, expected: string, actual: number): MillraceError {
+  return new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
+    functionName: `\`${name.replaceAll('.', '`.`')}\``,
+    expectedNum: expected,
+    actualNum: String(actual),
     docroot: 'https://spark.apache.org/docs/latest',
   });
 }

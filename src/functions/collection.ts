@@ -2,11 +2,18 @@
 import type { DataType, StructField } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
 import type { Argument, ScalarFunction } from './define-function.ts';
-import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
 import { compareValues } from '../types/compare.ts';
 import { BOOLEAN, INTEGER, LONG, STRING, VOID, array, field, map, struct } from '../types/data-type.ts';
-import { checkArgumentCount, differentTypes, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
+import {
+  checkArgumentCount,
+  differentTypes,
+  quotedCall,
+  quotedType,
+  unexpectedType,
+  wrongNumArguments,
+} from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
 import { checkedEntries } from './map.ts';
 import { anyArray, anyMap, boolean, elementTypeOf, int, optional, text } from './parameters.ts';
@@ -102,12 +109,7 @@ const namedStruct = defineScalar({
   doc: { usage: 'A struct of names and values in turn.', example: "named_struct('a', 1)", result: '{1}' },
   resolve: (args) => {
     if (args.length % 2 !== 0) {
-      throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
-        functionName: '`named_struct`',
-        expectedNum: '2n (n > 0)',
-        actualNum: String(args.length),
-        docroot: 'https://spark.apache.org/docs/latest',
-      });
+      throw wrongNumArguments('named_struct', '2n (n > 0)', args.length);
     }
     const fields = args.flatMap((arg, i) => {
       if (i % 2 === 0) return [];
@@ -128,12 +130,7 @@ const makeMap = defineScalar({
   doc: { usage: 'A map of keys and values in turn.', example: "map('a', 1)", result: '{a -> 1}' },
   resolve: (args) => {
     if (args.length % 2 !== 0) {
-      throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
-        functionName: '`map`',
-        expectedNum: '2n (n > 0)',
-        actualNum: String(args.length),
-        docroot: 'https://spark.apache.org/docs/latest',
-      });
+      throw wrongNumArguments('map', '2n (n > 0)', args.length);
     }
     const keys = args.filter((_, i) => i % 2 === 0);
     const values = args.filter((_, i) => i % 2 === 1);

@@ -1,8 +1,7 @@
 /** Rows are not compared as a whole by columns with maps in them: what finds duplicates and the set operations refuse them, as Spark. */
 import type { Attribute } from '../expressions/expression.ts';
-import type { DataType } from '../types/data-type.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { sqlName } from '../types/data-type.ts';
+import { holdsMap, sqlName } from '../types/data-type.ts';
 
 /** Throws UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE when one of the columns is or holds a map. */
 export function checkMapColumns(columns: readonly Attribute[]): void {
@@ -12,17 +11,4 @@ export function checkMapColumns(columns: readonly Attribute[]): void {
     colName: `\`${found.name}\``,
     dataType: `"${sqlName(found.dataType)}"`,
   });
-}
-
-function holdsMap(type: DataType): boolean {
-  switch (type.kind) {
-    case 'map':
-      return true;
-    case 'array':
-      return holdsMap(type.elementType);
-    case 'struct':
-      return type.fields.some(({ dataType }) => holdsMap(dataType));
-    default:
-      return false;
-  }
 }

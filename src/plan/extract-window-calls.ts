@@ -5,17 +5,13 @@
 import type { Expression, NamedExpression, WindowCall } from '../expressions/expression.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { childrenOf, mapChildren, nextAttributeId, toAttribute, walk } from '../expressions/expression.ts';
+import { childrenOf, mapChildren, nextAttributeId, someNode, toAttribute, walk } from '../expressions/expression.ts';
 import { expressionSql, sortOrderSql } from '../expressions/sql-text.ts';
 import { identityOf } from './expression-identity.ts';
 
 /** True when a window function stands anywhere in the expression. */
 export function containsWindowCall(expression: Expression): boolean {
-  let found = false;
-  walk(expression, (node) => {
-    if (node.kind === 'window') found = true;
-  });
-  return found;
+  return someNode(expression, ({ kind }) => kind === 'window');
 }
 
 /** Throws when a window function stands in a clause that takes none. */

@@ -8,7 +8,7 @@ import type { Value } from '../types/vector.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { assert, present } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { transformUp, walk } from '../expressions/expression.ts';
+import { someNode, transformUp, withoutAlias } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { BYTE, LONG } from '../types/data-type.ts';
 
@@ -43,11 +43,7 @@ export function writtenGroupingCall(name: string, args: readonly Expression[]): 
 
 /** True when the expression has a call of one of them. */
 export function containsGroupingCall(expression: Expression): boolean {
-  let found = false;
-  walk(expression, (node) => {
-    if (node.kind === 'call' && isGroupingFunction(node.functionName)) found = true;
-  });
-  return found;
+  return someNode(expression, (node) => node.kind === 'call' && isGroupingFunction(node.functionName));
 }
 
 /** The expression with its calls of `grouping` and `grouping_id` replaced; throws without grouping sets. */
@@ -74,7 +70,7 @@ export function misplacedGrouping(): MillraceError {
 
 function groupingBit(call: ScalarCall, grouped: GroupedBySets): Expression {
   const [argument] = call.arguments;
-  const names = grouped.written.map(definitionOf);
+  const names = grouped.written.map(withoutAlias);
   const at = names.findIndex((one) => argument !== undefined && sameColumn(one, argument));
   if (at < 0)
     throw new MillraceError('GROUPING_COLUMN_MISMATCH', {
@@ -86,7 +82,7 @@ function groupingBit(call: ScalarCall, grouped: GroupedBySets): Expression {
 }
 
 function groupingId(call: ScalarCall, grouped: GroupedBySets): Expression {
-  const names = grouped.written.map(definitionOf);
+  const names = grouped.written.map(withoutAlias);
   const { arguments: args } = call;
   const isAll =
     args.length === 0 ||
@@ -106,10 +102,6 @@ function groupingCall(
 ): ScalarCall {
   const evaluator = { kind: 'row', nulls: 'pass', apply } as const;
   return { kind: 'call', functionName, arguments: args, dataType, nullable: false, deterministic: true, evaluator };
-}
-
-function definitionOf(expression: NamedExpression): Expression {
-  return expression.kind === 'alias' ? expression.child : expression;
 }
 
 function sameColumn(left: Expression, right: Expression): boolean {

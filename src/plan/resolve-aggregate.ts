@@ -12,7 +12,7 @@ import type { ExpressionScope } from './expression-scope.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { childrenOf, mapChildren, toAttribute } from '../expressions/expression.ts';
+import { childrenOf, mapChildren, toAttribute, withoutAlias } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { withGroupingCalls } from './grouping-functions.ts';
 import { cubeSets, groupBySets, rollupSets } from './grouping-sets.ts';
@@ -78,15 +78,11 @@ function groupingSetsOf(
   const all = [...groupings];
   const placeOf = (written: UnresolvedExpression): number => {
     const grouping = resolve(written);
-    const identity = identityOf(definitionOf(grouping));
-    const known = all.findIndex((one) => identityOf(definitionOf(one)) === identity);
+    const identity = identityOf(withoutAlias(grouping));
+    const known = all.findIndex((one) => identityOf(withoutAlias(one)) === identity);
     return known >= 0 ? known : all.push(grouping) - 1;
   };
   return { groupings: all, sets: (plan.groupingSets ?? []).map((set) => set.map(placeOf)) };
-}
-
-function definitionOf(grouping: NamedExpression): Expression {
-  return grouping.kind === 'alias' ? grouping.child : grouping;
 }
 
 /** The expressions with grouping expressions replaced by what holds them; throws when a column remains that is not grouped by. */
@@ -105,7 +101,7 @@ export function overGroupings(
 export function checkGrouping(grouping: NamedExpression): void {
   if (containsAggregate(grouping))
     throw new MillraceError('GROUP_BY_AGGREGATE', {
-      sqlExpr: expressionSql(grouping.kind === 'alias' ? grouping.child : grouping),
+      sqlExpr: expressionSql(withoutAlias(grouping)),
     });
 }
 

@@ -8,7 +8,7 @@ import type { NameLookup } from './analyzer-context.ts';
 import type { ExpressionScope } from './expression-scope.ts';
 import { aliasOf } from './alias.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { transformUp, walk } from '../expressions/expression.ts';
+import { someNode, transformUp, walk, withoutAlias } from '../expressions/expression.ts';
 import type { WrittenLambda } from '../expressions/higher-order.ts';
 import {
   HIGHER_ORDER,
@@ -128,11 +128,7 @@ export function resolveSortOrder(expression: UnresolvedExpression, scope: Expres
 
 /** True when an aggregate call stands anywhere in the expression. */
 export function containsAggregate(expression: Expression): boolean {
-  let found = false;
-  walk(expression, (node) => {
-    if (node.kind === 'aggregate') found = true;
-  });
-  return found;
+  return someNode(expression, ({ kind }) => kind === 'aggregate');
 }
 
 function resolveFunction(
@@ -279,7 +275,7 @@ function resolveHigherOrder(
   const lambdas: WrittenLambda[] = [];
   for (const [i, argument] of written.entries()) {
     if (argument.kind !== 'lambdaFunction') {
-      const value = unaliased(resolveExpression(argument, scope));
+      const value = withoutAlias(resolveExpression(argument, scope));
       if (i < numPlainArguments(name)) args.push(value);
       else lambdas.push({ parameterNames: 'none', resolve: () => value });
     } else
@@ -289,10 +285,6 @@ function resolveHigherOrder(
       });
   }
   return makeHigherOrderCall(name, args, lambdas, scope.context);
-}
-
-function unaliased(expression: Expression): Expression {
-  return expression.kind === 'alias' ? expression.child : expression;
 }
 
 function withParameters(

@@ -7,7 +7,7 @@ import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { ResolveContext } from '../functions/define-function.ts';
 import type { GeneratorCall, LogicalPlan } from './logical-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { nextAttributeId } from '../expressions/expression.ts';
+import { nextAttributeId, withoutAlias } from '../expressions/expression.ts';
 import { argumentsOf, castAll } from '../expressions/scalar-call.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { callSql } from '../functions/call-sql.ts';
@@ -80,7 +80,7 @@ export function generatorCall(
   const definition = generatorOf(name, user);
   if (definition === undefined)
     throw new MillraceError('UNRESOLVED_ROUTINE', { routineName: `\`${name}\``, searchPath: '' });
-  const children = args.map((arg) => (arg.kind === 'alias' ? arg.child : arg));
+  const children = args.map((arg) => withoutAlias(arg));
   const signature = definition.resolve(argumentsOf(children, context));
   const { isOuter } = definition;
   return {

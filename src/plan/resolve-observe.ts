@@ -6,7 +6,7 @@ import type { AnalyzerContext } from './analyzer-context.ts';
 import type { CollectMetrics, LogicalPlan } from './logical-plan.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { childrenOf } from '../expressions/expression.ts';
+import { childrenOf, withoutAlias } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { unresolvedText } from './explain.ts';
 import { outputOf } from './logical-plan.ts';
@@ -22,7 +22,7 @@ export function resolveObserve(
   const metrics = resolveMetrics(plan.metrics, { columns: outputOf(child), context, parseExpression });
   if (plan.name === '')
     throw new MillraceError('INVALID_OBSERVED_METRICS.MISSING_NAME', { operator: metrics.map(metricText).join(', ') });
-  for (const metric of metrics) checkMetric(metric.kind === 'alias' ? metric.child : metric, `"${metricText(metric)}"`);
+  for (const metric of metrics) checkMetric(withoutAlias(metric), `"${metricText(metric)}"`);
   return { kind: 'collectMetrics', child, name: plan.name, metrics };
 }
 

@@ -13,14 +13,14 @@ import type { UnresolvedPivot, UnresolvedPlan } from './unresolved-plan.ts';
 import { present } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { canCast } from '../expressions/cast-rules.ts';
-import { mapChildren, referencesOf, toAttribute, walk } from '../expressions/expression.ts';
+import { mapChildren, referencesOf, someNode, toAttribute, withoutAlias } from '../expressions/expression.ts';
 import { foldExpression } from '../expressions/fold.ts';
 import { makeOperatorCall } from '../expressions/scalar-call.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { makeCast, resolveAggregateCall } from '../expressions/type-coercion.ts';
 import { BOOLEAN, STRING, sqlName } from '../types/data-type.ts';
-import { outputOf } from './logical-plan.ts';
 import { aliasOf } from './alias.ts';
+import { outputOf } from './logical-plan.ts';
 import { containsAggregate, named, resolveExpression } from './resolve-expressions.ts';
 import { WindowCalls } from './resolve-window.ts';
 
@@ -97,7 +97,7 @@ function aggregatedByValue({ input, groupings, column, aggregates, values, conte
     aggregates.map((aggregate) => {
       const overOwnRows = (node: Expression): Expression =>
         node.kind === 'aggregate' ? filteredCall(node, column, value, context) : mapChildren(node, overOwnRows);
-      const definition = aggregate.kind === 'alias' ? aggregate.child : aggregate;
+      const definition = withoutAlias(aggregate);
       return aliasOf(overOwnRows(definition), columnName(name, aggregate, aggregates));
     }),
   );
@@ -131,7 +131,7 @@ function whereEqual(column: Expression, value: Expression, result: Expression, c
 function resolveAggregate(written: UnresolvedExpression, scope: ExpressionScope): NamedExpression {
   if (hasStar(written)) throw new MillraceError('INVALID_USAGE_OF_STAR_OR_REGEX', { elem: "'*'", prettyName: 'Pivot' });
   const aggregate = named(resolveExpression(written, scope), written, scope.context.timeZone);
-  checkAggregate(aggregate.kind === 'alias' ? aggregate.child : aggregate);
+  checkAggregate(withoutAlias(aggregate));
   return aggregate;
 }
 
@@ -163,7 +163,7 @@ function pivotValues({ values }: UnresolvedPivot, column: Expression, scope: Exp
   const { dataType } = column;
   return present(values, 'the values of a pivot are known').map((written) => {
     const resolved = resolveExpression(written, scope);
-    const constant = resolved.kind === 'alias' ? resolved.child : resolved;
+    const constant = withoutAlias(resolved);
     const folded = foldExpression(constant, context);
     if (!isLiteral(folded))
       throw new MillraceError('NON_LITERAL_PIVOT_VALUES', { expression: `"${expressionSql(constant)}"` });
@@ -181,11 +181,7 @@ function pivotValues({ values }: UnresolvedPivot, column: Expression, scope: Exp
 
 /** Constants of structs are calls over literals. */
 function isLiteral(expression: Expression): boolean {
-  let isConstant = true;
-  walk(expression, (node) => {
-    if (node.kind === 'attribute' || node.kind === 'aggregate') isConstant = false;
-  });
-  return isConstant;
+  return !someNode(expression, ({ kind }) => kind === 'attribute' || kind === 'aggregate');
 }
 
 function textOf(value: Expression, context: AnalyzerContext): string {

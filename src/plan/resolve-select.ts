@@ -11,27 +11,27 @@ import type { ExpressionScope } from './expression-scope.ts';
 import type { NameLookup } from './analyzer-context.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { nextAttributeId, toAttribute } from '../expressions/expression.ts';
+import { nextAttributeId, toAttribute, withoutAlias } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
-import { readsQuery } from '../expressions/unresolved-operands.ts';
 import { makeCast } from '../expressions/type-coercion.ts';
+import { readsQuery } from '../expressions/unresolved-operands.ts';
 import { BOOLEAN, sqlName } from '../types/data-type.ts';
-import { containsGroupingCall, ofGrandTotal, withGroupingCalls } from './grouping-functions.ts';
-import { groupBySets } from './grouping-sets.ts';
-import { outputOf } from './logical-plan.ts';
-import { checkSize } from './expression-size.ts';
-import { containsWindowCall, extractWindowCalls, refuseWindowCalls, refuseWindowsIn } from './extract-window-calls.ts';
-import { checkGrouping, overGroupings } from './resolve-aggregate.ts';
-import { withSortedMaps } from './sorted-maps.ts';
-import { splitAggregates } from './split-aggregates.ts';
 import { aliasOf } from './alias.ts';
 import { checkMapColumns } from './check-map-columns.ts';
 import { distinctRows } from './distinct-rows.ts';
-import { containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
-import { extractNamed, findColumn, quoteName, unresolvedColumn } from './resolve-names.ts';
+import { checkSize } from './expression-size.ts';
+import { containsWindowCall, extractWindowCalls, refuseWindowCalls, refuseWindowsIn } from './extract-window-calls.ts';
 import { generateOverAggregates, readsAggregates } from './generator-over-aggregates.ts';
+import { containsGroupingCall, ofGrandTotal, withGroupingCalls } from './grouping-functions.ts';
+import { groupBySets } from './grouping-sets.ts';
+import { outputOf } from './logical-plan.ts';
+import { checkGrouping, overGroupings } from './resolve-aggregate.ts';
+import { containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
 import { GeneratorCalls } from './resolve-generator.ts';
+import { extractNamed, findColumn, quoteName, unresolvedColumn } from './resolve-names.ts';
 import { WindowCalls, isWindowFunction } from './resolve-window.ts';
+import { withSortedMaps } from './sorted-maps.ts';
+import { splitAggregates } from './split-aggregates.ts';
 
 type Select = UnresolvedPlan & { readonly kind: 'select' };
 
@@ -183,7 +183,7 @@ class SelectResolver {
     groupings: readonly NamedExpression[],
   ): Attribute {
     const grouped = groupings.flatMap((one) => {
-      const column = one.kind === 'alias' ? one.child : one;
+      const column = withoutAlias(one);
       return column.kind === 'attribute' ? [column] : [];
     });
     const preferred: NameLookup = (parts) => columnOrAlias(parts, grouped, items);

@@ -7,8 +7,10 @@ import type { DataType } from '../types/data-type.ts';
 import type { ResolveContext } from '../functions/define-function.ts';
 import type { LogicalPlan, SessionWindow } from './logical-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { withoutAlias } from '../expressions/expression.ts';
 import { foldExpression } from '../expressions/fold.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
+import { wrongNumArguments } from '../functions/argument-check.ts';
 import { BOOLEAN, sqlName } from '../types/data-type.ts';
 import { intervalOrNone } from '../types/interval.ts';
 import { REQUIRED_TYPE, asTime, isTimeOrWindow, windowAttribute } from './window-column.ts';
@@ -17,15 +19,10 @@ import { REQUIRED_TYPE, asTime, isTimeOrWindow, windowAttribute } from './window
 export function sessionWindowCall(args: readonly Expression[], context: ResolveContext): Omit<SessionWindow, 'child'> {
   const [given, givenGap] = args;
   if (given === undefined || givenGap === undefined || args.length > 2) {
-    throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
-      functionName: '`session_window`',
-      expectedNum: '2',
-      actualNum: String(args.length),
-      docroot: 'https://spark.apache.org/docs/latest',
-    });
+    throw wrongNumArguments('session_window', '2', args.length);
   }
   const time = asTime(given, context);
-  const gap = foldExpression(givenGap.kind === 'alias' ? givenGap.child : givenGap, context);
+  const gap = foldExpression(withoutAlias(givenGap), context);
   if (gap.dataType.kind !== 'string') {
     throw new MillraceError('_LEGACY_ERROR_TEMP_1040', { dt: className(gap.dataType) });
   }

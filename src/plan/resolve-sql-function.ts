@@ -11,15 +11,16 @@ import type { LogicalPlan } from './logical-plan.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { present } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { walk } from '../expressions/expression.ts';
+import { someNode } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { makeCast } from '../expressions/type-coercion.ts';
+import { wrongNumArguments } from '../functions/argument-check.ts';
 import { callSql } from '../functions/call-sql.ts';
 import { sameType } from '../types/data-type.ts';
 import { aliasOf } from './alias.ts';
 import { outputOf } from './logical-plan.ts';
 import { argumentsInOrder } from './named-arguments.ts';
-import { extractField, quoteName, unresolvedColumn } from './resolve-names.ts';
+import { extractField, unresolvedColumn } from './resolve-names.ts';
 
 type Resolve = (expression: UnresolvedExpression, scope: ExpressionScope) => Expression;
 
@@ -79,12 +80,11 @@ function argumentsOf(
   const given = hasNames ? argumentsInOrder(name, parameters, written) : written;
   const numRequired = parameters.filter(({ otherwise }) => otherwise === undefined).length;
   if (given.length > parameters.length || given.length < numRequired)
-    throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
-      functionName: quoteName(name.split('.')),
-      expectedNum: numRequired === parameters.length ? String(numRequired) : `[${numRequired}, ${parameters.length}]`,
-      actualNum: String(given.length),
-      docroot: 'https://spark.apache.org/docs/latest',
-    });
+    throw wrongNumArguments(
+      name,
+      numRequired === parameters.length ? String(numRequired) : `[${numRequired}, ${parameters.length}]`,
+      given.length,
+    );
   const alone: ExpressionScope = { columns: [], context: { ...scope.context, outer: undefined } };
   return parameters.map(({ otherwise }, i) => {
     const own = given[i];
@@ -126,9 +126,5 @@ function refuseComplex(body: Expression, { name }: SqlFunction, args: readonly E
 }
 
 function contains(expression: Expression, wanted: Expression['kind']): boolean {
-  let isThere = false;
-  walk(expression, ({ kind }) => {
-    if (kind === wanted) isThere = true;
-  });
-  return isThere;
+  return someNode(expression, ({ kind }) => kind === wanted);
 }

@@ -9,13 +9,14 @@ import type { LogicalPlan } from './logical-plan.ts';
 import type { ExpressionScope } from './expression-scope.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { findWiderType } from '../expressions/type-coercion.ts';
+import { withoutAlias } from '../expressions/expression.ts';
 import { implicitCastTo } from '../expressions/scalar-call.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
+import { findWiderType } from '../expressions/type-coercion.ts';
 import { BOOLEAN, sameType, sqlName } from '../types/data-type.ts';
-import { freeReferences } from './plan-expressions.ts';
-import { isStreaming, outputOf } from './logical-plan.ts';
 import { aliasOf } from './alias.ts';
+import { isStreaming, outputOf } from './logical-plan.ts';
+import { freeReferences } from './plan-expressions.ts';
 
 /** How expressions and names are resolved. */
 interface ResolveRules {
@@ -121,8 +122,4 @@ function fieldsOf(value: Expression): readonly Expression[] {
   if (value.kind === 'call' && value.functionName === 'named_struct')
     return value.arguments.filter((_, i) => i % 2 === 1);
   return value.kind === 'call' && value.functionName === 'struct' ? value.arguments : [value];
-}
-
-function withoutAlias(expression: Expression): Expression {
-  return expression.kind === 'alias' ? expression.child : expression;
 }

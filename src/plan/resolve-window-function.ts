@@ -9,6 +9,7 @@ import type { DataType } from '../types/data-type.ts';
 import type { ExpressionScope } from './expression-scope.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { isConstant } from '../expressions/constant.ts';
+import { withoutAlias } from '../expressions/expression.ts';
 import { foldExpression } from '../expressions/fold.ts';
 import { argumentsOf, castAll, implicitCastTo } from '../expressions/scalar-call.ts';
 import { boundSql, expressionSql, frameSql, sortOrderSql, windowCallSql } from '../expressions/sql-text.ts';
@@ -120,7 +121,7 @@ function positionalCall(
   const { context } = scope;
   const ignoresNulls = written.ignoresNulls === true;
   if (ignoresNulls && definition.takesNullsOption !== true) throw noNullsOption(definition.name);
-  const resolved = written.arguments.map((argument) => unaliased(resolve(argument, scope)));
+  const resolved = written.arguments.map((argument) => withoutAlias(resolve(argument, scope)));
   const firstDefault = definition.name === 'ntile' ? 0 : 1;
   const added = (definition.defaults ?? [])
     .slice(Math.max(0, resolved.length - firstDefault))
@@ -329,8 +330,4 @@ export function noNullsOption(name: string): MillraceError {
     prettyName: `\`${name}\``,
     syntax: 'IGNORE NULLS',
   });
-}
-
-function unaliased(expression: Expression): Expression {
-  return expression.kind === 'alias' ? expression.child : expression;
 }

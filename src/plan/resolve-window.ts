@@ -8,11 +8,12 @@ import type { WindowSpec } from '../windows/window-spec.ts';
 import type { LogicalPlan, SessionWindow, TimeWindow } from './logical-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
+import { wrongNumArguments } from '../functions/argument-check.ts';
 import { sqlName } from '../types/data-type.ts';
 import { parseInterval } from '../types/interval.ts';
-import { belowSessions, sessionWindowCall } from './resolve-session-window.ts';
 import { windowSpecText } from '../windows/window-spec.ts';
 import { calendarSpec } from './resolve-calendar-window.ts';
+import { belowSessions, sessionWindowCall } from './resolve-session-window.ts';
 import { REQUIRED_TYPE, asTime, isTimeOrWindow, windowAttribute } from './window-column.ts';
 
 /** A window call found while resolving the expressions of one node. */
@@ -62,12 +63,7 @@ function sameWindow(left: WindowCall, right: WindowCall): boolean {
 function windowCall(name: string, args: readonly Expression[], context: ResolveContext): Omit<TimeWindow, 'child'> {
   const [given, duration, slide, start] = args;
   if (given === undefined || duration === undefined || args.length > 4) {
-    throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
-      functionName: `\`${name}\``,
-      expectedNum: '[2, 3, 4]',
-      actualNum: String(args.length),
-      docroot: 'https://spark.apache.org/docs/latest',
-    });
+    throw wrongNumArguments(name, '[2, 3, 4]', args.length);
   }
   const time = asTime(given, context);
   if (name === 'calendar_window') {

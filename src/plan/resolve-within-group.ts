@@ -11,6 +11,7 @@ import { foldExpression } from '../expressions/fold.ts';
 import { castAll } from '../expressions/scalar-call.ts';
 import { expressionSql, sortOrderSql } from '../expressions/sql-text.ts';
 import { makeCast, resolveAggregateCall } from '../expressions/type-coercion.ts';
+import { wrongNumArguments } from '../functions/argument-check.ts';
 import { finishWith, orderedAggregate } from '../functions/ordered-aggregate.ts';
 import { compareValues } from '../types/compare.ts';
 import { DOUBLE } from '../types/data-type.ts';
@@ -160,13 +161,7 @@ function overSorted(
     };
   }
   const [percentage] = args;
-  if (percentage === undefined || args.length > 1)
-    throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
-      functionName: `\`${name}\``,
-      expectedNum: '1',
-      actualNum: String(args.length),
-      docroot: 'https://spark.apache.org/docs/latest',
-    });
+  if (percentage === undefined || args.length > 1) throw wrongNumArguments(name, '1', args.length);
   if (name === 'percentile_cont') {
     const share = isDescending ? reversed(percentage, { context }) : percentage;
     const call = present(

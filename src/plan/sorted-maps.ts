@@ -2,7 +2,9 @@
 import type { Expression, NamedExpression } from '../expressions/expression.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
+import { withoutAlias } from '../expressions/expression.ts';
 import { compareValues } from '../types/compare.ts';
+import { holdsMap } from '../types/data-type.ts';
 
 type Items = readonly (Value | null)[];
 
@@ -20,7 +22,7 @@ function sortedMaps(grouping: NamedExpression): Expression {
   return {
     kind: 'call',
     functionName: 'mapsort',
-    arguments: [grouping.kind === 'alias' ? grouping.child : grouping],
+    arguments: [withoutAlias(grouping)],
     dataType,
     nullable,
     deterministic: true,
@@ -30,12 +32,6 @@ function sortedMaps(grouping: NamedExpression): Expression {
       apply: ([value]) => sorted(dataType, value ?? null),
     },
   };
-}
-
-function holdsMap(type: DataType): boolean {
-  if (type.kind === 'array') return holdsMap(type.elementType);
-  if (type.kind === 'struct') return type.fields.some(({ dataType }) => holdsMap(dataType));
-  return type.kind === 'map';
 }
 
 function sorted(type: DataType, value: Value | null): Value | null {

@@ -2,7 +2,7 @@
 import type { Attribute, Expression } from '../expressions/expression.ts';
 import type { DataType, StructType } from '../types/data-type.ts';
 import type { ResolveContext } from '../functions/define-function.ts';
-import { nextAttributeId } from '../expressions/expression.ts';
+import { nextAttributeId, withoutAlias } from '../expressions/expression.ts';
 import { implicitCastTo } from '../expressions/scalar-call.ts';
 import { TIMESTAMP, field, struct } from '../types/data-type.ts';
 
@@ -25,7 +25,7 @@ function isTime({ kind }: DataType): boolean {
 export function asTime(expression: Expression, context: ResolveContext): Expression {
   const { kind } = expression.dataType;
   if (kind !== 'string' && kind !== 'date') return expression;
-  return implicitCastTo(expression.kind === 'alias' ? expression.child : expression, TIMESTAMP, context);
+  return implicitCastTo(withoutAlias(expression), TIMESTAMP, context);
 }
 
 /** The column of windows over `time`: a struct of start and end; over an event-time column it is one too. */

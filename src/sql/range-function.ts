@@ -4,6 +4,7 @@ import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { ParseContext } from './parse-context.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
+import { wrongNumArguments } from '../functions/argument-check.ts';
 import { LONG, isNumeric, sqlName } from '../types/data-type.ts';
 import { foldedConstant } from './constant-value.ts';
 
@@ -11,13 +12,7 @@ const PLACES = ['first', 'second', 'third', 'fourth'];
 
 /** The plan of the call. */
 export function rangeOf(args: readonly UnresolvedExpression[], context: ParseContext): UnresolvedPlan {
-  if (args.length === 0 || args.length > PLACES.length)
-    throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
-      functionName: '`range`',
-      expectedNum: '[1, 2, 3, 4]',
-      actualNum: String(args.length),
-      docroot: 'https://spark.apache.org/docs/latest',
-    });
+  if (args.length === 0 || args.length > PLACES.length) throw wrongNumArguments('range', '[1, 2, 3, 4]', args.length);
   // The only argument is the end, which is the second of them all.
   const [first = 0n, second, step = 1n] = args.map((arg, i) => wholeNumber(arg, args.length === 1 ? 1 : i, context));
   if (step === 0n) throw new MillraceError('FAILED_FUNCTION_CALL', { funcName: '`range`' });

@@ -3,7 +3,7 @@ import type { DataType, StructType } from '../../types/data-type.ts';
 import type { LeafStorage, TimestampKind } from './value-encoding.ts';
 import type { LogicalType, PhysicalType, Repetition, SchemaElement } from './parquet-metadata.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { isAnsiInterval, sqlName } from '../../types/data-type.ts';
+import { isAnsiInterval, someType, sqlName } from '../../types/data-type.ts';
 import { decimalStorage } from './value-encoding.ts';
 
 /** A leaf to be written. */
@@ -42,7 +42,7 @@ export function layoutSchema(schema: StructType, timestamps: TimestampKind): Wri
 }
 
 function checkType(column: string, type: DataType): void {
-  if (holdsVoid(type))
+  if (someType(type, isUnwritable))
     throw new MillraceError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', {
       format: 'Parquet',
       columnName: `\`${column}\``,
@@ -50,19 +50,9 @@ function checkType(column: string, type: DataType): void {
     });
 }
 
-function holdsVoid(type: DataType): boolean {
-  switch (type.kind) {
-    case 'void':
-      return true;
-    case 'array':
-      return holdsVoid(type.elementType);
-    case 'map':
-      return holdsVoid(type.keyType) || holdsVoid(type.valueType);
-    case 'struct':
-      return type.fields.length === 0 || type.fields.some(({ dataType }) => holdsVoid(dataType));
-    default:
-      return false;
-  }
+/** Parquet has no type without values and no group without fields. */
+function isUnwritable(type: DataType): boolean {
+  return type.kind === 'void' || (type.kind === 'struct' && type.fields.length === 0);
 }
 
 interface Place {

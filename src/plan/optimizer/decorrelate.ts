@@ -7,15 +7,22 @@ import type { Attribute, Expression, NamedExpression } from '../../expressions/e
 import type { ResolveContext } from '../../functions/define-function.ts';
 import type { Filter, Join, LogicalPlan } from '../logical-plan.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { childrenOf, nextAttributeId, referencesOf, toAttribute, transformUp } from '../../expressions/expression.ts';
+import {
+  childrenOf,
+  nextAttributeId,
+  referencesOf,
+  toAttribute,
+  transformUp,
+  withoutAlias,
+} from '../../expressions/expression.ts';
 import { sameType } from '../../types/data-type.ts';
+import { aliasOf } from '../alias.ts';
 import { conjunction, conjunctsOf } from '../conjuncts.ts';
 import { isLeftOnly } from '../join-type.ts';
 import { outputOf } from '../logical-plan.ts';
 import { freeAttributes, mapExpressions } from '../plan-expressions.ts';
-import { aliasOf } from '../alias.ts';
-import { withSortedMaps } from '../sorted-maps.ts';
 import { containsAggregate } from '../resolve-expressions.ts';
+import { withSortedMaps } from '../sorted-maps.ts';
 import { emptyResults } from './empty-results.ts';
 import { rowsWithin } from './rows-within.ts';
 import { sameValue } from './same-value.ts';
@@ -286,7 +293,7 @@ class Decorrelation {
       emptyValues &&
       new Map(
         project.expressions.map((one) => {
-          const value = one.kind === 'alias' ? one.child : one;
+          const value = withoutAlias(one);
           return [
             one.id,
             transformUp(value, (node) => (node.kind === 'attribute' ? (emptyValues.get(node.id) ?? node) : node)),

@@ -8,7 +8,7 @@ import type { ResolveContext } from '../../functions/define-function.ts';
 import type { Filter, Join, LogicalPlan } from '../logical-plan.ts';
 import { present } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { mapChildren, referencesOf, walk } from '../../expressions/expression.ts';
+import { mapChildren, referencesOf, someNode } from '../../expressions/expression.ts';
 import { makeOperatorCall } from '../../expressions/scalar-call.ts';
 import { BOOLEAN } from '../../types/data-type.ts';
 import { conjunction, conjunctsOf } from '../conjuncts.ts';
@@ -33,11 +33,7 @@ export function rewriteSubqueries(plan: LogicalPlan, context: ResolveContext): L
 }
 
 function containsSubquery(expression: Expression): boolean {
-  let found = false;
-  walk(expression, (node) => {
-    if (node.kind === 'subquery') found = true;
-  });
-  return found;
+  return someNode(expression, ({ kind }) => kind === 'subquery');
 }
 
 class SubqueryRewriter {

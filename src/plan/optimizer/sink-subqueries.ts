@@ -4,7 +4,7 @@
  */
 import type { Expression } from '../../expressions/expression.ts';
 import type { Filter, LogicalPlan } from '../logical-plan.ts';
-import { walk } from '../../expressions/expression.ts';
+import { someNode } from '../../expressions/expression.ts';
 import { conjunction, conjunctsOf } from '../conjuncts.ts';
 import { expressionsOf } from '../plan-expressions.ts';
 import { nodesOf } from '../unsupported-operations.ts';
@@ -27,12 +27,9 @@ export function sinkSubqueries(filter: Filter): LogicalPlan {
 
 /** True when the expression, or a subquery in it, reads the column. */
 function reads(expression: Expression, id: number): boolean {
-  let found = false;
-  walk(expression, (node) => {
-    if (node.kind === 'attribute' && node.id === id) found = true;
-    if (node.kind !== 'subquery') return;
-    const inside = nodesOf(node.plan as LogicalPlan).flatMap((below) => expressionsOf(below));
-    if (inside.some((one) => reads(one, id))) found = true;
+  return someNode(expression, (node) => {
+    if (node.kind === 'attribute') return node.id === id;
+    if (node.kind !== 'subquery') return false;
+    return nodesOf(node.plan as LogicalPlan).some((below) => expressionsOf(below).some((one) => reads(one, id)));
   });
-  return found;
 }
