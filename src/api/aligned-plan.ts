@@ -4,9 +4,9 @@ import type { CatalogEntry } from './catalog-tables.ts';
 import type { PartitionSpec } from '../sql/statement.ts';
 import type { SessionContext } from './session-context.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { QueryExecution } from '../engine/query-execution.ts';
 import { quoteName } from '../plan/resolve-names.ts';
 import { parseSchema } from '../types/schema.ts';
+import { queryOf } from './query-of.ts';
 import { checkPartition } from './table-partitions.ts';
 
 const NULL = { kind: 'literal', value: null, dataType: { kind: 'void' } } as const;
@@ -35,7 +35,7 @@ export function alignedPlan(
   const constants = new Map(
     partition.flatMap(({ name, value }) => (value === undefined ? [] : [[name.toLowerCase(), value] as const])),
   );
-  const given = new QueryExecution(plan, context.settings(), context.parseExpression).schema.fields;
+  const given = queryOf(plan, context).schema.fields;
   const open = fields.map(({ name }) => name).filter((name) => !constants.has(name.toLowerCase()));
   const names = byName ? given.map(({ name }) => name) : (columnNames ?? open);
   const tableName = quoteName(['spark_catalog', entry.database, entry.name]);

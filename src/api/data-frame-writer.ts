@@ -2,7 +2,6 @@
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { SaveMode } from '../sinks/sink.ts';
 import type { SessionContext } from './session-context.ts';
-import { QueryExecution } from '../engine/query-execution.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { observedBatches } from './observed-batches.ts';
 import { checkSinkRequest } from '../sinks/check-sink-request.ts';
@@ -13,6 +12,7 @@ import { alignedPlan } from './aligned-plan.ts';
 import { resolvePendingSchemas } from './pending-schema.ts';
 import { catalogEntry, databaseOf, tableNotFound } from './session-catalog.ts';
 import { schemaNotFound, tableEntry } from './table-entry.ts';
+import { queryOf } from './query-of.ts';
 
 const SAVE_MODES: Readonly<Record<string, SaveMode>> = {
   append: 'append',
@@ -110,7 +110,7 @@ export class DataFrameWriter {
     }
     if (!tables.databases.includes(database)) throw schemaNotFound(database);
     if (known !== undefined) tables.remove(known);
-    const { schema } = new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);
+    const { schema } = queryOf(plan, this.#context);
     const format = this.#format;
     const options = this.#options.toMap();
     const definition = { nameParts, columns: schema, format, options, location: undefined };
@@ -149,7 +149,7 @@ export class DataFrameWriter {
   async saveNow(replacedFolders: readonly string[] = []): Promise<void> {
     const { environment } = this.#context;
     const plan = await resolvePendingSchemas(this.#plan);
-    const query = new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);
+    const query = queryOf(plan, this.#context);
     const format = this.#format ?? query.settings.get('spark.sql.sources.default') ?? 'parquet';
     const provider = environment.findSink(format);
     const overwriteMode = query.settings.get('spark.sql.sources.partitionOverwriteMode');

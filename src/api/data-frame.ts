@@ -3,6 +3,8 @@
  * `writeStream…start()`. Transformations return new DataFrames and fail at once when a name or type is wrong.
  */
 import type { Observable } from 'rxjs';
+import type { ExplainMode, QueryExecution } from '../engine/query-execution.ts';
+import type { Trigger } from '../engine/trigger.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedGrouping, UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { OutputMode } from '../sinks/sink.ts';
@@ -21,9 +23,7 @@ import type {
   SelectedRow,
 } from './schema-types.ts';
 import type { SessionContext } from './session-context.ts';
-import type { Trigger } from '../engine/trigger.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { QueryExecution, type ExplainMode } from '../engine/query-execution.ts';
 import { joinTypeOf } from '../plan/join-type.ts';
 import { readsStream } from '../plan/unresolved-plan.ts';
 import { valueShape } from '../plan/value-shape.ts';
@@ -39,6 +39,7 @@ import { GroupedData } from './grouped-data.ts';
 import { observedBatches } from './observed-batches.ts';
 import { KeyValueGroupedData } from './key-value-grouped-data.ts';
 import { hasPendingSchema, resolvePendingSchemas, withInferredSchemas } from './pending-schema.ts';
+import { queryOf } from './query-of.ts';
 
 /** Rows of type `T` when the schema was given as a literal, untyped rows otherwise. */
 export class DataFrame<T = Row, F extends Facts = Facts> {
@@ -59,14 +60,14 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
 
   /** The plans from parsed to physical. */
   get queryExecution(): QueryExecution {
-    this.#execution ??= this.#newExecution(this.#plan);
+    this.#execution ??= queryOf(this.#plan, this.#context);
     return this.#execution;
   }
 
   get schema(): StructType {
     const plan = withInferredSchemas(this.#plan);
     if (hasPendingSchema(plan)) throw new MillraceError('SCHEMA_NOT_INFERRED_YET', {});
-    return (plan === this.#plan ? this.queryExecution : this.#newExecution(plan)).schema;
+    return (plan === this.#plan ? this.queryExecution : queryOf(plan, this.#context)).schema;
   }
 
   get columns(): string[] {
@@ -361,7 +362,7 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
   /** The result in column batches, read as it is computed. */
   async *toBatches(): AsyncGenerator<ColumnBatch> {
     const plan = await resolvePendingSchemas(await this.#context.statements.ready(this.#plan));
-    yield* observedBatches(plan, this.#newExecution(plan), this.#context.environment);
+    yield* observedBatches(plan, queryOf(plan, this.#context), this.#context.environment);
   }
 
   async collect(): Promise<T[]> {
@@ -406,7 +407,7 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
     for await (const batch of this.limit(numRows + 1).toBatches()) batches.push(batch);
     const { timeZone } = this.#context.settings();
     const plan = await resolvePendingSchemas(this.#plan);
-    const { schema } = this.#newExecution(plan);
+    const { schema } = queryOf(plan, this.#context);
     const cut = truncate === true ? 20 : truncate === false ? 0 : truncate;
     this.#context.environment.printLine(showTable(schema, batches, { numRows, truncate: cut, timeZone }));
   }
@@ -485,10 +486,6 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
       function: { name, call },
       schema: structType,
     });
-  }
-
-  #newExecution(plan: UnresolvedPlan): QueryExecution {
-    return new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);
   }
 
   /** The DataFrame of a plan, analyzed at once so that mistakes show where they are made. */

@@ -1,4 +1,5 @@
 /** Says where the results of a streaming query go and starts it; made by `df.writeStream`. */
+import type { QueryExecution } from '../engine/query-execution.ts';
 import type { StreamingQuery } from '../engine/streaming-query.ts';
 import type { Trigger } from '../engine/trigger.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
@@ -10,18 +11,18 @@ import type { Row } from '../types/row-codec.ts';
 import type { DataFrame } from './data-frame.ts';
 import type { SessionContext } from './session-context.ts';
 import { Observable } from 'rxjs';
-import { QueryExecution } from '../engine/query-execution.ts';
 import { startStreamingQuery } from '../engine/start-query.ts';
 import { DEFAULT_TRIGGER } from '../engine/trigger.ts';
-import { parseNameParts } from '../plan/resolve-names.ts';
-import { catalogEntry, databaseOf } from './session-catalog.ts';
-import { schemaNotFound, tableEntry } from './table-entry.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { parseNameParts } from '../plan/resolve-names.ts';
 import { checkSinkRequest } from '../sinks/check-sink-request.ts';
 import { MemoryTable } from '../sinks/memory/memory-table.ts';
 import { rowsOf } from '../types/row-codec.ts';
-import { resolvePendingSchemas } from './pending-schema.ts';
 import { OptionMap } from './option-map.ts';
+import { resolvePendingSchemas } from './pending-schema.ts';
+import { queryOf } from './query-of.ts';
+import { catalogEntry, databaseOf } from './session-catalog.ts';
+import { schemaNotFound, tableEntry } from './table-entry.ts';
 
 /**
  * Called with the rows of each micro-batch and its id; the same id again means the same rows again. Written as a method, so that a writer
@@ -217,7 +218,7 @@ export class DataStreamWriter<T = Row, Modes extends OutputMode = OutputMode, Ch
   }
 
   #execution(plan: UnresolvedPlan = this.#plan): QueryExecution {
-    return new QueryExecution(plan, this.#context.settings(), this.#context.parseExpression);
+    return queryOf(plan, this.#context);
   }
 
   /** The table of a memory sink lives in the session, so that a restarted query goes on with it. */

@@ -63,15 +63,6 @@ export const systemClock: Clock = {
 };
 
 /** What a session uses unless it is told otherwise. */
-function systemUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A process may run under a number no user has.
-    return process.env['USER'] ?? 'unknown';
-  }
-}
-
 export function systemParts(): EnvironmentParts {
   return {
     clock: systemClock,
@@ -81,6 +72,15 @@ export function systemParts(): EnvironmentParts {
     printError: (line) => void process.stderr.write(`${line}\n`),
     userName: systemUser(),
   };
+}
+
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A process may run under a number no user has.
+    return process.env['USER'] ?? 'unknown';
+  }
 }
 
 /** The environment over these parts. */

@@ -4,9 +4,9 @@ import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { SessionContext } from './session-context.ts';
-import { QueryExecution } from '../engine/query-execution.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { quoteName } from '../plan/resolve-names.ts';
+import { queryOf } from './query-of.ts';
 import { namedFunction, databaseOf } from './session-catalog.ts';
 import { EMPTY_ANSWER, rowsPlan } from './statement-answer.ts';
 import { schemaNotFound } from './table-entry.ts';
@@ -17,19 +17,17 @@ type StatementOf<Kind extends Statement['kind']> = Statement & { readonly kind: 
 export function createFunction(statement: StatementOf<'createFunction'>, context: SessionContext): UnresolvedPlan {
   const { nameParts, definition, isTemporary, isReplace, ifNotExists, text } = statement;
   const { userFunctions, tables } = context;
-  const name = (nameParts.at(-1) ?? '').toLowerCase();
-  const database = databaseOf(nameParts, context);
+  const { name, database, qualified, isThere } = placeOf(nameParts, isTemporary, context);
   if (!isTemporary && !tables.databases.includes(database)) throw schemaNotFound(database);
-  const isThere = isTemporary ? userFunctions.functions.has(name) : tables.findFunction(database, name) !== undefined;
   if (isThere && ifNotExists) return EMPTY_ANSWER;
   if (isThere && !isReplace)
     throw new MillraceError('ROUTINE_ALREADY_EXISTS', {
       newRoutineType: 'routine',
-      routineName: quoteName(isTemporary ? [name] : ['spark_catalog', database, name]),
+      routineName: quoteName(qualified),
       existingRoutineType: 'routine',
     });
-  const made = namedFunction(definition, isTemporary ? name : `spark_catalog.${database}.${name}`);
-  void new QueryExecution(trialCall(made), context.settings(), context.parseExpression).analyzed;
+  const made = namedFunction(definition, qualified.join('.'));
+  void queryOf(trialCall(made), context).analyzed;
   if (isTemporary) userFunctions.put(name, made);
   else tables.putFunction({ database, name, text });
   return EMPTY_ANSWER;
@@ -51,16 +49,32 @@ function trialCall(made: SqlFunction): UnresolvedPlan {
 export function dropFunction(statement: StatementOf<'dropFunction'>, context: SessionContext): UnresolvedPlan {
   const { nameParts, isTemporary, ifExists } = statement;
   const { userFunctions, tables } = context;
-  const name = (nameParts.at(-1) ?? '').toLowerCase();
-  const database = databaseOf(nameParts, context);
-  const isThere = isTemporary ? userFunctions.functions.has(name) : tables.findFunction(database, name) !== undefined;
+  const { name, database, qualified, isThere } = placeOf(nameParts, isTemporary, context);
   if (!isThere) {
     if (ifExists) return EMPTY_ANSWER;
-    throw new MillraceError('ROUTINE_NOT_FOUND', {
-      routineName: quoteName(isTemporary ? [name] : ['spark_catalog', database, name]),
-    });
+    throw new MillraceError('ROUTINE_NOT_FOUND', { routineName: quoteName(qualified) });
   }
   if (isTemporary) userFunctions.remove(name);
   else tables.removeFunction(database, name);
   return EMPTY_ANSWER;
+}
+
+interface FunctionPlace {
+  readonly name: string;
+  readonly database: string;
+  /** The parts of the whole name, as errors write it. */
+  readonly qualified: readonly string[];
+  readonly isThere: boolean;
+}
+
+function placeOf(nameParts: readonly string[], isTemporary: boolean, context: SessionContext): FunctionPlace {
+  const { userFunctions, tables } = context;
+  const name = (nameParts.at(-1) ?? '').toLowerCase();
+  const database = databaseOf(nameParts, context);
+  return {
+    name,
+    database,
+    qualified: isTemporary ? [name] : ['spark_catalog', database, name],
+    isThere: isTemporary ? userFunctions.functions.has(name) : tables.findFunction(database, name) !== undefined,
+  };
 }

@@ -4,11 +4,12 @@ import type { Statement } from '../sql/statement.ts';
 import type { SessionContext } from './session-context.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { allFunctions, functionNames } from '../functions/registry.ts';
+import { quotedText } from '../functions/sql-value.ts';
 import { quoteIfNeeded } from '../types/schema.ts';
 import { matchesPattern } from './name-pattern.ts';
-import { schemaNotFound } from './table-entry.ts';
 import { catalogEntry, tableNotFound } from './session-catalog.ts';
 import { rowsPlan } from './statement-answer.ts';
+import { schemaNotFound } from './table-entry.ts';
 
 type StatementOf<Kind extends Statement['kind']> = Statement & { readonly kind: Kind };
 
@@ -101,14 +102,13 @@ export function showCreateTable(nameParts: readonly string[], context: SessionCo
   const fullName = ['spark_catalog', database, name].map(quoteIfNeeded).join('.');
   if (kind === 'view')
     return rowsPlan('createtab_stmt STRING NOT NULL', [[`CREATE VIEW ${fullName}\nAS ${text ?? ''}\n`]]);
-  const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   const lines = [
     `CREATE TABLE ${fullName}${schema === undefined ? '' : ` (\n  ${schema.replaceAll(',', ',\n  ')})`}`,
     `USING ${format ?? ''}`,
   ];
   if (partitionColumns.length > 0) lines.push(`PARTITIONED BY (${partitionColumns.map(quoteIfNeeded).join(', ')})`);
-  const pairs = Object.entries(options).map(([key, value]) => `  ${quoted(key)} = ${quoted(value)}`);
+  const pairs = Object.entries(options).map(([key, value]) => `  ${quotedText(key)} = ${quotedText(value)}`);
   if (pairs.length > 0) lines.push(`OPTIONS (\n${pairs.join(',\n')})`);
-  if (isExternal === true && location !== undefined) lines.push(`LOCATION ${quoted(location)}`);
+  if (isExternal === true && location !== undefined) lines.push(`LOCATION ${quotedText(location)}`);
   return rowsPlan('createtab_stmt STRING NOT NULL', [[`${lines.join('\n')}\n`]]);
 }

@@ -6,7 +6,6 @@ import type { DataType } from '../types/data-type.ts';
 import type { Row } from '../types/row-codec.ts';
 import type { CatalogEntry } from './catalog-tables.ts';
 import type { SessionContext } from './session-context.ts';
-import { QueryExecution } from '../engine/query-execution.ts';
 import { present } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { quoteName } from '../plan/resolve-names.ts';
@@ -15,6 +14,7 @@ import { rowsOf } from '../types/row-codec.ts';
 import { parseSchema } from '../types/schema.ts';
 import { observedBatches } from './observed-batches.ts';
 import { resolvePendingSchemas } from './pending-schema.ts';
+import { queryOf } from './query-of.ts';
 import { catalogEntry, sessionCatalog, tableNotFound } from './session-catalog.ts';
 import { rowsPlan, statementPlan } from './statement-answer.ts';
 
@@ -75,7 +75,7 @@ export async function partitionFolders(
 /** The rows of a query within a statement, which must not wait for the statements before it: they are done. */
 async function rowsNow(plan: UnresolvedPlan, context: SessionContext): Promise<readonly Row[]> {
   const resolved = await resolvePendingSchemas(plan);
-  const query = new QueryExecution(resolved, context.settings(), context.parseExpression);
+  const query = queryOf(resolved, context);
   const rows: Row[] = [];
   for await (const batch of observedBatches(resolved, query, context.environment)) rows.push(...rowsOf(batch));
   return rows;

@@ -21,7 +21,7 @@ export function sqlValue(type: DataType, value: Value | null, timeZone = 'UTC'):
     case 'decimal':
       return `${decimalText(value as bigint, type.scale)}BD`;
     case 'string':
-      return `'${(value as string).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+      return quotedText(value as string);
     case 'date':
       return `DATE '${formatDate(value as number)}'`;
     case 'timestamp':
@@ -29,4 +29,9 @@ export function sqlValue(type: DataType, value: Value | null, timeZone = 'UTC'):
     default:
       return String(value);
   }
+}
+
+/** `'it\'s'`: a text as SQL writes it. */
+export function quotedText(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }

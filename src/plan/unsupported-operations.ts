@@ -4,15 +4,16 @@
 import type { Attribute, NamedExpression } from '../expressions/expression.ts';
 import type { StructType } from '../types/data-type.ts';
 import type { LogicalPlan } from './logical-plan.ts';
-import { checkJoinKeys, checkStreamingJoin, isStreamJoin } from './check-streaming-join.ts';
-import { expressionSql } from '../expressions/sql-text.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { isEventTime } from './join-watermarks.ts';
 import { toAttribute, walk } from '../expressions/expression.ts';
+import { expressionSql } from '../expressions/sql-text.ts';
+import { repeatedName } from '../types/schema.ts';
 import { checkGroupedFunction } from './check-grouped-functions.ts';
+import { checkJoinKeys, checkStreamingJoin, isStreamJoin } from './check-streaming-join.ts';
+import { isEventTime } from './join-watermarks.ts';
 import { inputsOf, isStreaming, outputOf } from './logical-plan.ts';
-import { quoteName } from './resolve-names.ts';
 import { aggregateCallsOf } from './resolve-aggregate.ts';
+import { quoteName } from './resolve-names.ts';
 
 type OutputMode = 'append' | 'update' | 'complete';
 
@@ -138,8 +139,7 @@ function checkScans(plan: LogicalPlan): void {
 }
 
 function checkColumnNames(schema: StructType): void {
-  const names = schema.fields.map((field) => field.name.toLowerCase());
-  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  const repeated = repeatedName(schema.fields.map(({ name }) => name));
   if (repeated !== undefined) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: `\`${repeated}\`` });
 }
 

@@ -3,9 +3,10 @@ import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { Statement } from './statement.ts';
 import type { QueryParser } from './query-parser.ts';
 import type { TokenCursor } from './token-cursor.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
 import { parseCreateFunction } from './function-parser.ts';
 import { readPartitionSpec } from './partition-spec.ts';
-import { MillraceError } from '../errors/millrace-error.ts';
+import { atQuery } from './query-words.ts';
 import { readDefinition, readIfNotExists, readName, readText } from './table-definition.ts';
 
 /** `CREATE [OR REPLACE] …` */
@@ -26,12 +27,8 @@ export function parseCreate(cursor: TokenCursor, queries: QueryParser): Statemen
   const nameParts = readName(queries);
   if (cursor.at('LIKE')) throw cursor.unsupported('CREATE TABLE … LIKE');
   const definition = readDefinition(cursor, nameParts);
-  const query = cursor.skip('AS') || atQuery(cursor) ? queries.query() : undefined;
+  const query = cursor.skip('AS') || (atQuery(cursor) && !cursor.at('TABLE')) ? queries.query() : undefined;
   return { kind: 'createTable', definition, query, isStreaming, isReplace, ifNotExists };
-}
-
-function atQuery(cursor: TokenCursor): boolean {
-  return ['SELECT', 'WITH', 'VALUES', 'FROM', '('].includes(cursor.peek().symbol);
 }
 
 function createDatabase(cursor: TokenCursor): Statement {
@@ -153,7 +150,7 @@ export function parseInsert(cursor: TokenCursor, queries: QueryParser): Statemen
   if (cursor.at('REPLACE')) throw cursor.unsupported('INSERT INTO … REPLACE');
   const byName = cursor.skip('BY', 'NAME');
   const columnNames =
-    cursor.at('(') && !['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE', '('].includes(cursor.peek(1).symbol)
+    cursor.at('(') && !atQuery(cursor, 1)
       ? cursor.parenthesized(() => cursor.list(() => cursor.identifier()))
       : undefined;
   const plan: UnresolvedPlan = queries.query();

@@ -7,10 +7,11 @@ import type { FunctionDefinition, Statement } from './statement.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { quoteName } from '../plan/resolve-names.ts';
+import { repeatedName } from '../types/schema.ts';
+import { atQueryWord } from './query-words.ts';
 import { readColumns, readIfNotExists, readName, readText } from './table-definition.ts';
 import { readType } from './type-reader.ts';
 
-const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE']);
 /** What may be said of a function and changes nothing of what its body says. */
 const CHARACTERISTICS: readonly (readonly string[])[] = [
   ['LANGUAGE', 'SQL'],
@@ -68,7 +69,7 @@ function hasSubquery(value: unknown): boolean {
 }
 
 function checkParameters(functionName: string, parameters: readonly SqlFunctionParameter[]): void {
-  const double = repeated(parameters.map(({ name }) => name));
+  const double = repeatedName(parameters.map(({ name }) => name));
   if (double !== undefined)
     throw new MillraceError('DUPLICATE_ROUTINE_PARAMETER_NAMES', {
       routineName: functionName,
@@ -83,11 +84,6 @@ function checkParameters(functionName: string, parameters: readonly SqlFunctionP
         nextParameterName: next.name,
       });
   }
-}
-
-function repeated(names: readonly string[]): string | undefined {
-  const lower = names.map((name) => name.toLowerCase());
-  return lower.find((name, i) => lower.indexOf(name) < i);
 }
 
 /** `[RETURNS type | RETURNS TABLE [(columns)]] [characteristics] RETURN expression | query` */
@@ -131,7 +127,7 @@ type Returned = { readonly query: UnresolvedPlan } | { readonly expression: Unre
 function readReturned(cursor: TokenCursor, queries: QueryParser): Returned {
   let ahead = 0;
   while (cursor.peek(ahead).symbol === '(') ahead += 1;
-  const isQuery = QUERY_WORDS.has(cursor.peek(ahead).symbol);
+  const isQuery = atQueryWord(cursor, ahead);
   if (ahead === 0 && isQuery) return { query: queries.query() };
   const expression = queries.expressions.expression();
   const isAlone = isQuery && expression.kind === 'subquery' && expression.subqueryType === 'scalar';

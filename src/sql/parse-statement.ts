@@ -3,10 +3,11 @@ import type { Catalog } from './catalog.ts';
 import type { ParseContext } from './parse-context.ts';
 import type { LiteralNode } from './expression-nodes.ts';
 import type { Statement } from './statement.ts';
-import { atInterval, readIntervalLiteral } from './interval-literal.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { QueryParser } from './query-parser.ts';
 import { parseCreate, parseDrop, parseInsert } from './create-parser.ts';
+import { atInterval, readIntervalLiteral } from './interval-literal.ts';
+import { QueryParser } from './query-parser.ts';
+import { atQuery } from './query-words.ts';
 import { parseDescribe, parseShow } from './show-parser.ts';
 import { TokenCursor } from './token-cursor.ts';
 import { parseDeclare, parseExecute, parseSetVariables } from './variable-parser.ts';
@@ -18,7 +19,6 @@ const OTHER_STATEMENTS = new Set(
   ).split(' '),
 );
 const IGNORED_STATEMENTS = new Set(['CACHE', 'UNCACHE', 'REFRESH', 'CLEAR']);
-const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE', '(']);
 
 /**
  * Parses one statement, a `;` at its end included. Relations are looked up while reading, so a statement keeps the views it was written
@@ -49,7 +49,7 @@ class StatementParser {
     if (symbol === 'WITH' && this.#insertsBehindWith())
       return this.#queries.withNames(() => parseInsert(cursor, this.#queries));
     if (symbol === 'FROM' && this.#insertsBehindFrom()) throw cursor.unsupported('FROM … INSERT');
-    if (QUERY_WORDS.has(symbol)) return { kind: 'query', plan: this.#queries.query() };
+    if (atQuery(cursor)) return { kind: 'query', plan: this.#queries.query() };
     if (IGNORED_STATEMENTS.has(symbol)) return this.#ignored();
     switch (symbol) {
       case 'CREATE':

@@ -3,6 +3,7 @@ import type { QueryParser } from './query-parser.ts';
 import type { PartitionSpec } from './statement.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
+import { repeatedName } from '../types/schema.ts';
 
 /** `[PARTITION (column [= value], …)]`; empty when the clause is not there. */
 export function readPartitionSpec(cursor: TokenCursor, queries: QueryParser): readonly PartitionSpec[] {
@@ -13,8 +14,7 @@ export function readPartitionSpec(cursor: TokenCursor, queries: QueryParser): re
       return { name, value: cursor.skip('=') ? queries.expressions.expression() : undefined };
     }),
   );
-  const names = specs.map(({ name }) => name.toLowerCase());
-  const double = names.find((name, i) => names.indexOf(name) < i);
+  const double = repeatedName(specs.map(({ name }) => name));
   if (double !== undefined) throw new MillraceError('DUPLICATE_KEY', { keyColumn: `\`${double}\`` });
   return specs;
 }

@@ -16,6 +16,7 @@ import { commaJoin, parseJoins } from './join-parser.ts';
 import { GENERATOR_INPUT } from './plan-nodes.ts';
 import { rangeOf } from './range-function.ts';
 import { parseSample } from './sample-parser.ts';
+import { atQueryWord } from './query-words.ts';
 
 /** The rules and names of the query around. */
 export interface QueryRules {
@@ -172,7 +173,7 @@ export class RelationParser {
     const cursor = this.#cursor;
     let ahead = 0;
     while (cursor.peek(ahead).symbol === '(' && ahead <= MAX_NESTING) ahead += 1;
-    return ['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE'].includes(cursor.peek(ahead).symbol);
+    return atQueryWord(cursor, ahead);
   }
 
   /** `WATERMARK column DELAY OF INTERVAL …`; an expression with an alias adds a column. */

@@ -5,8 +5,7 @@ import type { Statement } from './statement.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
 import { readPartitionSpec } from './partition-spec.ts';
-
-const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE', '(']);
+import { atQuery } from './query-words.ts';
 
 /** `SHOW …` */
 export function parseShow(cursor: TokenCursor, queries: QueryParser): Statement {
@@ -64,7 +63,7 @@ export function parseDescribe(cursor: TokenCursor, queries: QueryParser): Statem
     return { kind: 'describeDatabase', name: cursor.nameParts().at(-1) ?? '' };
   }
   if (cursor.at('CATALOG') && cursor.peek(1).kind === 'word') throw cursor.unsupported('DESCRIBE CATALOG');
-  const isQuery = cursor.skip('QUERY') || (QUERY_WORDS.has(cursor.peek().symbol) && !cursor.at('TABLE'));
+  const isQuery = cursor.skip('QUERY') || (atQuery(cursor) && !cursor.at('TABLE'));
   if (isQuery) return { kind: 'describe', plan: queries.query() };
   cursor.skip('TABLE');
   if (cursor.at('EXTENDED') || cursor.at('FORMATTED')) throw cursor.unsupported(`DESCRIBE ${cursor.peek().symbol}`);

@@ -2,11 +2,11 @@
 import type { PlanReference } from '../expressions/unresolved.ts';
 import type { ExpressionRules } from './primary-parser.ts';
 import type { TokenCursor } from './token-cursor.ts';
+import { atQueryWord } from './query-words.ts';
 import { MAX_NESTING } from './token-cursor.ts';
 
 /** How much of the limit of nesting a query inside an expression takes: reading and resolving one needs a deep stack. */
 const LEVELS_OF_QUERY = 8;
-const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE']);
 /** What may follow a word that is a name after all. */
 const AFTER_NAME = new Set([
   ')',
@@ -34,8 +34,8 @@ export function startsQuery(cursor: TokenCursor, ahead = 0): boolean {
   let at = ahead;
   while (cursor.peek(at).symbol === '(' && at - ahead <= MAX_NESTING) at += 1;
   if (at === ahead) return false;
+  if (!atQueryWord(cursor, at)) return false;
   const { symbol } = cursor.peek(at);
-  if (!QUERY_WORDS.has(symbol)) return false;
   return symbol === 'SELECT' || symbol === 'WITH' || !AFTER_NAME.has(cursor.peek(at + 1).symbol);
 }
 

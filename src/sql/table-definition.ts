@@ -6,14 +6,14 @@ import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { quoteName } from '../plan/resolve-names.ts';
 import { field, struct } from '../types/data-type.ts';
+import { repeatedName } from '../types/schema.ts';
 import { readType } from './type-reader.ts';
 
 /** `(a INT NOT NULL COMMENT '…', …)`, if it stands there. */
 export function readColumns(cursor: TokenCursor): StructType | undefined {
   if (!cursor.at('(')) return undefined;
   const fields = cursor.parenthesized(() => cursor.list(() => readColumn(cursor)));
-  const names = fields.map(({ name }) => name.toLowerCase());
-  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  const repeated = repeatedName(fields.map(({ name }) => name));
   if (repeated !== undefined) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quoteName([repeated]) });
   return struct(fields);
 }

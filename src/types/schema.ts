@@ -51,6 +51,12 @@ export function quoteIfNeeded(name: string): string {
   return /^[A-Za-z_]\w*$/.test(name) ? name : `\`${name.replaceAll('`', '``')}\``;
 }
 
+/** The first of the names, in lower case, that has been there before in any case. */
+export function repeatedName(names: readonly string[]): string | undefined {
+  const lower = names.map((name) => name.toLowerCase());
+  return lower.find((name, i) => lower.indexOf(name) < i);
+}
+
 /** The tree printSchema prints, with a line break at the end. */
 export function treeString(schema: StructType): string {
   const lines = ['root'];

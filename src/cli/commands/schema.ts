@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { MillraceSession } from '../../api/session.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
+import { quotedText } from '../../functions/sql-value.ts';
 import { quoteName } from '../../plan/resolve-names.ts';
 import { schemaJson, toDdl } from '../../types/schema.ts';
 import { keyValues } from '../key-values.ts';
@@ -45,9 +46,9 @@ export async function runSchema(location: string, options: SchemaCommandOptions)
 
   function createTable(columns: string): string {
     const name = quoteName((options.table ?? '').split('.'));
-    const list = Object.entries(given).map(([key, value]) => `${textLiteral(key)} ${textLiteral(value)}`);
+    const list = Object.entries(given).map(([key, value]) => `${quotedText(key)} ${quotedText(value)}`);
     const clause = list.length === 0 ? '' : ` OPTIONS (${list.join(', ')})`;
-    return `CREATE TABLE ${name} (${columns}) USING ${format}${clause} LOCATION ${textLiteral(path.resolve(location))};`;
+    return `CREATE TABLE ${name} (${columns}) USING ${format}${clause} LOCATION ${quotedText(path.resolve(location))};`;
   }
 }
 
@@ -62,8 +63,4 @@ function formatOf(location: string): string {
     value: '',
     expected: `the name of a format: the extension of ${location} does not tell it`,
   });
-}
-
-function textLiteral(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { DataFrame } from '../../api/data-frame.ts';
 import { MillraceSession } from '../../api/session.ts';
+import { MillraceError } from '../../errors/millrace-error.ts';
 import { splitStatements } from '../../sql/split-statements.ts';
 import { keyValues } from '../key-values.ts';
 import { untilSignal } from '../signals.ts';
@@ -84,9 +85,18 @@ async function runStatement(session: MillraceSession, statement: string, isJson:
     for (const line of await answer.toJSON().collect()) process.stdout.write(`${line}\n`);
     return;
   }
-  // The first action infers the columns where they are not known yet.
-  await answer.limit(0).collect();
-  if (answer.columns.length > 0) await answer.show(MAX_TABLE_ROWS, false);
+  if (hasColumns(answer)) await answer.show(MAX_TABLE_ROWS, false);
+  else await answer.collect();
+}
+
+/** False for a statement whose answer is empty. Where the columns are not known before the first action, there are some. */
+function hasColumns(answer: DataFrame): boolean {
+  try {
+    return answer.columns.length > 0;
+  } catch (error) {
+    if (error instanceof MillraceError && error.condition === 'SCHEMA_NOT_INFERRED_YET') return true;
+    throw error;
+  }
 }
 
 /** A stream is printed as its batches come. */
