@@ -4,7 +4,7 @@ import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
 import { withoutAlias } from '../expressions/expression.ts';
 import { compareValues } from '../types/compare.ts';
-import { holdsMap } from '../types/data-type.ts';
+import { holdsMap } from '../types/inner-types.ts';
 
 type Items = readonly (Value | null)[];
 

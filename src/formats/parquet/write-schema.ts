@@ -3,7 +3,8 @@ import type { DataType, StructType } from '../../types/data-type.ts';
 import type { LeafStorage, TimestampKind } from './value-encoding.ts';
 import type { LogicalType, PhysicalType, Repetition, SchemaElement } from './parquet-metadata.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { isAnsiInterval, someType, sqlName } from '../../types/data-type.ts';
+import { isAnsiInterval, sqlName } from '../../types/data-type.ts';
+import { someType } from '../../types/inner-types.ts';
 import { decimalStorage } from './value-encoding.ts';
 
 /** A leaf to be written. */
