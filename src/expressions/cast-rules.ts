@@ -4,12 +4,13 @@ import type { Cast } from './expression.ts';
 import { isAtomic, isDateTime } from '../functions/type-rules.ts';
 import { isInterval } from '../functions/interval-operators.ts';
 import { isAnsiInterval, isIntegral, isNumeric, sameType } from '../types/data-type.ts';
+import { matchesInside } from '../types/inner-types.ts';
 
 /** True when `CAST(x AS target)` exists with `spark.sql.ansi.enabled` false. */
 export function canCast(from: DataType, target: DataType): boolean {
   if (sameType(from, target) || from.kind === 'void') return true;
   if (target.kind === 'string') return true;
-  if (nestedCast(from, target, canCast)) return true;
+  if (matchesInside(from, target, canCast)) return true;
   if (!isAtomic(from) || !isAtomic(target)) return false;
   if (from.kind === 'string') return true;
   if (isInterval(from) || isInterval(target)) return canCastInterval(from, target);
@@ -25,7 +26,7 @@ export function canCast(from: DataType, target: DataType): boolean {
 export function canAnsiCast(from: DataType, target: DataType): boolean {
   if (sameType(from, target) || from.kind === 'void') return true;
   if (target.kind === 'string') return true;
-  if (nestedCast(from, target, canAnsiCast)) return true;
+  if (matchesInside(from, target, canAnsiCast)) return true;
   if (!isAtomic(from) || !isAtomic(target)) return false;
   if (from.kind === 'string') return true;
   if (isInterval(from) || isInterval(target)) return canCastInterval(from, target);
@@ -43,21 +44,6 @@ function canCastInterval(from: DataType, target: DataType): boolean {
   const [interval, number] = isAnsiInterval(from) ? [from, target] : [target, from];
   const isExact = isIntegral(number) || number.kind === 'decimal';
   return isExact && isAnsiInterval(interval) && (interval === from || interval.startField === interval.endField);
-}
-
-function nestedCast(from: DataType, target: DataType, can: (from: DataType, target: DataType) => boolean): boolean {
-  if (from.kind === 'array' && target.kind === 'array') return can(from.elementType, target.elementType);
-  if (from.kind === 'map' && target.kind === 'map')
-    return can(from.keyType, target.keyType) && can(from.valueType, target.valueType);
-  return (
-    from.kind === 'struct' &&
-    target.kind === 'struct' &&
-    from.fields.length === target.fields.length &&
-    from.fields.every((field, i) => {
-      const other = target.fields[i];
-      return other !== undefined && can(field.dataType, other.dataType);
-    })
-  );
 }
 
 /** True when the cast may give null for a value that is not null. */

@@ -187,15 +187,7 @@ function averageSignature(name: string, args: readonly Argument[], ansi: boolean
     returnType: DOUBLE,
     nullable: true,
     bufferTypes: [DOUBLE, LONG],
-    initialize: startAtZero,
-    update: (buffers, slots, columns, numRows) => {
-      sumDoubles(bufferAt(buffers, 0), slots, present(columns[0], 'avg has one column'), numRows);
-      addCounts(bufferAt(buffers, 1), slots, columns, numRows);
-    },
-    merge: (buffers, slots, [sums, counts], numRows) => {
-      sumDoubles(bufferAt(buffers, 0), slots, present(sums, 'sums'), numRows);
-      addLongs(bufferAt(buffers, 1), slots, counts as LongVector, numRows);
-    },
+    ...sumsAndCounts(sumDoubles),
     result: (buffers, slots, count) => {
       const values = new Float64Array(count);
       const validity = new Uint8Array(count);
@@ -210,6 +202,21 @@ function averageSignature(name: string, args: readonly Argument[], ansi: boolean
   };
 }
 
+/** The two buffers of an average: the sum of its column, by `sum`, and the number of values. */
+function sumsAndCounts(sum: typeof sumDoubles): Pick<AggregateSignature, 'initialize' | 'update' | 'merge'> {
+  return {
+    initialize: startAtZero,
+    update: (buffers, slots, columns, numRows) => {
+      sum(bufferAt(buffers, 0), slots, present(columns[0], 'avg has one column'), numRows);
+      addCounts(bufferAt(buffers, 1), slots, columns, numRows);
+    },
+    merge: (buffers, slots, [sums, counts], numRows) => {
+      sum(bufferAt(buffers, 0), slots, present(sums, 'sums'), numRows);
+      addLongs(bufferAt(buffers, 1), slots, counts as LongVector, numRows);
+    },
+  };
+}
+
 /** Digits behind the point of a quotient before it is rounded to the result type. */
 const QUOTIENT_SCALE = 39;
 
@@ -220,15 +227,7 @@ function decimalAverage(type: DecimalType, ansi: boolean): AggregateSignature {
     returnType,
     nullable: true,
     bufferTypes: [decimal(38, type.scale), LONG],
-    initialize: startAtZero,
-    update: (buffers, slots, columns, numRows) => {
-      sumDecimals(bufferAt(buffers, 0), slots, present(columns[0], 'avg has one column'), numRows);
-      addCounts(bufferAt(buffers, 1), slots, columns, numRows);
-    },
-    merge: (buffers, slots, [sums, counts], numRows) => {
-      sumDecimals(bufferAt(buffers, 0), slots, present(sums, 'sums'), numRows);
-      addLongs(bufferAt(buffers, 1), slots, counts as LongVector, numRows);
-    },
+    ...sumsAndCounts(sumDecimals),
     result: (buffers, slots, count) => {
       const values = Array.from({ length: count }, (_, i) => {
         const slot = slots[i] as number;

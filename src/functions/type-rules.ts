@@ -20,6 +20,7 @@ import {
   sameType,
   struct,
 } from '../types/data-type.ts';
+import { matchesInside } from '../types/inner-types.ts';
 
 const MAX_PRECISION = 38;
 const NUMERIC_ORDER = ['byte', 'short', 'integer', 'long', 'float', 'double'];
@@ -146,18 +147,7 @@ function canStoreAssign(from: DataType, target: DataType): boolean {
   if (isAtomic(from) && target.kind === STRING.kind) return true;
   if (isDateTime(from) && isDateTime(target)) return true;
   if (isAnsiInterval(from) && from.kind === target.kind) return true;
-  if (from.kind === 'array' && target.kind === 'array') return canStoreAssign(from.elementType, target.elementType);
-  if (from.kind === 'map' && target.kind === 'map')
-    return canStoreAssign(from.keyType, target.keyType) && canStoreAssign(from.valueType, target.valueType);
-  return (
-    from.kind === 'struct' &&
-    target.kind === 'struct' &&
-    from.fields.length === target.fields.length &&
-    from.fields.every((field, i) => {
-      const other = target.fields[i];
-      return other !== undefined && field.name === other.name && canStoreAssign(field.dataType, other.dataType);
-    })
-  );
+  return matchesInside(from, target, canStoreAssign, (field, other) => field.name === other.name);
 }
 
 /** The decimal that holds every value of an integral or decimal type; undefined for the others. */

@@ -6,6 +6,7 @@ import type { KernelChoice } from './kernel-instance.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { threadKernels } from './kernel-instance.ts';
 import { MAX_SNAPPY_BYTES, SnappyKernel } from './snappy-kernel.ts';
+import { wordAt } from '../types/byte-cursor.ts';
 
 const WINDOW_BYTES = 1 << 16;
 const TABLE_BITS = 14;
@@ -202,15 +203,6 @@ function lengthBytes(length: number): Uint8Array {
   let rest = length;
   for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
   return Uint8Array.from([...bytes, rest]);
-}
-
-function wordAt(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24)
-  );
 }
 
 function corrupt(reason: string): MillraceError {

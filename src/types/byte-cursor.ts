@@ -169,3 +169,13 @@ export class ByteReader {
     return copy.buffer;
   }
 }
+
+/** Four bytes from `at` on as a whole number of 32 bits, the lowest first. */
+export function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
+}

@@ -8,6 +8,7 @@ import type { DataType } from './data-type.ts';
 import type { StringDictionary } from './string-dictionary.ts';
 import type { StringVector, Value, Vector } from './vector.ts';
 import { unreachable } from '../errors/assert.ts';
+import { wordAt } from './byte-cursor.ts';
 
 const SEED = 42;
 const encoder = new TextEncoder();
@@ -134,15 +135,6 @@ function hashBytes(bytes: Uint8Array, seed: number): number {
   for (let i = 0; i < numWords; i++) hash = mixH1(hash, mixK1(wordAt(bytes, i * 4)));
   for (let i = numWords * 4; i < bytes.length; i++) hash = mixH1(hash, mixK1(((bytes[i] as number) << 24) >> 24));
   return finish(hash, bytes.length);
-}
-
-function wordAt(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24)
-  );
 }
 
 /** Java's `Float.floatToIntBits`, with -0.0 as 0.0. */
