@@ -33,12 +33,14 @@ export const latency: Work = {
 
 function caseOf(parameters: LatencyCase, seconds: number, warmUpSeconds: number): Case {
   const { source, query, sink, checkpoint, rowsPerSecond } = parameters;
+  // The cases share a Redis: each has entries of its own.
+  const place = checkpoint === 'redis' ? `redis?prefix=latency-${rowsPerSecond}` : checkpoint;
   return {
     label: `${query}, ${source} → ${sink}, ${rowsPerSecond}/s, checkpoint ${checkpoint}`,
     program: 'latency',
     isSingleRound: true,
     isOursOnly: source === 'memory',
-    parameters: () => ({ ...parameters, seconds, warmUpSeconds, numKeys: NUM_KEYS }),
+    parameters: () => ({ ...parameters, checkpoint: place, seconds, warmUpSeconds, numKeys: NUM_KEYS }),
     expected: () => ({ answer: [String(rowsPerSecond * seconds)] }),
   };
 }
