@@ -7,7 +7,7 @@ import type { Row } from '../types/row-codec.ts';
 import type { SqlParameters } from '../sql/parse-context.ts';
 import type { ApiEnvironment, SessionContext } from './session-context.ts';
 import type { RowOf } from '../types/ddl-row.ts';
-import { SETTING_DEFAULTS, SessionSettings, USER_SETTING } from '../engine/session-settings.ts';
+import { DATABASE_SETTING, SETTING_DEFAULTS, SessionSettings, USER_SETTING } from '../engine/session-settings.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { MemoryStream } from '../source/memory/memory-stream.ts';
 import { batchFromRows } from '../types/row-codec.ts';
@@ -100,7 +100,7 @@ export class MillraceSession {
     const userFunctions = new UserFunctionRegistry();
     this.#context = {
       environment,
-      settings: () => new SessionSettings(new Map([[USER_SETTING, environment.userName], ...this.#settings])),
+      settings: () => new SessionSettings(new Map([...this.#ownSettings(), ...this.#settings])),
       tempViews: new Map(),
       globalViews: new Map(),
       tables: new CatalogTables(() => this.#settings.get('spark.sql.warehouse.dir') ?? 'spark-warehouse'),
@@ -117,6 +117,15 @@ export class MillraceSession {
           functionFinder(this.#context),
         ),
     };
+  }
+
+  /** What functions answer about the session. */
+  #ownSettings(): [string, string][] {
+    const { environment, state } = this.#context;
+    return [
+      [USER_SETTING, environment.userName],
+      [DATABASE_SETTING, state.database],
+    ];
   }
 
   static builder(): SessionBuilder {

@@ -47,8 +47,8 @@ export class QueryExecution {
   }
 
   get analyzed(): LogicalPlan {
-    const { ansi, timeZone, user, timestampType } = this.settings;
-    const context = { ansi, timeZone, user, timestampType, parseExpression: this.#parseExpression };
+    const { ansi, timeZone, user, database, timestampType } = this.settings;
+    const context = { ansi, timeZone, user, database, timestampType, parseExpression: this.#parseExpression };
     this.#analyzed ??= withinStack(() => new Analyzer(context).analyze(this.parsed));
     return this.#analyzed;
   }

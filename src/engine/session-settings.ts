@@ -26,8 +26,9 @@ export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
   'spark.sql.timestampType': 'TIMESTAMP_LTZ',
 };
 
-/** What current_user() answers; the session sets it. */
+/** What current_user() and current_database() answer; the session sets them. */
 export const USER_SETTING = 'millrace.session.user';
+export const DATABASE_SETTING = 'millrace.session.database';
 
 /** A snapshot of the settings of a session. */
 export class SessionSettings {
@@ -72,6 +73,10 @@ export class SessionSettings {
 
   get user(): string {
     return this.get(USER_SETTING) ?? 'unknown';
+  }
+
+  get database(): string {
+    return this.get(DATABASE_SETTING) ?? 'default';
   }
 
   /** What TIMESTAMP means in SQL: a moment, or a time of the clock without a zone. */

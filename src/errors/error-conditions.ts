@@ -1259,6 +1259,10 @@ export const ERROR_CONDITIONS = {
     message: 'Multi part aliasing (<names>) is not supported with <expr> as it is not a generator function.',
     sqlState: '42K0E',
   },
+  MULTI_SOURCES_UNSUPPORTED_FOR_EXPRESSION: {
+    message: 'The expression <expr> does not support more than one source.',
+    sqlState: '42K0E',
+  },
   NAMED_PARAMETERS_NOT_SUPPORTED: {
     message:
       'Named parameters are not supported for function <functionName>; please retry the query with positional arguments to the function call instead.',

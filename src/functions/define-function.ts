@@ -75,6 +75,8 @@ export interface ResolveContext {
   readonly timeZone: string;
   /** What current_user() answers. */
   readonly user?: string;
+  /** What current_database() answers. */
+  readonly database?: string;
   /** What TIMESTAMP means; a moment unless said. */
   readonly timestampType?: 'ltz' | 'ntz';
   /** A number for each call of a function that draws values, so that two calls in a query draw different ones. */

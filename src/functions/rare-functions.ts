@@ -20,6 +20,7 @@ import { BITMAP_FUNCTIONS, BITMAP_AGGREGATES } from './bitmap.ts';
 import { CIPHER_FUNCTIONS } from './cipher.ts';
 import { NUMBER_FORMAT_FUNCTIONS } from './number-format-functions.ts';
 import { RANDOM_FUNCTIONS } from './random.ts';
+import { SESSION_VALUES } from './session-values.ts';
 import { TEXT_CHECK_FUNCTIONS } from './text-check.ts';
 import { TIMESTAMP_UNIT_FUNCTIONS } from './timestamp-units.ts';
 import { VARIANCES } from './aggregate-variance.ts';
@@ -50,6 +51,7 @@ export const RARE_SCALARS: readonly ScalarFunction[] = [
   ...CIPHER_FUNCTIONS,
   ...NUMBER_FORMAT_FUNCTIONS,
   ...RANDOM_FUNCTIONS,
+  ...SESSION_VALUES,
   ...TEXT_CHECK_FUNCTIONS,
   ...TIMESTAMP_UNIT_FUNCTIONS,
 ];

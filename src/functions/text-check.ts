@@ -1,10 +1,8 @@
 /** Functions that check texts or raise errors, similarity of texts, sentences and base 32. */
 import type { DataType } from '../types/data-type.ts';
 import type { ScalarFunction } from './define-function.ts';
-import { checkArgumentCount } from './argument-check.ts';
-import { defineScalar } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { BINARY, DOUBLE, INTEGER, LONG, STRING, VOID, array } from '../types/data-type.ts';
+import { BINARY, DOUBLE, STRING, VOID, array } from '../types/data-type.ts';
 import { binary, int, optional, text, textOrBinary } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { sliced, slicedBytes } from './text-operations.ts';
@@ -118,50 +116,7 @@ function isLocale(name: string): boolean {
 /** Both texts, or both bytes. */
 const same = { ...textOrBinary, accept: (type: DataType): DataType | undefined => textOrBinary.accept(type) };
 
-/** What is always the same here: there is one catalog, and no function knows the file a row came from. */
-const CONSTANTS: readonly (readonly [name: string, usage: string, value: string | bigint])[] = [
-  ['current_catalog', 'The name of the catalog.', 'spark_catalog'],
-  ['current_schema', 'The name of the database.', 'default'],
-  ['current_path', 'Where names of functions are looked for.', 'system.builtin,system.session,spark_catalog.default'],
-  ['input_file_name', 'The file of the row: always empty.', ''],
-  ['input_file_block_start', 'The place in the file of the row: always -1.', -1n],
-  ['input_file_block_length', 'The length of the block of the row: always -1.', -1n],
-];
-
-/** Who runs the query. */
-function userFunction(name: string): ScalarFunction {
-  return defineScalar({
-    name,
-    ...(name === 'current_user' ? { aliases: ['user'] } : {}),
-    doc: { usage: 'The name of the user who runs the query.', example: `${name}() = user()`, result: 'true' },
-    resolve: (args, { user = 'unknown' }) => {
-      checkArgumentCount(name, args, 0, 0);
-      return {
-        argumentTypes: [],
-        returnType: STRING,
-        nullable: false,
-        evaluator: { kind: 'row', nulls: 'pass', apply: () => user },
-      };
-    },
-  });
-}
-
 export const TEXT_CHECK_FUNCTIONS: readonly ScalarFunction[] = [
-  ...CONSTANTS.map(([name, usage, value]) =>
-    rowFunction({
-      name,
-      ...(name === 'current_schema' ? { aliases: ['current_database'] } : {}),
-      doc: {
-        usage,
-        example: value === '' ? `length(${name}())` : `${name}()`,
-        result: value === '' ? '0' : String(value),
-      },
-      parameters: [],
-      returns: typeof value === 'string' ? STRING : LONG,
-      apply: () => value,
-    }),
-  ),
-  ...['current_user', 'session_user'].map(userFunction),
   validation('validate_utf8', false),
   validation('try_validate_utf8', true),
   rowFunction({
@@ -233,26 +188,5 @@ export const TEXT_CHECK_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: [text, optional(text), optional(text)],
     returns: array(array(STRING, false), false),
     apply: ([value, language, country]) => sentencesOf(value, language ?? '', country ?? ''),
-  }),
-  rowFunction({
-    name: 'collation',
-    doc: {
-      usage: 'The collation of a text: always that of bytes.',
-      example: "collation('Spark')",
-      result: 'SYSTEM.BUILTIN.UTF8_BINARY',
-    },
-    parameters: [text],
-    returns: STRING,
-    result: 'neverNull',
-    nulls: 'pass',
-    apply: () => 'SYSTEM.BUILTIN.UTF8_BINARY',
-  }),
-  rowFunction({
-    name: 'spark_partition_id',
-    doc: { usage: 'The number of the partition: always 0.', example: 'spark_partition_id()', result: '0' },
-    deterministic: false,
-    parameters: [],
-    returns: INTEGER,
-    apply: () => 0,
   }),
 ];

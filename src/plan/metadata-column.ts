@@ -9,7 +9,7 @@ import { nextAttributeId } from '../expressions/expression.ts';
 import { outputOf } from './logical-plan.ts';
 
 const NAME = '_metadata';
-const MENTION = /_metadata/i;
+const MENTION = /_metadata|^input_file_/i;
 
 /** Whether a query may name the column anywhere. */
 export function mentionsMetadata(plan: UnresolvedPlan): boolean {

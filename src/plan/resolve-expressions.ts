@@ -35,6 +35,7 @@ import { positionalArguments, namedArgumentsNotSupported } from './named-argumen
 import { sqlFunctionCall } from './resolve-sql-function.ts';
 import { checkWithoutGroup, resolveWithinGroup } from './resolve-within-group.ts';
 import { withFilter } from '../expressions/filtered-aggregate.ts';
+import { inputFileCall } from './input-file.ts';
 
 /** Resolves one expression; sort orders and stars have functions of their own. */
 export function resolveExpression(expression: UnresolvedExpression, scope: ExpressionScope): Expression {
@@ -140,6 +141,8 @@ function resolveFunction(
     return sqlFunctionCall(call.definition, call.arguments, scope, resolveExpression);
   if (call.arguments.some(({ kind }) => kind === 'namedArgument'))
     return resolveFunction({ ...call, arguments: positionalArguments(name, call.arguments) }, scope);
+  const inputFile = call.arguments.length === 0 ? inputFileCall(name, scope.columns) : undefined;
+  if (inputFile !== undefined) return inputFile;
   if (call.orderWithin !== undefined) return resolveWithinGroup(call, call.orderWithin, scope, resolveExpression);
   if (call.definition === undefined) checkWithoutGroup(name, call.arguments.length, call.isDistinct);
   const { preferred, fallback = preferred } = scope;

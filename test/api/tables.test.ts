@@ -180,6 +180,7 @@ describe('tables', () => {
     session.sql('CREATE DATABASE sales COMMENT "of last year"');
     session.sql('CREATE TABLE sales.orders AS SELECT 5 AS n');
     session.sql('USE sales');
+    expect(await session.sql('SELECT current_database() AS d').collect()).toEqual([{ d: 'sales' }]);
     expect(await rows('SELECT * FROM orders')).toEqual([{ n: 5 }]);
     expect(session.catalog.currentDatabase()).toBe('sales');
     expect(await rows('SHOW TABLES')).toEqual([{ namespace: 'sales', tableName: 'orders', isTemporary: false }]);

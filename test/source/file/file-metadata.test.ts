@@ -115,3 +115,19 @@ test('rows of Parquet know their place in the file, whichever row groups are rea
   );
   expect(await rows.selectExpr('max(_metadata.row_index) AS last').collect()).toEqual([{ last: 199_999n }]);
 });
+
+test('input_file_name() and its like say the same of rows that were not made later', async () => {
+  const name = `file://${root}/a%20b.json`;
+  const calls = ['input_file_name()', 'input_file_block_start()', 'input_file_block_length()'];
+  const [row] = await files()
+    .selectExpr(...calls)
+    .collect();
+  expect(row).toEqual({ 'input_file_name()': name, 'input_file_block_start()': 0n, 'input_file_block_length()': 18n });
+  files().createOrReplaceTempView('logs');
+  const counted = session.sql('SELECT input_file_name() f, count(*) n FROM logs GROUP BY input_file_name()');
+  expect(await counted.collect()).toEqual([{ f: name, n: 2n }]);
+  const later = session.sql('SELECT input_file_name() f FROM (SELECT max(id) FROM logs)');
+  expect(await later.collect()).toEqual([{ f: '' }]);
+  const two = 'SELECT input_file_name() FROM logs a JOIN logs b USING (id)';
+  expect(await conditionOf(() => session.sql(two))).toBe('MULTI_SOURCES_UNSUPPORTED_FOR_EXPRESSION');
+});
