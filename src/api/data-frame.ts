@@ -19,16 +19,17 @@ import type {
   DroppedRow,
   ExtendedRow,
   Facts,
+  JoinKeys,
+  JoinedFacts,
+  JoinedRow,
   ModesOf,
   SelectedRow,
 } from './schema-types.ts';
 import type { SessionContext } from './session-context.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { joinTypeOf } from '../plan/join-type.ts';
 import { readsStream } from '../plan/unresolved-plan.ts';
 import { valueShape } from '../plan/value-shape.ts';
 import { showTable } from '../sinks/console/show-table.ts';
-import { jsonTextOfRow } from '../types/json-text.ts';
 import { rowsOf } from '../types/row-codec.ts';
 import { parseSchema, treeString } from '../types/schema.ts';
 import { Column, columnExpression } from './column.ts';
@@ -36,7 +37,9 @@ import { DataFrameWriter } from './data-frame-writer.ts';
 import { DataStreamWriter } from './data-stream-writer.ts';
 import type { Observation } from './observation.ts';
 import { GroupedData } from './grouped-data.ts';
+import { joinPlan } from './join-plan.ts';
 import { observedBatches } from './observed-batches.ts';
+import { jsonTexts } from './json-texts.ts';
 import { KeyValueGroupedData } from './key-value-grouped-data.ts';
 import { hasPendingSchema, resolvePendingSchemas, withInferredSchemas } from './pending-schema.ts';
 import { queryOf } from './query-of.ts';
@@ -275,16 +278,19 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
    * All pairs of rows for which the condition is true; `how` is a type as `left` or `left_semi`. Names instead of a condition are columns
    * both sides have: they are compared and come out once. Two streams need an equality, and for outer joins a bound in event time.
    */
-  join<U>(other: DataFrame<U>, on?: Column | string | readonly string[], how = 'inner'): DataFrame {
-    const joinCondition = on instanceof Column ? on.expression : undefined;
-    const usingColumns = on === undefined || on instanceof Column ? [] : typeof on === 'string' ? [on] : on;
-    const joinType = joinTypeOf(how);
-    return this.#checked({ kind: 'join', left: this.#plan, right: other.plan, joinCondition, joinType, usingColumns });
+  join<U, G extends Facts, const On extends JoinKeys<T, U>, How extends string = 'inner'>(
+    other: DataFrame<U, G>,
+    on?: On,
+    how?: How,
+  ): DataFrame<JoinedRow<T, U, On, How>, JoinedFacts<F, G>> {
+    return this.#checked(joinPlan(this.#plan, other.plan, on, how));
   }
 
   /** All pairs of rows. */
-  crossJoin<U>(other: DataFrame<U>): DataFrame {
-    return this.join(other, undefined, 'cross');
+  crossJoin<U, G extends Facts>(
+    other: DataFrame<U, G>,
+  ): DataFrame<JoinedRow<T, U, Column, 'cross'>, JoinedFacts<F, G>> {
+    return this.join<U, G, Column, 'cross'>(other, undefined, 'cross');
   }
 
   /** All rows of both, columns paired by position. */
@@ -414,15 +420,7 @@ export class DataFrame<T = Row, F extends Facts = Facts> {
 
   /** Each row as the JSON text Spark prints. */
   toJSON(): { collect(): Promise<string[]> } {
-    const collect = async (): Promise<string[]> => {
-      const { timeZone } = this.#context.settings();
-      const texts: string[] = [];
-      for await (const batch of this.toBatches()) {
-        for (let row = 0; row < batch.numRows; row++) texts.push(jsonTextOfRow(batch, row, { zone: timeZone }));
-      }
-      return texts;
-    };
-    return { collect };
+    return { collect: () => jsonTexts(this.toBatches(), this.#context.settings().timeZone) };
   }
 
   /** Saves a bounded result. */

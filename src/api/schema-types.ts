@@ -69,6 +69,50 @@ export type ExtendedRow<T, Columns> = string extends keyof T | keyof Columns
 /** The rows of `drop`. */
 export type DroppedRow<T, Name> = string extends keyof T ? Row : { [Kept in Exclude<keyof T, Name>]: T[Kept] };
 
+/** What `join` is given: a condition, or names of columns that both sides have. */
+export type JoinKeys<T, U> = Column | (keyof T & keyof U & string) | readonly (keyof T & keyof U & string)[];
+
+/** The types of join, as they may be written; in any letter case. */
+type LeftOnlyJoin = 'semi' | 'leftsemi' | 'left_semi' | 'anti' | 'leftanti' | 'left_anti';
+type LeftJoin = 'left' | 'leftouter' | 'left_outer';
+type RightJoin = 'right' | 'rightouter' | 'right_outer';
+type FullJoin = 'full' | 'outer' | 'fullouter' | 'full_outer';
+type AnyJoin = 'inner' | 'cross' | LeftOnlyJoin | LeftJoin | RightJoin | FullJoin;
+
+type NameIn<On> = On extends readonly (infer Name)[] ? Name : On extends Column ? never : On;
+
+/** A column both sides are joined by comes out once: of an outer join, that of the side that always has a row. */
+type ValueOfKey<T, U, Name extends keyof T & keyof U, How> = How extends RightJoin
+  ? U[Name]
+  : How extends FullJoin
+    ? T[Name] | U[Name]
+    : T[Name];
+
+/** Null where a side may have no row. */
+type ValueOfSide<Value, How, NullableIn> = How extends NullableIn ? Value | null : Value;
+
+type RowOfBoth<T, U, On, How> = {
+  [Name in keyof T | keyof U]: Name extends NameIn<On> & keyof T & keyof U
+    ? ValueOfKey<T, U, Name, How>
+    :
+        | (Name extends keyof T ? ValueOfSide<T[Name], How, RightJoin | FullJoin> : never)
+        | (Name extends keyof U ? ValueOfSide<U[Name], How, LeftJoin | FullJoin> : never);
+};
+
+/** The rows of `join`: untyped as soon as one side is, or the type of the join is not known. */
+export type JoinedRow<T, U, On, How extends string> = string extends keyof T | keyof U
+  ? Row
+  : Lowercase<How> extends AnyJoin
+    ? Lowercase<How> extends LeftOnlyJoin
+      ? T
+      : RowOfBoth<T, U, On, Lowercase<How>>
+    : Row;
+
+/** What is known after a join. What one side cannot do alone may be a table's, so it is forgotten. */
+export type JoinedFacts<F extends Facts, G extends Facts> = string extends F | G
+  ? string
+  : (F | G) & ('known' | 'watermark');
+
 /** The rows of an aggregation: grouping columns, then aggregates. */
 export type AggregatedRow<T, Keys extends readonly unknown[], Aggregates> = RowOfKnown<T, Keys[number] | Aggregates>;
 

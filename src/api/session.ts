@@ -167,7 +167,10 @@ export class MillraceSession {
   }
 
   /** Rows in memory as a DataFrame; rows are objects, or arrays in column order. */
-  createDataFrame<Ddl extends string>(rows: readonly (Row | readonly unknown[])[], schema: Ddl): DataFrame<RowOf<Ddl>>;
+  createDataFrame<Ddl extends string>(
+    rows: readonly (Row | readonly unknown[])[],
+    schema: Ddl,
+  ): DataFrame<RowOf<Ddl>, 'known'>;
   createDataFrame(rows: readonly (Row | readonly unknown[])[], schema: StructType): DataFrame;
   createDataFrame(rows: readonly (Row | readonly unknown[])[], schema: string | StructType): DataFrame {
     const structType = typeof schema === 'string' ? parseSchema(schema) : schema;
@@ -178,7 +181,11 @@ export class MillraceSession {
   }
 
   /** The numbers from `start` (0) to `end`, exclusive, as column `id`. */
-  range(startOrEnd: number | bigint, end?: number | bigint, step: number | bigint = 1n): DataFrame<{ id: bigint }> {
+  range(
+    startOrEnd: number | bigint,
+    end?: number | bigint,
+    step: number | bigint = 1n,
+  ): DataFrame<{ id: bigint }, 'known'> {
     const [from, to] = end === undefined ? [0n, BigInt(startOrEnd)] : [BigInt(startOrEnd), BigInt(end)];
     return new DataFrame({ kind: 'range', start: from, end: to, step: BigInt(step) }, this.#context);
   }

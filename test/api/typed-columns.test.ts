@@ -53,10 +53,60 @@ describe('columns of a schema written as a literal', () => {
     expectTypeOf(rowsOf(logs.groupBy('action').count())).toEqualTypeOf<{ action: string | null; count: bigint }>();
   });
 
+  it('keep their types through join, by names and by a condition', () => {
+    const users = session.memoryStream('user STRING, action STRING, age INT').toDF();
+    expectTypeOf(rowsOf(logs.join(users, 'action'))).toEqualTypeOf<{
+      action: string | null;
+      time: Timestamp | null;
+      bytes: bigint;
+      user: string | null;
+      age: number | null;
+    }>();
+    expectTypeOf(rowsOf(logs.join(users, ['action'], 'left_outer').select('bytes', 'age'))).toEqualTypeOf<{
+      bytes: bigint;
+      age: number | null;
+    }>();
+    const matched = F.col('l.action').eq(F.col('r.action'));
+    const named = logs.select('action', 'bytes').alias('l');
+    const others = users.select('user').withColumn('action', F.col('user')).alias('r');
+    expectTypeOf(rowsOf(named.join(others, matched, 'right').select('bytes', 'user'))).toEqualTypeOf<{
+      bytes: bigint | null;
+      user: string | null;
+    }>();
+    expectTypeOf(rowsOf(named.join(others, matched, 'FULL').select('bytes'))).toEqualTypeOf<{
+      bytes: bigint | null;
+    }>();
+    expectTypeOf(rowsOf(logs.join(users, 'action', 'left_semi'))).toEqualTypeOf<{
+      time: Timestamp | null;
+      action: string | null;
+      bytes: bigint;
+    }>();
+    expectTypeOf(rowsOf(logs.select('bytes').crossJoin(users.select('age')))).toEqualTypeOf<{
+      bytes: bigint;
+      age: number | null;
+    }>();
+  });
+
+  it('keep what is known of watermarks through join', async () => {
+    const names = session.createDataFrame([{ action: 'a', text: 'A' }], 'action STRING, text STRING');
+    const counted = timed.join(names, 'action').groupBy('text', F.window('time', '1 hour')).count();
+    const query = await counted.writeStream.format('noop').start();
+    await query.stop();
+    const late = logs.join(names, 'action').groupBy('text').count();
+    // @ts-expect-error -- append mode without a watermark
+    await expect(late.writeStream.format('noop').start()).rejects.toThrow('STREAMING_OUTPUT_MODE');
+    const perAction = names.groupBy('action').count();
+    const joined = await logs.join(perAction, 'action').writeStream.format('noop').start();
+    await joined.stop();
+  });
+
   it('are untyped again when a name is not known to the compiler', () => {
     expectTypeOf(rowsOf(logs.select('action', F.upper('action')))).toEqualTypeOf<Row>();
     expectTypeOf(rowsOf(logs.select('action', F.expr('bytes + 1')))).toEqualTypeOf<Row>();
     expectTypeOf(rowsOf(untyped.select('action', F.col('bytes')))).toEqualTypeOf<Row>();
+    expectTypeOf(rowsOf(untyped.join(logs, 'action'))).toEqualTypeOf<Row>();
+    expectTypeOf(rowsOf(logs.join(untyped, 'action'))).toEqualTypeOf<Row>();
+    expectTypeOf(rowsOf(logs.join(logs, 'action', 'inner' as string))).toEqualTypeOf<Row>();
   });
 
   it('that are misspelt do not compile', () => {
@@ -72,6 +122,14 @@ describe('columns of a schema written as a literal', () => {
     expect(() => logs.withWatermark('tme', '1 minute')).toThrow('UNRESOLVED_COLUMN');
     // @ts-expect-error -- dropDuplicates
     expect(() => logs.dropDuplicates(['acton'])).toThrow('UNRESOLVED_COLUMN');
+    // @ts-expect-error -- join, a column only one side has
+    expect(() => logs.join(logs.select('action'), 'time').schema).toThrow('UNRESOLVED_USING_COLUMN_FOR_JOIN');
+    // @ts-expect-error -- after a join
+    expect(() => logs.join(logs.select('action'), 'action').select('acton').schema).toThrow('UNRESOLVED_COLUMN');
+    // @ts-expect-error -- of the right side, after a semi join
+    expect(() => logs.join(logs.select(F.col('action'), F.col('bytes').as('b')), 'action', 'semi').select('b')).toThrow(
+      'UNRESOLVED_COLUMN',
+    );
     // @ts-expect-error -- groupByKey
     expect(() => logs.groupByKey('acton').mapGroupsWithState({ state: 'INT', output: 'a INT' }, () => ({}))).toThrow(
       'UNRESOLVED_COLUMN',

@@ -4,17 +4,16 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createEnvironment, systemParts } from '../../src/api/default-environment.ts';
 import { present } from '../../src/errors/assert.ts';
 import { MillraceSession } from '../../src/index.ts';
-import { linesOf, referenceAnswer } from '../oracle/reference.ts';
 import { CrashSwitch, isSimulatedCrash } from './crash-switch.ts';
 import { crashingEnvironment } from './crashing-environment.ts';
-import { makeEvents, seededRandom, writeInput } from './input-files.ts';
-import { newMemoryFolder } from './memory-folder.ts';
-import { DELAY_MS, type RecoveryRun, startRecoveryQuery, WINDOW_MS } from './recovery-query.ts';
-import { dropTarget, newTarget, readTarget, type SinkKind } from './sink-targets.ts';
+import { seededRandom } from './input-files.ts';
+import { recoveryInput } from './recovery-input.ts';
+import { type RecoveryRun, startRecoveryQuery } from './recovery-query.ts';
+import { dropTarget, newTarget, type SinkKind } from './sink-targets.ts';
 import { newCheckpoint, type CheckpointKind } from './checkpoints.ts';
 
 // These take long on a busy machine.
@@ -23,15 +22,8 @@ vi.setConfig({ testTimeout: 600_000 });
 const NUM_FILES = 5;
 const SEED = 20260101;
 
-const events = makeEvents(NUM_FILES, 24, SEED);
-const answer = referenceAnswer(events, { windowMs: WINDOW_MS, delayMs: DELAY_MS });
-let folder: string;
-
-beforeAll(() => {
-  folder = newMemoryFolder();
-  writeInput(join(folder, 'input'), events);
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const input = recoveryInput({ numFiles: NUM_FILES, rowsPerFile: 24, seed: SEED });
+const { answer } = input;
 
 /** One set of worker threads for all runs: threads hold nothing of a query that is gone. */
 const pool = present(createEnvironment(systemParts()).workers, 'ordinary sessions have workers');
@@ -63,12 +55,12 @@ async function crashPoint(
 ): Promise<boolean> {
   const [before, after] = kinds.numWorkers ?? [1, 1];
   const name = `w${before}_${kinds.checkpoint}_${kinds.sink}_${kinds.mode}_${crashAt}_${process.pid}`.toLowerCase();
-  const place = join(folder, name);
+  const place = join(input.folder, name);
   mkdirSync(place);
   const { mode } = kinds;
   const checkpoint = newCheckpoint(kinds.checkpoint, place, name);
   const run = {
-    input: join(folder, 'input'),
+    input: input.path,
     checkpoint: checkpoint.location,
     mode,
     sink: newTarget(kinds.sink, place, name),
@@ -83,9 +75,7 @@ async function crashPoint(
     const third = new CrashSwitch();
     const where = `crash before write ${crashAt} (${first.writes.at(-1)}), then before write ${second.crashAt} (${second.writes.at(-1)})`;
     expect(await runUntilCrash(run, third, after), where).toBe(true);
-    const content = await readTarget(run.sink);
-    expect(content.lines, where).toEqual(linesOf(mode === 'append' ? answer.closedWindows : answer.finalTable));
-    expect(content.lastBatchId, where).toBe(NUM_FILES);
+    await input.expectRightEnd(run, where);
     return survived;
   } finally {
     await Promise.all([dropTarget(run.sink), checkpoint.drop()]);

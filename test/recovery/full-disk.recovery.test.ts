@@ -2,31 +2,20 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { CheckpointFileSystem } from '../../src/checkpoint/checkpoint-file-system.ts';
 import { diskFileSystem } from '../../src/checkpoint/disk-file-system.ts';
-import { linesOf, referenceAnswer } from '../oracle/reference.ts';
 import { CrashSwitch } from './crash-switch.ts';
 import { crashingEnvironment } from './crashing-environment.ts';
 import { failureOf } from './in-process-runs.ts';
-import { makeEvents, writeInput } from './input-files.ts';
-import { newMemoryFolder } from './memory-folder.ts';
-import { DELAY_MS, type RecoveryRun, WINDOW_MS } from './recovery-query.ts';
-import { newTarget, readTarget } from './sink-targets.ts';
+import { recoveryInput } from './recovery-input.ts';
+import type { RecoveryRun } from './recovery-query.ts';
+import { newTarget } from './sink-targets.ts';
 
 // These take long on a busy machine.
 vi.setConfig({ testTimeout: 600_000 });
 
-const NUM_FILES = 5;
-const events = makeEvents(NUM_FILES, 24, 13);
-const answer = referenceAnswer(events, { windowMs: WINDOW_MS, delayMs: DELAY_MS });
-let folder: string;
-
-beforeAll(() => {
-  folder = newMemoryFolder();
-  writeInput(join(folder, 'input'), events);
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const input = recoveryInput({ numFiles: 5, rowsPerFile: 24, seed: 13 });
 
 /** The real file system on which nothing can be added after so many writes. */
 function fullAfter(numWrites: number): CheckpointFileSystem {
@@ -56,7 +45,7 @@ function fullAfter(numWrites: number): CheckpointFileSystem {
 
 /** Whether this process may mount file systems; where it may not, the simulated full disk above has to do. */
 function canMount(): boolean {
-  const place = join(folder, 'mount-probe');
+  const place = join(input.folder, 'mount-probe');
   mkdirSync(place);
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place], { stdio: 'ignore' });
@@ -71,11 +60,11 @@ describe('a query on a full disk', () => {
   it('ends with STORAGE_FULL at whichever write of the checkpoint, and goes on once there is space', async () => {
     let numWrites = 0;
     for (; ; numWrites++) {
-      const place = join(folder, `full-${numWrites}`);
+      const place = join(input.folder, `full-${numWrites}`);
       mkdirSync(place);
       const sink = newTarget('SQLite', place, 'rows');
       const run: RecoveryRun = {
-        input: join(folder, 'input'),
+        input: input.path,
         checkpoint: join(place, 'checkpoint'),
         mode: 'update',
         sink,
@@ -86,7 +75,7 @@ describe('a query on a full disk', () => {
       expect(failure, `full after ${numWrites} writes`).toMatchObject({ condition: 'STORAGE_FULL' });
       expect(failure.message).toContain(run.checkpoint);
       expect(await failureOf(run)).toBeUndefined();
-      expect((await readTarget(sink)).lines, `full after ${numWrites} writes`).toEqual(linesOf(answer.finalTable));
+      await input.expectRightEnd(run, `full after ${numWrites} writes`);
       rmSync(place, { recursive: true });
     }
     expect(numWrites).toBeGreaterThan(40);
@@ -97,18 +86,18 @@ describe('a query on a full disk', () => {
     { full: 'the folder of the file sink', size: '64k', condition: 'STORAGE_FULL' },
     { full: 'the SQLite database', size: '20k', condition: 'EXTERNAL_SYSTEM_REFUSED' },
   ])('that holds $full says so and goes on once there is space', async ({ full, size, condition }) => {
-    const small = join(folder, `small ${full}`);
+    const small = join(input.folder, `small ${full}`);
     const isMounted = canMountOnce();
     mkdirSync(small);
     if (isMounted) execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', small]);
     try {
-      const roomy = join(folder, `roomy ${full}`);
+      const roomy = join(input.folder, `roomy ${full}`);
       mkdirSync(roomy);
       const sink = full.includes('SQLite')
         ? newTarget('SQLite', small, 'rows')
         : newTarget('files', full.includes('file sink') ? small : roomy, 'rows');
       const checkpoint = join(full.includes('checkpoint') ? small : roomy, 'checkpoint');
-      const run: RecoveryRun = { input: join(folder, 'input'), checkpoint, mode: 'append', sink };
+      const run: RecoveryRun = { input: input.path, checkpoint, mode: 'append', sink };
       if (isMounted) {
         const failure = await failureOf(run);
         expect(failure?.condition, failure?.message).toBe(condition);
@@ -117,7 +106,7 @@ describe('a query on a full disk', () => {
         execFileSync('mount', ['-o', 'remount,size=8m', small]);
       }
       expect(await failureOf(run)).toBeUndefined();
-      expect((await readTarget(sink)).lines).toEqual(linesOf(answer.closedWindows));
+      await input.expectRightEnd(run);
     } finally {
       if (isMounted) execFileSync('umount', [small]);
     }

@@ -7,12 +7,11 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { linesOf, referenceAnswer } from '../oracle/reference.ts';
 import { newCheckpoint, type CheckpointKind } from './checkpoints.ts';
 import { makeEvents, seededRandom, writeInput } from './input-files.ts';
 import { startQueryProcess } from './query-process.ts';
-import { DELAY_MS, WINDOW_MS } from './recovery-query.ts';
-import { dropTarget, newTarget, readTarget, type SinkKind } from './sink-targets.ts';
+import { expectAnswer, recoveryAnswer } from './recovery-input.ts';
+import { dropTarget, newTarget, type SinkKind } from './sink-targets.ts';
 
 const FIRST_MS = 1;
 const LAST_MS = 2000;
@@ -90,10 +89,7 @@ async function killUntilDone(
       expect(code, where).toBe(0);
       break;
     }
-    const answer = referenceAnswer(events, { windowMs: WINDOW_MS, delayMs: DELAY_MS });
-    const content = await readTarget(run.sink);
-    expect(content.lines, where).toEqual(linesOf(mode === 'append' ? answer.closedWindows : answer.finalTable));
-    expect(content.lastBatchId, where).toBe(numFiles);
+    await expectAnswer(run, { answer: recoveryAnswer(events), numFiles }, where);
     return done;
   } finally {
     await Promise.all([dropTarget(run.sink), checkpoint.drop()]);

@@ -1,5 +1,4 @@
 /** Servers that are empty, or not there: the query does not start, and says what is missing and where. */
-import { rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -7,24 +6,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRedis } from '../servers/redis.ts';
 import type { TestServer } from '../servers/server-process.ts';
 import { failureOf, impatientEnvironment } from './in-process-runs.ts';
-import { makeEvents, writeInput } from './input-files.ts';
-import { newMemoryFolder } from './memory-folder.ts';
+import { recoveryInput } from './recovery-input.ts';
 import type { RecoveryRun } from './recovery-query.ts';
 import { dropTarget, newTarget, readTarget } from './sink-targets.ts';
 
-const NUM_FILES = 3;
-let folder: string;
+const input = recoveryInput({ numFiles: 3, rowsPerFile: 24, seed: 17 });
 let redis: TestServer | undefined;
 
 beforeAll(async () => {
-  folder = newMemoryFolder();
-  writeInput(join(folder, 'input'), makeEvents(NUM_FILES, 24, 17));
-  redis = await startRedis(join(folder, 'redis'));
+  redis = await startRedis(join(input.folder, 'redis'));
 });
-afterAll(async () => {
-  await redis?.stop('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => redis?.stop('SIGKILL'));
 
 async function emptyRedis(url: string): Promise<void> {
   const client = new Redis(url);
@@ -53,9 +45,9 @@ describe('a Redis emptied between two runs', () => {
   ] as const)('does not make a query with a $sink sink begin again', async ({ sink, condition }) => {
     const url = redis?.url ?? '';
     const name = `flushed_${sink.toLowerCase()}_${process.pid}`;
-    const target = newTarget(sink, folder, name);
+    const target = newTarget(sink, input.folder, name);
     const run: RecoveryRun = {
-      input: join(folder, 'input'),
+      input: input.path,
       checkpoint: `${url}?prefix=${name}`,
       mode: 'append',
       sink: target,
@@ -75,9 +67,9 @@ describe('a Redis emptied between two runs', () => {
 
   it('lets a query begin again whose table was dropped as well', async () => {
     const url = redis?.url ?? '';
-    const target = newTarget('PostgreSQL', folder, `dropped_${process.pid}`);
+    const target = newTarget('PostgreSQL', input.folder, `dropped_${process.pid}`);
     const run: RecoveryRun = {
-      input: join(folder, 'input'),
+      input: input.path,
       checkpoint: `${url}?prefix=dropped`,
       mode: 'append',
       sink: target,
@@ -100,10 +92,10 @@ describe('a server that is not there', () => {
   it('for the checkpoint is named with host and port after several attempts', async () => {
     const port = await closedPort();
     const run: RecoveryRun = {
-      input: join(folder, 'input'),
+      input: input.path,
       checkpoint: `redis://user:canary@127.0.0.1:${port}/0`,
       mode: 'append',
-      sink: newTarget('SQLite', folder, 'unreachable'),
+      sink: newTarget('SQLite', input.folder, 'unreachable'),
     };
     const failure = await failureOf(run, impatientEnvironment());
     expect(failure).toMatchObject({ condition: 'EXTERNAL_SYSTEM_UNAVAILABLE', parameters: { system: 'Redis' } });
@@ -115,8 +107,8 @@ describe('a server that is not there', () => {
   it('for the sink is named with host and port after several attempts', async () => {
     const port = await closedPort();
     const run: RecoveryRun = {
-      input: join(folder, 'input'),
-      checkpoint: join(folder, 'checkpoint-unreachable'),
+      input: input.path,
+      checkpoint: join(input.folder, 'checkpoint-unreachable'),
       mode: 'append',
       sink: { kind: 'jdbc', url: `jdbc:postgresql://user:canary@127.0.0.1:${port}/test`, table: 't', markerTable: 'm' },
     };

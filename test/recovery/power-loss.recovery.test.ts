@@ -4,30 +4,20 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { MillraceSession } from '../../src/index.ts';
 import { Crash, SimFileSystem } from '../checkpoint/sim-file-system.ts';
-import { linesOf, referenceAnswer } from '../oracle/reference.ts';
 import { CrashSwitch } from './crash-switch.ts';
 import { crashingEnvironment } from './crashing-environment.ts';
-import { makeEvents, seededRandom, writeInput } from './input-files.ts';
-import { newMemoryFolder } from './memory-folder.ts';
-import { DELAY_MS, type RecoveryRun, startRecoveryQuery, WINDOW_MS } from './recovery-query.ts';
-import { newTarget, readTarget } from './sink-targets.ts';
+import { seededRandom } from './input-files.ts';
+import { recoveryInput } from './recovery-input.ts';
+import { type RecoveryRun, startRecoveryQuery } from './recovery-query.ts';
+import { newTarget } from './sink-targets.ts';
 
 // These take long on a busy machine.
 vi.setConfig({ testTimeout: 600_000 });
 
-const NUM_FILES = 3;
-const events = makeEvents(NUM_FILES, 24, 3);
-const answer = referenceAnswer(events, { windowMs: WINDOW_MS, delayMs: DELAY_MS });
-let folder: string;
-
-beforeAll(() => {
-  folder = newMemoryFolder();
-  writeInput(join(folder, 'input'), events);
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const input = recoveryInput({ numFiles: 3, rowsPerFile: 24, seed: 3 });
 
 function isPowerLoss(error: unknown): boolean {
   return error instanceof Crash || (error instanceof Error && isPowerLoss(error.cause));
@@ -52,10 +42,10 @@ it.each(['update', 'append'] as const)(
     let lossAt = 0;
     for (let isDone = false; !isDone;) {
       lossAt++;
-      const place = join(folder, `${mode}-${lossAt}`);
+      const place = join(input.folder, `${mode}-${lossAt}`);
       mkdirSync(place);
       const run = {
-        input: join(folder, 'input'),
+        input: input.path,
         checkpoint: '/checkpoint',
         mode,
         sink: newTarget('SQLite', place, 'rows'),
@@ -71,10 +61,7 @@ it.each(['update', 'append'] as const)(
         disk.restart();
         expect(await runUntilLoss(run, disk), `power lost at ${lossAt}`).toBe(true);
       }
-      const content = await readTarget(run.sink);
-      const right = linesOf(mode === 'append' ? answer.closedWindows : answer.finalTable);
-      expect(content.lines, `power lost at ${lossAt}`).toEqual(right);
-      expect(content.lastBatchId).toBe(NUM_FILES);
+      await input.expectRightEnd(run, `power lost at ${lossAt}`);
       rmSync(place, { recursive: true });
     }
     process.stdout.write(`${lossAt - 1} losses of power: ${mode}\n`);

@@ -1,12 +1,11 @@
 /** SIGTERM: the batch in flight is finished and committed, exit code 0, and the next run goes on behind it. */
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { linesOf, referenceAnswer } from '../oracle/reference.ts';
-import { makeEvents, seededRandom, writeInput } from './input-files.ts';
-import { newMemoryFolder } from './memory-folder.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { seededRandom } from './input-files.ts';
 import { startQueryProcess } from './query-process.ts';
-import { DELAY_MS, type RecoveryRun, WINDOW_MS } from './recovery-query.ts';
+import { recoveryInput } from './recovery-input.ts';
+import type { RecoveryRun } from './recovery-query.ts';
 import { newTarget, readTarget } from './sink-targets.ts';
 
 // These take long on a busy machine.
@@ -14,15 +13,7 @@ vi.setConfig({ testTimeout: 600_000 });
 
 const NUM_FILES = 40;
 const NUM_STOPS = 8;
-const events = makeEvents(NUM_FILES, 40, 7);
-const answer = referenceAnswer(events, { windowMs: WINDOW_MS, delayMs: DELAY_MS });
-let folder: string;
-
-beforeAll(() => {
-  folder = newMemoryFolder();
-  writeInput(join(folder, 'input'), events);
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const input = recoveryInput({ numFiles: NUM_FILES, rowsPerFile: 40, seed: 7 });
 
 const logged = (checkpoint: string, log: string): number =>
   Math.max(
@@ -34,9 +25,9 @@ const logged = (checkpoint: string, log: string): number =>
 
 describe('a stopped process', () => {
   it('commits the batch in flight, exits with 0, and no batch is run twice', async () => {
-    const target = newTarget('SQLite', folder, 'stopped');
-    const checkpoint = join(folder, 'checkpoint');
-    const run: RecoveryRun = { input: join(folder, 'input'), checkpoint, mode: 'update', sink: target };
+    const target = newTarget('SQLite', input.folder, 'stopped');
+    const checkpoint = join(input.folder, 'checkpoint');
+    const run: RecoveryRun = { input: input.path, checkpoint, mode: 'update', sink: target };
     const random = seededRandom(7);
     const batches: number[] = [];
     for (let stop = 0; stop < NUM_STOPS; stop++) {
@@ -54,14 +45,14 @@ describe('a stopped process', () => {
     expect(await last.ended, last.errorText).toEqual({ code: 0, signal: null });
     batches.push(...last.batches);
     expect(batches).toEqual(Array.from({ length: NUM_FILES + 1 }, (_, i) => i));
-    expect((await readTarget(target)).lines).toEqual(linesOf(answer.finalTable));
+    await input.expectRightEnd(run);
   });
 
   it('that is stopped before its first batch leaves a checkpoint to go on with', async () => {
-    const target = newTarget('files', folder, 'early');
+    const target = newTarget('files', input.folder, 'early');
     const run: RecoveryRun = {
-      input: join(folder, 'input'),
-      checkpoint: join(folder, 'checkpoint-early'),
+      input: input.path,
+      checkpoint: join(input.folder, 'checkpoint-early'),
       mode: 'append',
       sink: target,
     };
@@ -71,6 +62,6 @@ describe('a stopped process', () => {
     expect(await child.ended, child.errorText).toEqual({ code: 0, signal: null });
     const last = startQueryProcess(run);
     expect(await last.ended, last.errorText).toEqual({ code: 0, signal: null });
-    expect((await readTarget(target)).lines).toEqual(linesOf(answer.closedWindows));
+    await input.expectRightEnd(run);
   });
 });

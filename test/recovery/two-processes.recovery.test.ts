@@ -1,30 +1,19 @@
 /** Two processes on one checkpoint: each batch is committed once, by one of them; the other ends with a typed error. */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { linesOf, referenceAnswer } from '../oracle/reference.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { newCheckpoint, type CheckpointKind, type TestCheckpoint } from './checkpoints.ts';
-import { makeEvents, writeInput } from './input-files.ts';
-import { newMemoryFolder } from './memory-folder.ts';
 import { startQueryProcess } from './query-process.ts';
-import { DELAY_MS, type RecoveryRun, WINDOW_MS } from './recovery-query.ts';
-import { dropTarget, newTarget, readTarget, type SinkKind } from './sink-targets.ts';
+import { recoveryInput } from './recovery-input.ts';
+import type { RecoveryRun } from './recovery-query.ts';
+import { dropTarget, newTarget, type SinkKind } from './sink-targets.ts';
 
 // These take long on a busy machine.
 vi.setConfig({ testTimeout: 600_000 });
 
 const NUM_FILES = 40;
 const FENCED = /^(CHECKPOINT_FENCED|CONCURRENT_STREAM_LOG_UPDATE)$/;
-const events = makeEvents(NUM_FILES, 40, 11);
-const answer = referenceAnswer(events, { windowMs: WINDOW_MS, delayMs: DELAY_MS });
-let folder: string;
-
-beforeAll(() => {
-  folder = newMemoryFolder();
-  writeInput(join(folder, 'input'), events);
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const input = recoveryInput({ numFiles: NUM_FILES, rowsPerFile: 40, seed: 11 });
 
 interface Duel {
   readonly run: RecoveryRun;
@@ -32,9 +21,9 @@ interface Duel {
 }
 
 function newDuel(kinds: { readonly checkpoint: CheckpointKind; readonly sink: SinkKind }, name: string): Duel {
-  const checkpoint = newCheckpoint(kinds.checkpoint, join(folder, name), `${name}_${process.pid}`);
-  const sink = newTarget(kinds.sink, folder, `${name}_${process.pid}`);
-  return { checkpoint, run: { input: join(folder, 'input'), checkpoint: checkpoint.location, mode: 'append', sink } };
+  const checkpoint = newCheckpoint(kinds.checkpoint, join(input.folder, name), `${name}_${process.pid}`);
+  const sink = newTarget(kinds.sink, input.folder, `${name}_${process.pid}`);
+  return { checkpoint, run: { input: input.path, checkpoint: checkpoint.location, mode: 'append', sink } };
 }
 
 async function endOf({ run, checkpoint }: Duel): Promise<void> {
@@ -45,9 +34,7 @@ async function endOf({ run, checkpoint }: Duel): Promise<void> {
 async function expectRightEnd(run: RecoveryRun): Promise<void> {
   const last = startQueryProcess(run);
   expect(await last.ended, last.errorText).toEqual({ code: 0, signal: null });
-  const content = await readTarget(run.sink);
-  expect(content.lines).toEqual(linesOf(answer.closedWindows));
-  expect(content.lastBatchId).toBe(NUM_FILES);
+  await input.expectRightEnd(run);
 }
 
 const COMBINATIONS = [
