@@ -25,6 +25,8 @@ export interface OperatorDescription {
   readonly operatorName: string;
   /** The clock that timeouts and timers go by; absent where descriptions are older. */
   readonly timeMode?: 'none' | 'eventTime' | 'processingTime';
+  /** The type of a join of two streams, as `Inner`; absent where descriptions are older. */
+  readonly joinType?: string;
   readonly stores: readonly StoreDescription[];
 }
 

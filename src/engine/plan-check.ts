@@ -1,7 +1,7 @@
 /**
  * Whether a query may go on with the checkpoint of an earlier one: sources and stateful operators must be the same, in the same order and
- * with the same state; filters, projections, sinks, triggers and rates may change. The answer to a change that is not allowed shows both
- * plans. Nothing is read or written here.
+ * with state of the same types; filters, projections, sinks, triggers and rates may change. The answer to a change that is not allowed
+ * shows both plans. Nothing is read or written here.
  */
 import type { OperatorDescription, PlanDescription } from '../checkpoint/plan-description.ts';
 import type { OutputMode } from '../sinks/sink.ts';
@@ -10,6 +10,7 @@ import type { Operator } from './operators/operator.ts';
 import type { PhysicalPlan } from './planner.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { treeText } from '../plan/explain.ts';
+import { joinTypeText } from '../plan/join-type.ts';
 import { checkSchemaTexts, schemaTexts } from '../state/schema-texts.ts';
 
 /** What a checkpoint keeps of a plan. */
@@ -30,6 +31,7 @@ export function describePlan(physical: PhysicalPlan, outputMode: OutputMode): Pl
       operatorId,
       operatorName: states[0]?.operatorName ?? '',
       timeMode: timeModeOf(states[0]),
+      ...joinTypeOf(states[0]),
       stores: states.map((state) => storeOf(state)),
     })),
     lines: text.split('\n'),
@@ -40,6 +42,10 @@ export function describePlan(physical: PhysicalPlan, outputMode: OutputMode): Pl
 function timeModeOf(state: OperatorState | undefined): NonNullable<OperatorDescription['timeMode']> {
   if (state?.isTimeless === true) return 'none';
   return state?.noDataBatches === 'clock' ? 'processingTime' : 'eventTime';
+}
+
+function joinTypeOf(state: OperatorState | undefined): Pick<OperatorDescription, 'joinType'> {
+  return state?.joinType === undefined ? {} : { joinType: joinTypeText(state.joinType) };
 }
 
 function storeOf({ storeName, schema, variable }: OperatorState): OperatorDescription['stores'][number] {
@@ -53,9 +59,11 @@ function storeOf({ storeName, schema, variable }: OperatorState): OperatorDescri
 
 /**
  * Fails when the query `current` cannot use the checkpoint of `stored`: STREAMING_STATEFUL_OPERATOR_*,
- * STATE_STORE_*_SCHEMA_NOT_COMPATIBLE, STATE_STORE_INVALID_CONFIG_AFTER_RESTART, or CHECKPOINT_PLAN_CHANGED for other sources.
+ * STATE_STORE_*_SCHEMA_NOT_COMPATIBLE, STATE_STORE_INVALID_CONFIG_AFTER_RESTART, or CHECKPOINT_PLAN_CHANGED for other sources or a join
+ * whose state does not say what it needs to know. When state of the same types is called otherwise, so that it may mean something else,
+ * the answer is a warning.
  */
-export function checkPlanFits(stored: PlanDescription, current: PlanDescription, location: string): void {
+export function checkPlanFits(stored: PlanDescription, current: PlanDescription, location: string): string | undefined {
   const hint = differenceOf(stored, current);
   const names = [stored, current].map(({ operators }) => operators.map((operator) => pairOf(operator)).join(', '));
   const [OpsInMetadataSeq = '', OpsInCurBatchSeq = ''] = names;
@@ -67,21 +75,55 @@ export function checkPlanFits(stored: PlanDescription, current: PlanDescription,
       { OpsInMetadataSeq, OpsInCurBatchSeq },
       { hint },
     );
-  const [storedSources, currentSources] = [stored, current].map(({ sources }) => sources.join(', '));
+  const [storedSources = '', currentSources = ''] = [stored, current].map(({ sources }) => sources.join(', '));
   if (storedSources !== currentSources)
-    throw new MillraceError(
-      'CHECKPOINT_PLAN_CHANGED',
-      { location, stored: `sources ${storedSources}`, current: `sources ${currentSources}` },
-      { hint },
-    );
-  for (const [i, operator] of current.operators.entries()) {
-    const { timeMode = operator.timeMode } = stored.operators[i] ?? {};
-    if (timeMode !== operator.timeMode) throw timeModeChanged(timeMode, operator.timeMode, hint);
-    for (const store of operator.stores) {
-      const known = stored.operators[i]?.stores.find(({ storeName }) => storeName === store.storeName);
-      if (known !== undefined && store.isVariable !== true) checkSchemaTexts(known, store, hint);
-    }
+    throw planChanged(location, [`sources ${storedSources}`, `sources ${currentSources}`], hint);
+  const isRenamed = current.operators.map((operator, i) => {
+    const known = stored.operators[i];
+    return known !== undefined && checkOperatorFits(known, operator, { location, hint });
+  });
+  return isRenamed.includes(true)
+    ? `The state at ${location} is used as it is by a changed query.\n${hint}`
+    : undefined;
+}
+
+/** True when something of the state has another name now. */
+function checkOperatorFits(
+  stored: OperatorDescription,
+  current: OperatorDescription,
+  { location, hint }: { readonly location: string; readonly hint: string },
+): boolean {
+  const { timeMode = current.timeMode } = stored;
+  if (TIMED.has(current.operatorName) && timeMode !== current.timeMode)
+    throw timeModeChanged(timeMode, current.timeMode, hint);
+  let isRenamed = false;
+  for (const store of current.stores) {
+    const known = stored.stores.find(({ storeName }) => storeName === store.storeName);
+    if (known === undefined || store.isVariable === true) continue;
+    checkSchemaTexts(known, store, hint);
+    isRenamed ||= known.keys !== store.keys || known.values !== store.values;
   }
+  const { joinType } = current;
+  if (joinType === undefined || stored.joinType === undefined) return isRenamed;
+  const known = MATCHES_KNOWN[stored.joinType] ?? [];
+  if ((MATCHES_KNOWN[joinType] ?? []).some((side) => !known.includes(side)))
+    throw planChanged(location, [`join ${stored.joinType}`, `join ${joinType}`], hint);
+  return isRenamed || joinType !== stored.joinType;
+}
+
+/** The operators that go by a clock. */
+const TIMED = new Set(['flatMapGroupsWithState', 'transformWithStateExec']);
+
+/** The sides of a join whose stored rows say whether they have had a partner; a join that puts out rows without one has to know. */
+const MATCHES_KNOWN: Readonly<Record<string, readonly string[]>> = {
+  LeftOuter: ['left'],
+  RightOuter: ['right'],
+  FullOuter: ['left', 'right'],
+  LeftSemi: ['left'],
+};
+
+function planChanged(location: string, [stored, current]: readonly [string, string], hint: string): MillraceError {
+  return new MillraceError('CHECKPOINT_PLAN_CHANGED', { location, stored, current }, { hint });
 }
 
 /** Times stored by one clock mean nothing by another. */

@@ -35,6 +35,7 @@ export function planStreamJoin(join: Join, left: Operator, right: Operator, make
       schema: layout.schema,
       noDataBatches: bounds.left === undefined && bounds.right === undefined ? 'never' : 'watermark',
       evictionTimes: sideEvictionTimes(input.output, layout, bound),
+      joinType: join.joinType,
     });
     return { input, layout, state, bound };
   };

@@ -50,7 +50,7 @@ export async function startStreamingQuery(
   try {
     const epoch = await checkpoint.acquire();
     for (const warning of checkpoint.warnings) environment.log.warn(warning);
-    const metadata = await openMetadata(checkpoint, { physical, outputMode }, environment.newId);
+    const metadata = await openMetadata(checkpoint, { physical, outputMode }, environment);
     const offsetLog = new OffsetLog(checkpoint);
     const commitLog = new CommitLog(checkpoint);
     const recovery = await findRecoveryPoint(checkpoint, offsetLog, commitLog);
@@ -133,14 +133,16 @@ async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void
 async function openMetadata(
   checkpoint: CheckpointStore,
   { physical, outputMode }: { readonly physical: PhysicalPlan; readonly outputMode: OutputMode },
-  newId: () => string,
+  { newId, log }: EngineEnvironment,
 ): Promise<QueryMetadata> {
   const planFingerprint = fingerprintOf(physical);
   const found = await readQueryMetadata(checkpoint);
   const stored = await readPlanDescription(checkpoint);
   const current = describePlan(physical, outputMode);
-  if (found !== undefined && stored !== undefined) checkPlanFits(stored, current, checkpoint.location);
-  else if (found !== undefined && found.planFingerprint !== planFingerprint)
+  if (found !== undefined && stored !== undefined) {
+    const warning = checkPlanFits(stored, current, checkpoint.location);
+    if (warning !== undefined) log.warn(warning);
+  } else if (found !== undefined && found.planFingerprint !== planFingerprint)
     throw new MillraceError('CHECKPOINT_PLAN_CHANGED', {
       location: checkpoint.location,
       stored: found.planFingerprint,

@@ -6,6 +6,7 @@ import type { DataType } from '../types/data-type.ts';
 import type { StateSchema } from './state-table.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { field, sqlName, struct } from '../types/data-type.ts';
+import { parseType } from '../types/schema.ts';
 
 export interface SchemaTexts {
   readonly keys: string;
@@ -25,15 +26,27 @@ function allNullable(type: DataType): DataType {
   return type;
 }
 
+/** The types alone. As in Spark, state fits whatever its fields are called: a count that becomes a sum goes on with the counts so far. */
+function hasSameTypes(stored: string, own: string): boolean {
+  return stored === own || sqlName(unnamed(parseType(stored))) === sqlName(unnamed(parseType(own)));
+}
+
+function unnamed(type: DataType): DataType {
+  if (type.kind === 'struct') return struct(type.fields.map((f, i) => field(`_${i}`, unnamed(f.dataType))));
+  if (type.kind === 'array') return { ...type, elementType: unnamed(type.elementType) };
+  if (type.kind === 'map') return { ...type, keyType: unnamed(type.keyType), valueType: unnamed(type.valueType) };
+  return type;
+}
+
 /** Fails with STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE or STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE when stored state does not fit. */
 export function checkSchemaTexts(stored: SchemaTexts, own: SchemaTexts, hint?: string): void {
-  if (stored.keys !== own.keys)
+  if (!hasSameTypes(stored.keys, own.keys))
     throw new MillraceError(
       'STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE',
       { storedKeySchema: stored.keys, newKeySchema: own.keys },
       hint === undefined ? {} : { hint },
     );
-  if (stored.values !== own.values)
+  if (!hasSameTypes(stored.values, own.values))
     throw new MillraceError(
       'STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE',
       { storedValueSchema: stored.values, newValueSchema: own.values },

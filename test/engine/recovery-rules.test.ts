@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DataFrame } from '../../src/index.ts';
 import { GroupStateTimeout, MillraceError, MillraceSession, functions as F } from '../../src/index.ts';
+import { createEnvironment, systemParts } from '../../src/api/default-environment.ts';
 import { DiskCheckpoint } from '../../src/checkpoint/disk-checkpoint.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-recovery-rules-'));
-const session = MillraceSession.builder().appName('recovery rules').getOrCreate();
+const warnings: string[] = [];
+const environment = createEnvironment({ ...systemParts(), printError: (line) => void warnings.push(line) });
+const session = MillraceSession.builder().appName('recovery rules').environment(environment).getOrCreate();
 let numCheckpoints = 0;
 
 afterAll(async () => {
@@ -108,6 +111,35 @@ describe('A query with a checkpoint', () => {
     expect(
       await restarted(joined('action = name', 'inner'), joined('n = code', 'inner'), undefined, 'append'),
     ).toMatchObject({ condition: 'STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE' });
+    const ranged = (type: string): Build => {
+      const left = (input: DataFrame): DataFrame =>
+        input.withColumn('time', F.expr("TIMESTAMP '2026-01-01 10:00:00Z'")).withWatermark('time', '1 minute');
+      const right = others.withWatermark('at', '1 minute');
+      const condition = F.expr('action = name AND at >= time AND at <= time + INTERVAL 1 MINUTE');
+      return (input) => left(input).join(right, condition, type).select('action', 'code');
+    };
+    expect(await restarted(ranged('inner'), ranged('left_outer'), undefined, 'append')).toMatchObject({
+      condition: 'CHECKPOINT_PLAN_CHANGED',
+      parameters: { stored: 'join Inner', current: 'join LeftOuter' },
+      hint: expect.stringMatching(/^- .*Join.*Inner[^]*^\+ .*Join.*LeftOuter/m),
+    });
+    expect(await restarted(ranged('full_outer'), ranged('left_outer'), undefined, 'append')).toBeUndefined();
+  });
+
+  it('may call what is in its state otherwise, or compute another aggregate of the same types, which is warned of', async () => {
+    const before = warnings.length;
+    const renamed = (input: DataFrame): DataFrame => input.groupBy(F.col('action').alias('what')).count();
+    expect(await restarted(counted, renamed)).toBeUndefined();
+    const extreme =
+      (aggregate: typeof F.min): Build =>
+      (input) =>
+        input.groupBy('action').agg(aggregate('n').alias('n'));
+    expect(await restarted(extreme(F.min), extreme(F.max))).toBeUndefined();
+    const [first = '', second = ''] = warnings.slice(before);
+    expect(first).toMatch(
+      /is used as it is by a changed query[^]*^- StateStoreSave keys=\[action\][^]*^\+ StateStoreSave keys=\[action AS what\]/m,
+    );
+    expect(second).toMatch(/^\+ .*max\(/m);
   });
 
   it('keeps the clock of its timeouts', async () => {

@@ -3,7 +3,7 @@
  * Nothing here runs a query.
  */
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import type { Op } from './program.ts';
 
@@ -25,6 +25,8 @@ export interface GoldenBatch {
   /** Observed metrics by name. */
   readonly observed?: Readonly<Record<string, unknown>>;
   readonly state?: readonly GoldenState[];
+  /** The whole progress, with `~` for what no two runs share. */
+  readonly progress?: unknown;
 }
 
 /** The metrics of one stateful operator in one micro-batch. */
@@ -48,23 +50,39 @@ export interface GoldenRun {
   readonly error?: GoldenFailure;
 }
 
-/** A query with its input and Spark's answers. README.md explains the runs. */
-export interface GoldenCase {
-  readonly name: string;
-  readonly about: string;
+/** A file of input: its lines, or where it is and how young as well. */
+export type InputFile =
+  | readonly InputLine[]
+  | { readonly path: string; readonly minute: number; readonly lines: readonly InputLine[] };
+
+/** What is run: a program over inputs. */
+export interface GoldenProgram {
   readonly schema: string;
-  readonly inputs: Readonly<Record<string, readonly (readonly InputLine[])[]>>;
+  readonly inputs: Readonly<Record<string, readonly InputFile[]>>;
   readonly ops: readonly Op[];
   /** One refused case holds a mode that does not exist. */
   readonly outputMode: 'append' | 'update' | 'complete';
   readonly conf?: Readonly<Record<string, string>>;
   readonly options?: Readonly<Record<string, string>>;
-  readonly needs?: readonly string[];
   readonly ordered?: boolean;
+  /** Default AvailableNow; `default` and `processingTime` are stopped when everything is read. */
+  readonly trigger?: 'availableNow' | 'once' | 'default' | 'processingTime';
+  /** Inputs that are no files. */
+  readonly sources?: Readonly<
+    Record<string, { readonly format: string; readonly options: Readonly<Record<string, string>> }>
+  >;
+  /** The whole progress of each batch is compared. */
+  readonly progress?: boolean;
+}
+
+/** A query with its input and Spark's answers. README.md explains the runs. */
+export interface GoldenCase extends GoldenProgram {
+  readonly name: string;
+  readonly about: string;
+  readonly inputs: Readonly<Record<string, readonly (readonly InputLine[])[]>>;
+  readonly needs?: readonly string[];
   /** Which rows come out hangs on the order of the rows within a batch, which threads and spilled state do not keep. */
   readonly firstRows?: boolean;
-  /** Default AvailableNow. */
-  readonly trigger?: 'once';
   readonly answer: {
     readonly whole: GoldenRun;
     readonly resumed?: GoldenRun;
@@ -74,6 +92,22 @@ export interface GoldenCase {
     readonly batch?: { readonly rows?: readonly string[]; readonly error?: GoldenFailure };
     readonly resultSchema?: string;
   };
+}
+
+/** A run of a scenario: what it changes of the program, and how many files come before it (1 unless told). */
+export type ScenarioStep = Partial<GoldenProgram> & {
+  readonly files?: number;
+  readonly filesPerTrigger?: number | null;
+};
+
+/** Runs one after the other on one checkpoint, with Spark's answer to each. */
+export interface Scenario extends GoldenProgram {
+  readonly name: string;
+  readonly about: string;
+  /** 1 unless told; null is no limit. */
+  readonly filesPerTrigger?: number | null;
+  readonly steps: readonly ScenarioStep[];
+  readonly answer: readonly GoldenRun[];
 }
 
 const FIRST_FILE_SECONDS = 1_700_000_000;
@@ -87,22 +121,35 @@ export function loadCases(): GoldenCase[] {
     .map((file) => ({ ...JSON.parse(readFileSync(join(folder, file), 'utf8')), name: file.slice(0, -'.json'.length) }));
 }
 
+/** All stored scenarios of a file, by name. */
+export function loadScenarios(name: string): readonly Scenario[] {
+  const path = join(import.meta.dirname, 'scenarios', `${name}.json`);
+  return JSON.parse(readFileSync(path, 'utf8')) as readonly Scenario[];
+}
+
 /** The number of input files, one per batch, of the longest input. */
 export function numFiles(golden: GoldenCase): number {
   return Math.max(...Object.values(golden.inputs).map((batches) => batches.length));
 }
 
 /** Writes file number `index` of every input below `folder`, each a minute younger than the one before. */
-export function addFile(golden: Pick<GoldenCase, 'inputs'>, folder: string, index: number): void {
+export function addFile(golden: Pick<GoldenProgram, 'inputs'>, folder: string, index: number): void {
   for (const [input, batches] of Object.entries(golden.inputs)) {
     mkdirSync(join(folder, input), { recursive: true });
-    const lines = batches[index];
-    if (lines === undefined) continue;
-    const path = join(folder, input, `batch-${String(index).padStart(4, '0')}.json`);
-    writeFileSync(path, Buffer.concat(lines.map(lineBytes)));
-    const seconds = FIRST_FILE_SECONDS + index * 60;
+    const found = batches[index];
+    if (found === undefined) continue;
+    const plain = { path: `batch-${String(index).padStart(4, '0')}.json`, minute: index };
+    const file = isLines(found) ? { ...plain, lines: found } : found;
+    const path = join(folder, input, file.path);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, Buffer.concat(file.lines.map(lineBytes)));
+    const seconds = FIRST_FILE_SECONDS + file.minute * 60;
     utimesSync(path, seconds, seconds);
   }
+}
+
+function isLines(file: InputFile): file is readonly InputLine[] {
+  return Array.isArray(file);
 }
 
 /** Writes all files of every input. */

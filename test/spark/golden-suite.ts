@@ -3,19 +3,15 @@
  * resumed after every file; all files in one batch; as a batch job. A query that needs something not built yet must be refused by a typed error.
  * golden.spark.test.ts and golden-other.spark.test.ts take half of the queries each, so that two processes run them.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { createEnvironment, systemParts } from '../../src/api/default-environment.ts';
-import { present } from '../../src/errors/assert.ts';
-import { MillraceError, MillraceSession, Trigger } from '../../src/index.ts';
-import type { DataFrame, StreamingQueryProgress } from '../../src/index.ts';
-import { simpleName } from '../../src/types/data-type.ts';
+import type { DataFrame } from '../../src/index.ts';
 import { DIFFERENCES, amended } from './differences.ts';
 import { addAllFiles, addFile, loadCases, numFiles } from './golden-case.ts';
-import type { GoldenBatch, GoldenCase, GoldenFailure, GoldenRun } from './golden-case.ts';
+import type { GoldenBatch, GoldenCase, GoldenRun } from './golden-case.ts';
+import { causes, expectError, expectRun, inFolder, newSession, rowsOf, runStream } from './golden-run.ts';
+import type { Outcome } from './golden-run.ts';
 import { applyOps } from './program.ts';
 
 /** The `needs` that are built. A case whose needs are not all here has to be refused, so building one shows up as a failure here. */
@@ -34,8 +30,6 @@ const BUILT: readonly string[] = [
   'statistics',
   'window_time',
 ];
-/** Parameters whose text Millrace shares with Spark word for word. */
-const SHARED_PARAMETERS = ['dt', 'msg', 'names', 'objectName', 'operation', 'outputMode', 'proposal', 'routineName'];
 /** Results that hang on what comes first, which threads do not promise: 0.0 or -0.0, one of two duplicates. */
 const ORDER_DEPENDENT = ['agg-negative-zero'];
 /** Less than the smallest tables of two partitions. */
@@ -46,144 +40,17 @@ const NUM_STORES: Readonly<Record<string, number>> = { 'tws-ttl': 6 };
 const BRIEF = /^mixture-/;
 const CRASH = 'crash wanted by the test';
 
-interface Outcome {
-  readonly batches: readonly GoldenBatch[];
-  readonly error: unknown;
-  /** Spark's short text of the result's type, empty when the analysis failed. */
-  readonly schema: string;
-}
-
-/** Runs the case to the end of its input. `afterRows` sees each batch before it is committed and may throw. */
-async function runStream(
+/** All files are there from the start: one per batch, or all in one when there is no limit. */
+async function runWhole(
   golden: GoldenCase,
-  folder: string,
-  options: {
-    readonly filesPerTrigger: number | undefined;
-    readonly numWorkers?: number;
-    readonly maxMemoryMB?: string;
-    readonly afterRows?: (batchId: number) => void;
-  },
-): Promise<Outcome> {
-  const session = newSession(golden, options.numWorkers, options.maxMemoryMB);
-  const rows = new Map<number, readonly string[]>();
-  let progress: readonly StreamingQueryProgress[] = [];
-  let error: unknown;
-  let schema = '';
-  try {
-    const df = build(session, golden, folder, options.filesPerTrigger);
-    schema = simpleName(df.schema);
-    const query = await df.writeStream
-      .outputMode(golden.outputMode)
-      .trigger(golden.trigger === 'once' ? Trigger.Once() : Trigger.AvailableNow())
-      .option('checkpointLocation', join(folder, 'checkpoint'))
-      .foreachBatch(async (emitted, batchId) => {
-        rows.set(Number(batchId), await rowsOf(golden, emitted));
-        options.afterRows?.(Number(batchId));
-      })
-      .start();
-    try {
-      await query.awaitTermination();
-    } finally {
-      progress = query.recentProgress;
-    }
-  } catch (cause) {
-    error = cause;
-  } finally {
-    await session.stop();
-  }
-  const batches = progress.flatMap((p) => {
-    const found = rows.get(Number(p.batchId));
-    return found === undefined ? [] : [toBatch(p, found)];
-  });
-  return { batches, schema, error };
-}
-
-/** One set of threads for all queries of this file. */
-const environment = createEnvironment({ ...systemParts(), printError: () => undefined });
-const pool = present(environment.workers, 'ordinary sessions have workers');
-const sharedEnvironment = { ...environment, workers: { ...pool, close: () => Promise.resolve() } };
-afterAll(() => pool.close());
-
-/** With `numWorkers`, everything that can run on worker threads does, and rows move between them by key. */
-function newSession(golden: GoldenCase, numWorkers = 1, maxMemoryMB = '0'): MillraceSession {
-  const conf = {
-    'spark.sql.session.timeZone': 'UTC',
-    'spark.sql.shuffle.partitions': '2',
-    'spark.sql.json.filterPushdown.enabled': 'false',
-    ...golden.conf,
-    'millrace.workers': 'always',
-    'millrace.state.maxMemoryMB': maxMemoryMB,
-  };
-  const builder = MillraceSession.builder()
-    .appName('golden')
-    .master(`local[${numWorkers}]`)
-    .environment(sharedEnvironment);
-  return Object.entries(conf)
-    .reduce((b, [key, value]) => b.config(key, value), builder)
-    .getOrCreate();
-}
-
-function build(
-  session: MillraceSession,
-  golden: GoldenCase,
-  folder: string,
   filesPerTrigger: number | undefined,
-): DataFrame {
-  const load = (input: string, isStatic = false): DataFrame => {
-    if (isStatic)
-      return session.read
-        .schema(golden.schema)
-        .options({ ...golden.options })
-        .json(join(folder, input));
-    const limit: Record<string, string> =
-      filesPerTrigger === undefined ? {} : { maxFilesPerTrigger: String(filesPerTrigger) };
-    return session.readStream
-      .schema(golden.schema)
-      .options({ ...golden.options, ...limit })
-      .json(join(folder, input));
-  };
-  return applyOps(load('main'), golden.ops, Object.assign(load, { session }));
-}
-
-async function rowsOf(golden: GoldenCase, df: DataFrame): Promise<string[]> {
-  const rows = await df.toJSON().collect();
-  return golden.ordered === true ? rows : rows.toSorted();
-}
-
-function toBatch(progress: StreamingQueryProgress, rows: readonly string[]): GoldenBatch {
-  const eventTime = progress.eventTime;
-  const state = progress.stateOperators.map((operator) => ({
-    operator: operator.operatorName,
-    total: Number(operator.numRowsTotal),
-    updated: Number(operator.numRowsUpdated),
-    removed: Number(operator.numRowsRemoved),
-    dropped: Number(operator.numRowsDroppedByWatermark),
-  }));
-  return {
-    id: Number(progress.batchId),
-    in: Number(progress.numInputRows),
-    rows,
-    ...(Object.keys(eventTime).length === 0 ? {} : { eventTime: { ...eventTime } }),
-    ...(Object.keys(progress.observedMetrics).length === 0 ? {} : { observed: progress.observedMetrics }),
-    ...(state.length === 0 ? {} : { state }),
-  };
-}
-
-/** The stored run in the order this test sorts rows, with the fields that `without` names left out on both sides. */
-function comparable(golden: GoldenCase, batches: readonly GoldenBatch[] | undefined, without: readonly string[] = []) {
-  return (batches ?? []).map((batch) => ({
-    ...batch,
-    rows: golden.ordered === true ? [...batch.rows] : batch.rows.toSorted(),
-    ...(batch.eventTime === undefined
-      ? {}
-      : { eventTime: Object.fromEntries(Object.entries(batch.eventTime).filter(([key]) => !without.includes(key))) }),
-  }));
-}
-
-function expectRun(golden: GoldenCase, outcome: Outcome, expected: GoldenRun, without: readonly string[] = []): void {
-  if (expected.error === undefined && outcome.error !== undefined) throw outcome.error;
-  expect(comparable(golden, outcome.batches, without)).toEqual(comparable(golden, expected.batches, without));
-  expectError(outcome.error, expected.error);
+  numWorkers = 1,
+  maxMemoryMB = '0',
+): Promise<Outcome> {
+  return await inFolder(async (folder) => {
+    addAllFiles(golden, folder);
+    return await runStream(golden, folder, { filesPerTrigger, numWorkers, maxMemoryMB });
+  });
 }
 
 /**
@@ -200,63 +67,6 @@ function comparableRuns(outcome: Outcome, whole: GoldenRun): readonly [Outcome, 
     { ...outcome, batches: outcome.batches.slice(0, numSame) },
     { ...whole, batches: batches.slice(0, numSame) },
   ];
-}
-
-/** One of Spark's conditions must be among ours; a legacy or nameless one asks only for a typed error. */
-function expectError(error: unknown, expected: GoldenFailure | undefined): void {
-  if (expected === undefined) {
-    expect(error).toBeUndefined();
-    return;
-  }
-  const chain = causes(error);
-  expect(chain, `a typed error, not ${String(error)}`).not.toEqual([]);
-  // What fails inside a Python worker has the worker's condition; a function here has its own.
-  const wrappers = new Set<string | null>(['STREAM_FAILED', 'PYTHON_EXCEPTION']);
-  const wanted = expected.chain.filter((one) => !wrappers.has(one.condition));
-  if (wanted.every((one) => one.condition === null || one.condition.startsWith('_LEGACY'))) return;
-  const found = wanted.flatMap((one) =>
-    chain.filter((ours) => String(ours.condition) === one.condition).map((ours) => ({ one, ours })),
-  );
-  expect(
-    found,
-    `${wanted.map((one) => one.condition).join(' or ')}, not: ${chain.map((ours) => ours.message).join('\n')}`,
-  ).not.toEqual([]);
-  for (const { one, ours } of found) {
-    for (const name of SHARED_PARAMETERS) {
-      const value = one.parameters?.[name];
-      if (value !== undefined) expect(ours.parameters[name], name).toBe(value);
-    }
-  }
-}
-
-function causes(error: unknown): MillraceError[] {
-  const found: MillraceError[] = [];
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (at instanceof MillraceError) found.push(at);
-  }
-  return found;
-}
-
-async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'golden-'));
-  try {
-    return await body(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** All files are there from the start: one per batch, or all in one when there is no limit. */
-async function runWhole(
-  golden: GoldenCase,
-  filesPerTrigger: number | undefined,
-  numWorkers = 1,
-  maxMemoryMB = '0',
-): Promise<Outcome> {
-  return await inFolder(async (folder) => {
-    addAllFiles(golden, folder);
-    return await runStream(golden, folder, { filesPerTrigger, numWorkers, maxMemoryMB });
-  });
 }
 
 /** Each batch fails once after its rows reached the sink and before its commit; a new session re-runs it. */

@@ -35,6 +35,7 @@ cloudpickle.register_pickle_by_value(stateful)  # workers do not see this folder
 
 SPARK_VERSION = "4.3.0"
 FIRST_FILE_SECONDS = 1_700_000_000
+DEFAULTS = {"conf": {}, "options": {}, "ordered": False, "outputMode": "append"}
 BASE_CONF = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "2",
@@ -42,6 +43,12 @@ BASE_CONF = {
     "spark.sql.json.filterPushdown.enabled": "false",
 }
 CRASH = "crash wanted by the golden run"
+TRIGGERS = {
+    "availableNow": {"availableNow": True},
+    "once": {"once": True},
+    "default": {"processingTime": "0 seconds"},
+    "processingTime": {"processingTime": "200 milliseconds"},
+}
 BINARY = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
@@ -243,10 +250,13 @@ class Run:
         for name, batches in self.case["inputs"].items():
             if index >= len(batches):
                 continue
-            path = os.path.join(self.folder, name, f"batch-{index:04d}.json")
+            found = batches[index]
+            file = found if isinstance(found, dict) else {"path": f"batch-{index:04d}.json", "minute": index, "lines": found}
+            path = os.path.join(self.folder, name, file["path"])
+            os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "wb") as out:
-                out.write(b"".join(line_bytes(line) + b"\n" for line in batches[index]))
-            os.utime(path, (FIRST_FILE_SECONDS + index * 60,) * 2)
+                out.write(b"".join(line_bytes(line) + b"\n" for line in file["lines"]))
+            os.utime(path, (FIRST_FILE_SECONDS + file["minute"] * 60,) * 2)
 
     def num_files(self):
         return max(len(batches) for batches in self.case["inputs"].values())
@@ -254,6 +264,9 @@ class Run:
     def reader(self, stream, files_per_trigger):
         def load(name, static=False):
             streams = stream and not static
+            source = self.case.get("sources", {}).get(name)
+            if source:
+                return self.spark.readStream.format(source["format"]).options(**source["options"]).load()
             reader = self.spark.readStream if streams else self.spark.read
             reader = reader.schema(self.case["schema"]).options(**self.case["options"])
             if streams and files_per_trigger:
@@ -299,13 +312,13 @@ class Run:
             writer = (
                 df.writeStream.outputMode(self.case["outputMode"])
                 .option("checkpointLocation", os.path.join(self.folder, "checkpoint"))
-                .trigger(**{self.case.get("trigger", "availableNow"): True})
+                .trigger(**TRIGGERS[self.case.get("trigger", "availableNow")])
             )
             query = (writer.foreachBatch(collect) if sink is None else writer.format(sink)).start()
         except (PySparkException, Py4JJavaError) as error:
             return {"when": stage, "chain": describe(self.spark, error, self.folder)}
         try:
-            query.awaitTermination()
+            self.finish(query)
         except PySparkException:
             pass
         failure = query._jsq.exception()
@@ -317,6 +330,9 @@ class Run:
             stage = "run" if self.reached_first_batch() else "start"
             return {"when": stage, "chain": describe(self.spark, failed[-1] if failed else failure.get(), self.folder)}
         return None
+
+    def finish(self, query):
+        query.awaitTermination()
 
     def reached_first_batch(self):
         offsets = os.path.join(self.folder, "checkpoint", "offsets")
@@ -443,6 +459,10 @@ def start_spark():
         .config("spark.sql.streaming.numRecentProgressUpdates", "1000")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.log.level", "OFF")
+        # Many tiny queries: compiling them takes longer than running them.
+        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         .getOrCreate()
     )
 

@@ -2,6 +2,7 @@
  * One store of a stateful operator as the operator sees it: a table, and an index of its slots by time for eviction. In a streaming
  * query it stands on a state store that the engine attaches and loads; in a batch query every epoch gets a fresh table.
  */
+import type { JoinType } from '../../plan/join-type.ts';
 import type { BucketRange } from '../../state/bucket-range.ts';
 import type { Spill } from '../../state/spill-space.ts';
 import type { StateCommit, StateMetrics, StateStore } from '../../state/state-store.ts';
@@ -60,6 +61,8 @@ export interface OperatorStateOptions {
   readonly isTimeless?: boolean;
   /** The state variable of a processor that the store is of. Such a store may be missing from a checkpoint: it was named later. */
   readonly variable?: { readonly name: string; readonly kind: 'value' | 'list' | 'map' };
+  /** The type of the join of two streams that the store is of. */
+  readonly joinType?: JoinType;
 }
 
 /** Makes the store of an operator for some buckets; what is held for each key beside its table counts for the memory budget. */
@@ -77,6 +80,7 @@ export class OperatorState {
   readonly noDataBatches: NoDataBatches;
   readonly isTimeless: boolean;
   readonly variable: OperatorStateOptions['variable'];
+  readonly joinType: JoinType | undefined;
   readonly #evictionTimes: OperatorStateOptions['evictionTimes'];
   /** Of a bounded query. */
   readonly #timeIndex = new TimeIndex();
@@ -96,6 +100,7 @@ export class OperatorState {
     this.noDataBatches = options.noDataBatches ?? 'watermark';
     this.isTimeless = options.isTimeless ?? this.noDataBatches === 'never';
     this.variable = options.variable;
+    this.joinType = options.joinType;
     this.#evictionTimes = options.evictionTimes;
   }
 
