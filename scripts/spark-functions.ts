@@ -120,12 +120,6 @@ export const DIFFERENCES: readonly Note[] = [
 /** Functions there are none of, and why. */
 export const ABSENT: readonly Note[] = [
   {
-    names:
-      'approx_top_k approx_top_k_accumulate approx_top_k_combine approx_top_k_estimate count_min_sketch hll_sketch_agg ' +
-      'hll_sketch_estimate hll_union hll_union_agg',
-    note: 'sketches in the byte format of DataSketches, which no kept library writes',
-  },
-  {
     names: 'kll_* theta_* tuple_*',
     note: 'sketches in the byte format of DataSketches, which no kept library writes',
   },

@@ -24,6 +24,7 @@ export { StreamingQueryManager } from './api/streaming-query-manager.ts';
 export { Trigger } from './api/trigger.ts';
 export { UserFunctionRegistry } from './api/user-functions.ts';
 export type { AggregateTypes, TypeLike, UserFunctionCall } from './api/user-functions.ts';
+export type { AsyncCall, AsyncOptions } from './functions/async-function.ts';
 export type { AggregateParts } from './functions/user-function.ts';
 export { Window, WindowSpec } from './api/window.ts';
 export * as types from './types/data-type.ts';

@@ -1,8 +1,9 @@
 /**
- * Functions of the user as columns (`F.udf`, `F.udaf`) and under a name for SQL (`session.udf.register`). They are synchronous and run in
- * the process of the session; a query with one runs without worker threads.
+ * Functions of the user as columns (`F.udf`, `F.udaf`) and under a name for SQL (`session.udf.register`). They run in the process of the
+ * session, those of one row asynchronously if they give promises; a query with one runs without worker threads.
  */
 import type { SqlFunction } from '../expressions/sql-function.ts';
+import type { AsyncOptions } from '../functions/async-function.ts';
 import type { DataType, StructType } from '../types/data-type.ts';
 import type { AggregateParts, UserAggregate, UserFunction, UserScalar, UserTable } from '../functions/user-function.ts';
 import type { ColumnOrName } from './column.ts';
@@ -55,7 +56,8 @@ function callable(definition: UserFunction): UserFunctionCall {
 }
 
 /**
- * A function of one row as a function of columns. It gets and gives values as rows hold them, null included.
+ * A function of one row as a function of columns. It gets and gives values as rows hold them, null included. An async function, or any
+ * with options, may give promises and gets `{ signal }` as last argument; its calls run side by side, the rows keep their order.
  *
  * @example
  * const plusOne = F.udf((x: number | null) => (x === null ? null : x + 1), 'INT');
@@ -64,8 +66,9 @@ function callable(definition: UserFunction): UserFunctionCall {
 export function udf<Args extends readonly never[]>(
   fn: (...args: Args) => unknown,
   returnType: TypeLike = 'STRING',
+  options?: AsyncOptions,
 ): UserFunctionCall {
-  return callable(scalarOf('<lambda>', fn as unknown as UserScalar['call'], returnType));
+  return callable(scalarOf('<lambda>', fn as unknown as UserScalar['call'], returnType, options));
 }
 
 /** A function of many rows as a function of columns; see `AggregateParts`. */
@@ -73,8 +76,23 @@ export function udaf<B, R>(parts: AggregateParts<B, R>, types: AggregateTypes): 
   return callable(aggregateOf('<aggregate>', parts as AggregateParts<unknown, unknown>, types));
 }
 
-function scalarOf(name: string, call: UserScalar['call'], returnType: TypeLike): UserScalar {
-  return { kind: 'scalar', name, call, returnType: typeOf(returnType), isDeterministic: true };
+function scalarOf(name: string, call: UserScalar['call'], returnType: TypeLike, options?: AsyncOptions): UserScalar {
+  const asynchronous = options ?? (isAsyncFunction(call) ? {} : undefined);
+  checkOptions(name, asynchronous);
+  return { kind: 'scalar', name, call, returnType: typeOf(returnType), isDeterministic: true, asynchronous };
+}
+
+function isAsyncFunction(call: UserScalar['call']): boolean {
+  return Object.prototype.toString.call(call) === '[object AsyncFunction]';
+}
+
+function checkOptions(name: string, options: AsyncOptions | undefined): void {
+  const limits = { concurrency: 1, timeoutMs: 1, retries: 0, retryDelayMs: 0 };
+  for (const [option, value] of Object.entries(options ?? {})) {
+    const least = Object.entries(limits).find(([known]) => known === option)?.[1];
+    if (value === undefined || (least !== undefined && Number.isInteger(value) && value >= least)) continue;
+    throw new MillraceError('INVALID_UDF_OPTION', { funcName: `\`${name}\``, option, value: String(value) });
+  }
 }
 
 function aggregateOf(name: string, parts: AggregateParts<unknown, unknown>, types: AggregateTypes): UserAggregate {
@@ -116,14 +134,15 @@ export class UserFunctionRegistry {
     name: string,
     fn: (...args: Args) => unknown,
     returnType?: TypeLike,
+    options?: AsyncOptions,
   ): UserFunctionCall;
   /** Names a function of many rows. */
   register<B, R>(name: string, parts: AggregateParts<B, R>, types: AggregateTypes): UserFunctionCall;
-  register(name: string, fn: object, types?: TypeLike | AggregateTypes): UserFunctionCall {
+  register(name: string, fn: object, types?: TypeLike | AggregateTypes, options?: AsyncOptions): UserFunctionCall {
     if ('definition' in fn) return this.#add({ ...(fn as UserFunctionCall).definition, name });
     if (typeof fn === 'function') {
       const returnType = typeof types === 'object' && 'bufferType' in types ? types.returnType : (types ?? 'STRING');
-      return this.#add(scalarOf(name, fn as unknown as UserScalar['call'], returnType));
+      return this.#add(scalarOf(name, fn as unknown as UserScalar['call'], returnType, options));
     }
     if (typeof types !== 'object' || !('bufferType' in types))
       throw new MillraceError('INVALID_UDF_IMPLEMENTATION', { funcName: `\`${name}\`` });

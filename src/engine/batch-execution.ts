@@ -33,6 +33,7 @@ export async function* executeBatch(
       evictionWatermarkMs: 0,
       inputs,
       metrics,
+      sleep: (ms, signal) => environment.clock.sleep(ms, signal),
     });
   } finally {
     for (const closer of closers.toReversed()) await closer.close();

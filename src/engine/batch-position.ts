@@ -64,6 +64,7 @@ export class BatchPosition {
   readonly parts: MicroBatchParts;
   readonly #tracker: WatermarkTracker;
   readonly #idle: IdleStreams;
+  readonly #stopped = new AbortController();
   #batchId: number;
   #committed: readonly SourceOffset[];
   #committedStates: CommitEntry['stateFiles'] | undefined;
@@ -121,6 +122,10 @@ export class BatchPosition {
   /** Batches finished by this run. */
   get numRun(): number {
     return this.#numRun;
+  }
+
+  cancelWaiting(reason: unknown): void {
+    this.#stopped.abort(reason);
   }
 
   trackLateRows(isWanted: () => boolean): void {
@@ -186,6 +191,8 @@ export class BatchPosition {
       metrics,
       tracksLateRows: this.#tracksLateRows(),
       query: identity,
+      sleep: (ms, signal) => this.parts.environment.clock.sleep(ms, signal),
+      stopped: this.#stopped.signal,
     };
   }
 

@@ -13,7 +13,7 @@ import type { Epoch } from './operators/operator.ts';
 export type StateCommits = Readonly<Record<string, StateCommit>>;
 
 /** An epoch to be run: what operators know of it, and the planned input of each scan. */
-export interface EpochRequest extends Omit<Epoch, 'input' | 'mayEmit'> {
+export interface EpochRequest extends Omit<Epoch, 'input' | 'mayEmit' | 'holding'> {
   readonly inputs: readonly (readonly InputPartition[])[];
 }
 

@@ -14,7 +14,7 @@ import { readsOf } from './operators/operator.ts';
 import { FlowControl } from './rx.ts';
 
 /** An epoch without its input, and how a scan of this thread is read, held back by a flow control. */
-export interface ThreadEpoch extends Omit<Epoch, 'input' | 'mayEmit'> {
+export interface ThreadEpoch extends Omit<Epoch, 'input' | 'mayEmit' | 'holding'> {
   /** Counts the epochs of the run, repetitions included; tells their batches apart on the edges. */
   readonly number: number;
   readonly readScan: (scanIndex: number, columns: readonly string[], flow: FlowControl) => Observable<ColumnBatch>;
@@ -73,6 +73,7 @@ export class Fragments {
       ...epoch,
       input: (scanIndex, columns) => epoch.readScan(scanIndex, columns, flow),
       mayEmit: () => flow.ready(),
+      holding: flow,
     };
   }
 

@@ -43,6 +43,7 @@ export class LocalRunner implements EpochRunner {
       ...request,
       input: (scanIndex, columns) => readAll(sources[scanIndex], request.inputs[scanIndex] ?? [], columns, flow),
       mayEmit: () => flow.ready(),
+      holding: flow,
     };
     yield* toAsyncIterable(connect(physical.root, epoch, this.#isLarge(request)), flow);
   }

@@ -37,6 +37,11 @@ export class MicroBatchExecution {
     this.#toRepeat = recovery.toRepeat;
   }
 
+  /** Ends what the batch in flight waits for outside, with this reason. */
+  cancelWaiting(reason: unknown): void {
+    this.#position.cancelWaiting(reason);
+  }
+
   /** Rows dropped as late are reported with each batch for which `isWanted` says so when it starts. */
   trackLateRows(isWanted: () => boolean): void {
     this.#position.trackLateRows(isWanted);

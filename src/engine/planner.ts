@@ -16,6 +16,7 @@ import { nodesOf } from '../plan/unsupported-operations.ts';
 import { inputWatermarkMs } from '../plan/watermark-propagation.ts';
 import { aggregateCallsOf, aggregateKey } from '../plan/resolve-aggregate.ts';
 import { aggregate, aggregateStateSchema, eventTimeKey } from './operators/aggregate.ts';
+import { asyncFilter, asyncProject, isAsync } from './operators/async-calls.ts';
 import {
   sessionAggregate,
   sessionEvictionTimes,
@@ -158,11 +159,14 @@ class Planner {
       case 'range':
         return range(node);
       case 'project':
-        if (node.child.kind === 'filter')
+        if (node.expressions.some(isAsync)) return asyncProject(this.plan(node.child), node.expressions);
+        if (node.child.kind === 'filter' && !isAsync(node.child.condition))
           return filterProject(this.plan(node.child.child), node.child.condition, node.expressions);
         return project(this.plan(node.child), node.expressions);
       case 'filter':
-        return filter(this.plan(node.child), node.condition);
+        return isAsync(node.condition)
+          ? asyncFilter(this.plan(node.child), node.condition)
+          : filter(this.plan(node.child), node.condition);
       case 'timeWindow':
         return timeWindow(this.plan(node.child), node);
       case 'sessionWindow':

@@ -145,10 +145,14 @@ export class StreamingQuery {
     });
   }
 
-  /** Stops: the batch in flight is finished and committed, sources and sink are closed. Safe to call again. */
+  /**
+   * Stops: the batch in flight is finished and committed, sources and sink are closed. Only a batch that waits for asynchronous functions of
+   * the user is given up, and run when the query is started again. Safe to call again.
+   */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#wakeUp.abort(WOKEN);
+    this.#parts.execution.cancelWaiting(STOPPED);
     await this.#terminated;
   }
 
@@ -163,7 +167,9 @@ export class StreamingQuery {
     try {
       await this.#loop();
     } catch (error) {
-      this.#failure = error instanceof Error ? error : new MillraceError('INTERNAL_ERROR', { message: String(error) });
+      if (!isCausedBy(error, STOPPED))
+        this.#failure =
+          error instanceof Error ? error : new MillraceError('INTERNAL_ERROR', { message: String(error) });
     }
     await this.#parts.close();
     this.#terminate();
@@ -343,6 +349,8 @@ const MAX_WAIT_MS = 1000;
 const PAUSE_MS = 100;
 /** Given as a reason, because without one each abort makes an error with its stack. */
 const WOKEN = 'woken';
+/** Why a batch is given up when its query is stopped. */
+const STOPPED = new DOMException('the query is stopped', 'AbortError');
 
 /** Listeners must not break a query. */
 function notify(call: () => void): void {
@@ -351,4 +359,9 @@ function notify(call: () => void): void {
   } catch {
     // A listener's own mistake; the query goes on.
   }
+}
+
+/** True when a failure goes back to `reason`. */
+function isCausedBy(error: unknown, reason: unknown): boolean {
+  return error === reason || (error instanceof Error && error.cause !== undefined && isCausedBy(error.cause, reason));
 }

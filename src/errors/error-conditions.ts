@@ -20,6 +20,31 @@ export const ERROR_CONDITIONS = {
     sqlState: '42702',
   },
   AMBIGUOUS_REFERENCE: { message: 'Reference <name> is ambiguous, could be: <referenceNames>.', sqlState: '42704' },
+  APPROX_TOP_K_MAX_ITEMS_TRACKED_EXCEEDS_LIMIT: {
+    message:
+      'The max items tracked `maxItemsTracked`(<maxItemsTracked>) of `approx_top_k` should be less than or equal to <limit>.',
+    sqlState: '22023',
+  },
+  APPROX_TOP_K_MAX_ITEMS_TRACKED_LESS_THAN_K: {
+    message:
+      'The max items tracked `maxItemsTracked`(<maxItemsTracked>) of `approx_top_k` should be greater than or equal to `k`(<k>).',
+    sqlState: '22023',
+  },
+  APPROX_TOP_K_NON_POSITIVE_ARG: {
+    message: 'The value of <argName> in `approx_top_k` must be a positive integer, but got <argValue>.',
+    sqlState: '22023',
+  },
+  APPROX_TOP_K_NULL_ARG: { message: 'The value of <argName> in `approx_top_k` cannot be NULL.', sqlState: '22004' },
+  APPROX_TOP_K_SKETCH_SIZE_NOT_MATCH: {
+    message:
+      'Combining approx_top_k sketches of different sizes is not allowed. Found sketches of size <size1> and <size2>.',
+    sqlState: '42846',
+  },
+  APPROX_TOP_K_SKETCH_TYPE_NOT_MATCH: {
+    message:
+      'Combining approx_top_k sketches of different types is not allowed. Found sketches of type <type1> and <type2>.',
+    sqlState: '42846',
+  },
   ARITHMETIC_OVERFLOW: {
     message: '<message>.<alternative> If necessary set <config> to "false" to bypass this error.',
     sqlState: '22003',
@@ -29,9 +54,19 @@ export const ERROR_CONDITIONS = {
       'The number of columns or variables assigned or aliased: <numTarget> does not match the number of source expressions: <numExpr>.',
     sqlState: '42802',
   },
+  ASYNC_FUNCTION_PLACEMENT: {
+    message: 'The asynchronous function <funcName> is called where its result cannot be waited for.',
+    sqlState: '0A000',
+    hint: 'Compute it by select, withColumn or where before, and use its column.',
+  },
   AVRO_INCOMPATIBLE_READ_TYPE: {
     message:
       'Cannot convert Avro <avroPath> to SQL <sqlPath> because the original encoded data type is <avroType>, however you\'re trying to read the field as <sqlType>, which would lead to an incorrect answer. To allow reading this field, enable the SQL configuration: "spark.sql.legacy.avro.allowIncompatibleSchema".',
+    sqlState: '22KD3',
+  },
+  AVRO_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE: {
+    message:
+      "Cannot call the <functionName> SQL function because the Avro data source is not loaded. Please restart your job or session with the 'spark-avro' package loaded, such as by using the --packages argument on the command line, and then retry your query or command again.",
     sqlState: '22KD3',
   },
   BINARY_ARITHMETIC_OVERFLOW: {
@@ -324,6 +359,10 @@ export const ERROR_CONDITIONS = {
       'Cannot resolve <sqlExpr> due to data type mismatch: The data type of the column (<columnIndex>) do not have the same type: <leftType> (<leftParamIndex>) <> <rightType> (<rightParamIndex>).',
     sqlState: '42K09',
   },
+  'DATATYPE_MISMATCH.TYPE_CHECK_FAILURE_WITH_HINT': {
+    message: 'Cannot resolve <sqlExpr> due to data type mismatch: <msg><hint>.',
+    sqlState: '42K09',
+  },
   'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE': {
     message:
       'Cannot resolve <sqlExpr> due to data type mismatch: The <paramIndex> parameter requires the <requiredType> type, however <inputSql> has the type <inputType>.',
@@ -522,6 +561,24 @@ export const ERROR_CONDITIONS = {
     message: 'State is either not defined or has already been removed.',
     sqlState: '42802',
     hint: 'Ask exists, or use getOption().',
+  },
+  HLL_INVALID_INPUT_SKETCH_BUFFER: {
+    message:
+      'Invalid call to <function>; only valid HLL sketch buffers are supported as inputs (such as those produced by the `hll_sketch_agg` function).',
+    sqlState: '22546',
+  },
+  HLL_INVALID_LG_K: {
+    message: 'Invalid call to <function>; the `lgConfigK` value must be between <min> and <max>, inclusive: <value>.',
+    sqlState: '22546',
+  },
+  HLL_K_MUST_BE_CONSTANT: {
+    message: 'Invalid call to <function>; the `K` value must be a constant value, but got a non-constant expression.',
+    sqlState: '42K0E',
+  },
+  HLL_UNION_DIFFERENT_LG_K: {
+    message:
+      'Sketches have different `lgConfigK` values: <left> and <right>. Set the `allowDifferentLgConfigK` parameter to true to call <function> with different `lgConfigK` values.',
+    sqlState: '22000',
   },
   ILLEGAL_DAY_OF_WEEK: { message: 'Illegal input for day of week: <string>.', sqlState: '22009' },
   'ILLEGAL_STATE_STORE_VALUE.EMPTY_LIST_VALUE': {
@@ -1062,6 +1119,12 @@ export const ERROR_CONDITIONS = {
   INVALID_UDF_IMPLEMENTATION: {
     message: 'Function <funcName> does not implement a ScalarFunction or AggregateFunction.',
     sqlState: '38000',
+  },
+  INVALID_UDF_OPTION: {
+    message:
+      'The option <option> = <value> of the function <funcName> is unknown or not a whole number that is large enough.',
+    sqlState: '42K0E',
+    hint: 'concurrency and timeoutMs are at least 1, retries and retryDelayMs at least 0.',
   },
   INVALID_URL: {
     message: 'The url is invalid: <url>. Use `try_parse_url` to tolerate invalid URL and return NULL instead.',

@@ -7,6 +7,7 @@ import type { EvaluationContext } from '../functions/define-function.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import type { Vector } from '../types/vector.ts';
 import type { Attribute, Cast, Expression, GetField, ScalarCall } from './expression.ts';
+import { MillraceError } from '../errors/millrace-error.ts';
 import { assert, present } from '../errors/assert.ts';
 import { constantVector, gatherVector, nullVector } from '../types/vector-ops.ts';
 import { valueAt } from '../types/vector.ts';
@@ -197,6 +198,8 @@ function compileInList(call: ScalarCall, input: readonly Attribute[], compile: C
 function compilePlainCall(call: ScalarCall, input: readonly Attribute[], compile: Compile): Evaluator {
   const args = call.arguments.map((argument) => compile(argument, input));
   const { evaluator } = call;
+  if (evaluator.kind === 'async')
+    throw new MillraceError('ASYNC_FUNCTION_PLACEMENT', { funcName: `\`${call.functionName}\`` });
   if (evaluator.kind === 'columns') {
     return (batch, context) =>
       evaluator.apply(

@@ -19,6 +19,7 @@ import { withoutAlias } from './expression.ts';
 import { argumentsOf, castAll, makeOperatorCall, makeScalarCall, writtenName } from './scalar-call.ts';
 import { SPECIAL_CALLS } from './special-calls.ts';
 import { expressionSql } from './sql-text.ts';
+import { unusableFunction } from './unusable-functions.ts';
 
 const SEARCH_PATH = '[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]';
 
@@ -138,7 +139,9 @@ export function makeAggregateCall(
   };
 }
 
-function unresolvedRoutine(name: string): MillraceError<'UNRESOLVED_ROUTINE'> {
+function unresolvedRoutine(name: string): MillraceError {
+  const unusable = unusableFunction(name);
+  if (unusable !== undefined) return unusable;
   const nearest = nearestNames(name, [...functionNames(), ...SPECIAL_CALLS.keys()], 3);
   return new MillraceError(
     'UNRESOLVED_ROUTINE',

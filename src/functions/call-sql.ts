@@ -64,6 +64,13 @@ const ALL_DEFAULTS: Readonly<Record<string, readonly string[]>> = {
   aes_decrypt: ['', '', 'GCM', 'DEFAULT', ''],
   try_aes_decrypt: ['', '', 'GCM', 'DEFAULT', ''],
   hmac: ['', '', 'SHA-256'],
+  approx_top_k: ['', '5', '10000'],
+  approx_top_k_accumulate: ['', '10000'],
+  approx_top_k_combine: ['', '-1'],
+  approx_top_k_estimate: ['', '5'],
+  hll_sketch_agg: ['', '12'],
+  hll_union: ['', '', 'false'],
+  hll_union_agg: ['', 'false'],
   time_bucket: ['', '', "TIMESTAMP '1970-01-01 00:00:00'"],
 };
 
@@ -125,6 +132,7 @@ function operatorSql(name: string, args: readonly string[]): string | undefined 
     case '!=':
       return `(NOT (${first} = ${second}))`;
     case 'mode':
+      if (args.length === 2 && second === 'false') return `mode(${first})`;
       return args.length === 2 ? `mode() WITHIN GROUP (ORDER BY ${first} DESC)` : undefined;
     case 'datepart':
     case 'extract':
@@ -166,7 +174,8 @@ function functionSql(name: string, args: readonly string[]): string {
   if (name === 'shuffle' || name === 'approx_count_distinct') return `${name}(${args[0] ?? ''})`;
   if (name === 'uuid') return 'uuid()';
   if (name === 'raise_error') return `raise_error(USER_RAISED_EXCEPTION, map(errorMessage, ${args[0] ?? ''}))`;
-  if (name.startsWith('try_make_timestamp') && args.length === 7) return functionSql(name, args.slice(0, 6));
+  if (name.startsWith('try_make_timestamp') && name !== 'try_make_timestamp_ltz' && args.length === 7)
+    return functionSql(name, args.slice(0, 6));
   if (IGNORES_NULLS.has(name)) return `${name}(${args[0] ?? ''})`;
   if (name === 'array_sort' && args.length === 1) return `array_sort(${args[0] ?? ''}, ${DEFAULT_ORDER})`;
   if (name === 'from_json') return `from_json(${args[0] ?? ''})`;

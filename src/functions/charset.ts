@@ -96,18 +96,16 @@ function bytesOf(value: string, format: string): Uint8Array | undefined {
 }
 
 /** Refuses a format that is none, as analysis does. */
-function checkFormat(name: string): (args: readonly Argument[]) => void {
-  return (args) => {
-    const format = args[1]?.literal;
-    if (typeof format !== 'string' || ['hex', 'utf-8', 'utf8', 'base64'].includes(format.toLowerCase())) return;
-    throw new MillraceError('DATATYPE_MISMATCH.INVALID_ARG_VALUE', {
-      sqlExpr: quotedCall(name, args),
-      inputName: 'fmt',
-      requireType: 'case-insensitive "STRING"',
-      validValues: "'hex', 'utf-8', 'utf8', or 'base64'",
-      inputValue: `'${format}'`,
-    });
-  };
+function checkFormat(args: readonly Argument[]): void {
+  const format = args[1]?.literal;
+  if (typeof format !== 'string' || ['hex', 'utf-8', 'utf8', 'base64'].includes(format.toLowerCase())) return;
+  throw new MillraceError('DATATYPE_MISMATCH.INVALID_ARG_VALUE', {
+    sqlExpr: quotedCall('to_binary', args),
+    inputName: 'fmt',
+    requireType: 'case-insensitive "STRING"',
+    validValues: "'hex', 'utf-8', 'utf8', or 'base64'",
+    inputValue: `'${format}'`,
+  });
 }
 
 export const CHARSET_FUNCTIONS: readonly ScalarFunction[] = [
@@ -135,7 +133,7 @@ export const CHARSET_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: [text, optional(text)],
     returns: BINARY,
     result: 'mayBeNull',
-    check: checkFormat('to_binary'),
+    check: checkFormat,
     apply: ([value, format]) => {
       const bytes = bytesOf(value, format ?? 'hex');
       if (bytes !== undefined) return bytes;
@@ -153,7 +151,6 @@ export const CHARSET_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: [text, optional(text)],
     returns: BINARY,
     result: 'mayBeNull',
-    check: checkFormat('try_to_binary'),
     apply: ([value, format]) => bytesOf(value, format ?? 'hex') ?? null,
   }),
   rowFunction({

@@ -47,7 +47,24 @@ export type ScalarEvaluator =
   | {
       readonly kind: 'columns';
       readonly apply: (columns: readonly Vector[], numRows: number, context: EvaluationContext) => Vector;
-    };
+    }
+  | AsyncEvaluator;
+
+/** A call that is waited for: one row's values in, a promise of the value out. An operator of its own makes these calls. */
+export interface AsyncEvaluator {
+  readonly kind: 'async';
+  /** At most so many calls at a time. */
+  readonly concurrency: number;
+  readonly apply: (values: readonly (Value | null)[], calls: AsyncCalls) => Promise<Value | null>;
+}
+
+/** What calls that are waited for get from the operator that makes them. */
+export interface AsyncCalls {
+  /** Aborted when the result is not wanted any more. */
+  readonly signal: AbortSignal;
+  /** Resolves after `ms`, at once when the signal is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
 
 /**
  * For a text whose result is a part of it: which of the UTF-8 bytes `bytes[start, end)` are the result of its row, or undefined when `apply`

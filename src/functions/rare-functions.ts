@@ -29,6 +29,9 @@ import { BIT_AGGREGATES } from './aggregate-bits.ts';
 import { RANKING } from './aggregate-ranks.ts';
 import { APPROXIMATE } from './aggregate-approximate.ts';
 import { histogramNumeric } from './aggregate-histogram.ts';
+import { TOP_K_AGGREGATES, TOP_K_SCALARS } from './sketches/approx-top-k-functions.ts';
+import { COUNT_MIN_AGGREGATES } from './sketches/count-min-functions.ts';
+import { HLL_AGGREGATES, HLL_SCALARS } from './sketches/hll-functions.ts';
 
 export const RARE_SCALARS: readonly ScalarFunction[] = [
   ...PATTERN_FUNCTIONS,
@@ -54,6 +57,8 @@ export const RARE_SCALARS: readonly ScalarFunction[] = [
   ...SESSION_VALUES,
   ...TEXT_CHECK_FUNCTIONS,
   ...TIMESTAMP_UNIT_FUNCTIONS,
+  ...HLL_SCALARS,
+  ...TOP_K_SCALARS,
 ];
 
 export const RARE_AGGREGATES: readonly AggregateFunction[] = [
@@ -65,4 +70,7 @@ export const RARE_AGGREGATES: readonly AggregateFunction[] = [
   ...BITMAP_AGGREGATES,
   ...VECTOR_AGGREGATES,
   histogramNumeric,
+  ...HLL_AGGREGATES,
+  ...COUNT_MIN_AGGREGATES,
+  ...TOP_K_AGGREGATES,
 ];

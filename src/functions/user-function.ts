@@ -5,6 +5,7 @@
 import type { DataType, StructType } from '../types/data-type.ts';
 import type { GrowableColumn } from '../types/growable-column.ts';
 import type { Value, Vector } from '../types/vector.ts';
+import type { AsyncOptions } from './async-function.ts';
 import type { AggregateFunction, AggregateSignature, Argument, ScalarFunction } from './define-function.ts';
 import type { GeneratorFunction } from './define-generator.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -13,6 +14,7 @@ import { fromExternal } from '../types/external-value.ts';
 import { toExternal } from '../types/row-codec.ts';
 import { vectorOf } from '../types/vector-builder.ts';
 import { valueAt } from '../types/vector.ts';
+import { asyncEvaluator } from './async-function.ts';
 import { defineAggregate, defineScalar } from './define-function.ts';
 import { generateByRow } from './generated-rows.ts';
 
@@ -24,6 +26,8 @@ export interface UserScalar {
   readonly returnType: DataType;
   /** False for functions that give another value each time they are called. */
   readonly isDeterministic: boolean;
+  /** How it is called when it gives promises; absent for one that gives values. */
+  readonly asynchronous?: AsyncOptions | undefined;
 }
 
 /** A function of many rows; `B` is what it keeps per group, `R` its result. */
@@ -56,28 +60,36 @@ export interface UserTable {
 
 export type UserFunction = UserScalar | UserAggregate | UserTable;
 
+function failure(name: string, args: readonly Argument[], result: DataType, cause: unknown): MillraceError {
+  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return new MillraceError(
+    'FAILED_EXECUTE_UDF',
+    {
+      functionName: `\`${name}\``,
+      signature: args.map((arg) => simpleName(arg.dataType)).join(', '),
+      result: simpleName(result),
+      reason,
+    },
+    { cause },
+  );
+}
+
 /** Calls the user's code; what it throws becomes FAILED_EXECUTE_UDF with the types of the call. */
 function guarded<R>(name: string, args: readonly Argument[], result: DataType, run: () => R): R {
-  const fail = (reason: string, cause?: unknown): MillraceError =>
-    new MillraceError(
-      'FAILED_EXECUTE_UDF',
-      {
-        functionName: `\`${name}\``,
-        signature: args.map((arg) => simpleName(arg.dataType)).join(', '),
-        result: simpleName(result),
-        reason,
-      },
-      { cause },
-    );
   let made: R;
   try {
     made = run();
   } catch (error) {
-    throw fail(error instanceof Error ? `${error.name}: ${error.message}` : String(error), error);
+    throw failure(name, args, result, error);
   }
   if (made instanceof Promise) {
     made.catch(() => undefined);
-    throw fail('it returned a promise; asynchronous work belongs into mapPartitions');
+    throw failure(
+      name,
+      args,
+      result,
+      'it returned a promise; a function that does is made with options, as udf(fn, type, {})',
+    );
   }
   return made;
 }
@@ -100,20 +112,28 @@ function external(values: readonly (Value | null)[], args: readonly Argument[]):
 }
 
 /** The definition of a function of one row. */
-export function userScalar({ name, call, returnType, isDeterministic }: UserScalar): ScalarFunction {
+export function userScalar({ name, call, returnType, isDeterministic, asynchronous }: UserScalar): ScalarFunction {
   return defineScalar({
     name,
     doc: { usage: '', example: '', result: '' },
-    ...(isDeterministic ? {} : { deterministic: false as const }),
+    // An asynchronous call is made once per row and never copied by the optimizer.
+    ...(isDeterministic && asynchronous === undefined ? {} : { deterministic: false as const }),
     resolve: (args) => ({
       argumentTypes: args.map((arg) => arg.dataType),
       returnType,
       nullable: true,
-      evaluator: {
-        kind: 'row',
-        nulls: 'pass',
-        apply: (values) => converted(name, args, returnType, returnType, () => call(...external(values, args))),
-      },
+      evaluator:
+        asynchronous === undefined
+          ? {
+              kind: 'row',
+              nulls: 'pass',
+              apply: (values) => converted(name, args, returnType, returnType, () => call(...external(values, args))),
+            }
+          : asyncEvaluator(
+              asynchronous,
+              async (values, waiting) => fromExternal(await call(...external(values, args), waiting), returnType, name),
+              (cause) => failure(name, args, returnType, cause),
+            ),
     }),
   });
 }

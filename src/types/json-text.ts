@@ -180,7 +180,10 @@ function offsetText(offsetSeconds: number): string {
   return `${sign}${twoDigits(Math.floor(size / 3600))}:${twoDigits(Math.floor((size % 3600) / 60))}${seconds}`;
 }
 
+/** Keys are written as Java prints them. */
 function keyText(value: Value | null, type: DataType): string {
+  if (type.kind === 'struct')
+    return `[${type.fields.map(({ dataType }, i) => keyText((value as readonly (Value | null)[])[i] ?? null, dataType)).join(',')}]`;
   if (type.kind === 'decimal') return decimalText(value as bigint, type.scale);
   return String(value);
 }

@@ -87,7 +87,7 @@ describe('functions of one row', () => {
     s.udf.register('late', () => Promise.resolve(1), 'INT');
     expect((await failureOf(() => s.sql('SELECT text()').collect())).condition).toBe('FAILED_EXECUTE_UDF');
     expect((await failureOf(() => s.sql('SELECT late()').collect())).parameters).toMatchObject({
-      reason: 'it returned a promise; asynchronous work belongs into mapPartitions',
+      reason: 'it returned a promise; a function that does is made with options, as udf(fn, type, {})',
     });
   });
 

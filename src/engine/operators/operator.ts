@@ -29,6 +29,12 @@ export interface Epoch {
   readonly mayEmit?: () => Promise<void>;
   /** The batch has other epochs too (Trigger.RealTime): what they changed is not put out again. */
   readonly isPartOfBatch?: boolean;
+  /** Counts the batches an operator has taken in and not yet put out, so that no more are read than fit. */
+  readonly holding?: { readonly produced: () => void; readonly consumed: () => void };
+  /** Resolves after `ms`, at once when `signal` is aborted; never rejects. */
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Aborted when the query is stopped: what is waited for outside then fails with its reason, and the batch is run at the next start. */
+  readonly stopped?: AbortSignal;
   /** True when somebody wants to see the rows that are dropped as late; operators then report them to the metrics. */
   readonly tracksLateRows?: boolean;
   /** The streaming query and its run; absent in a batch query. */
