@@ -30,7 +30,9 @@ const TASKS = {
   'test:property': ['scripts/property.ts'],
   'test:recovery': ['scripts/test-recovery.ts'],
   'test:spark-sql': ['scripts/spark-sql-tests.ts'],
+  'torture:kafka': ['scripts/torture-kafka.ts'],
   'torture:kinesis': ['scripts/torture-kinesis.ts'],
+  'torture:sinks': ['scripts/torture-sinks.ts'],
 };
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));

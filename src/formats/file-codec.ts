@@ -61,6 +61,22 @@ export function compressFile(codec: FileCodec, bytes: Uint8Array): Uint8Array {
   }
 }
 
+/** The plain bytes of a file that `compressFile` has made. */
+export function uncompressFile(codec: FileCodec, bytes: Uint8Array): Uint8Array {
+  switch (codec) {
+    case 'gzip':
+      return zlib.gunzipSync(bytes);
+    case 'deflate':
+      return zlib.inflateSync(bytes);
+    case 'zstd':
+      return zlib.zstdDecompressSync(bytes);
+    case 'snappy':
+      return plainOfSnappyFile(bytes);
+    default:
+      return bytes;
+  }
+}
+
 /** The bytes of one block of a file in Hadoop's framing, at most `maxBytes`. Throws DATA_CORRUPT. */
 export function uncompressBlock(codec: 'snappy' | 'lz4', bytes: Uint8Array, maxBytes: number): Uint8Array {
   return codec === 'snappy' ? snappyUncompress(bytes, maxBytes) : lz4Uncompress(bytes, maxBytes);
@@ -84,6 +100,17 @@ function snappyFile(bytes: Uint8Array): Uint8Array {
     sizes.setUint32(0, block.length);
     sizes.setUint32(4, compressed.length);
     parts.push(new Uint8Array(sizes.buffer), compressed);
+  }
+  return Buffer.concat(parts);
+}
+
+function plainOfSnappyFile(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const parts: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const end = start + 8 + view.getUint32(start + 4);
+    parts.push(snappyUncompress(bytes.subarray(start + 8, end), view.getUint32(start)));
+    start = end;
   }
   return Buffer.concat(parts);
 }

@@ -3,7 +3,6 @@
  * with SIGKILL at random moments; a share of its calls is throttled, fails or loses its answer, and iterators expire. At the end every
  * record must be once in the files and once in the database, there in the order of its key.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
@@ -19,6 +18,8 @@ import {
 import { MillraceSession } from '../../src/index.ts';
 import { type EmbeddedKinesis, startEmbeddedKinesis } from '../../src/emulator/kinesis/embedded-kinesis.ts';
 import { drawFault, type KinesisFaults } from '../../src/emulator/kinesis/faults.ts';
+import { seededRandom } from './input-files.ts';
+import { endOf, killAfter, startProgram } from './program-process.ts';
 import type { TortureProgram } from './kinesis-torture-program.ts';
 
 export interface TorturePlan {
@@ -59,7 +60,7 @@ const PROGRAM = fileURLToPath(new URL('kinesis-torture-program.ts', import.meta.
 /** Runs the plan in an empty folder. */
 export async function runKinesisTorture(plan: TorturePlan, folder: string): Promise<TortureResult> {
   const startMs = performance.now();
-  const random = randomFrom(plan.seed);
+  const random = seededRandom(plan.seed);
   const kinesis = startEmbeddedKinesis({
     hasLimits: false,
     random,
@@ -79,21 +80,16 @@ export async function runKinesisTorture(plan: TorturePlan, folder: string): Prom
     };
     for (let run = 0; run <= plan.numKills; run++) {
       await torture.reshard(run * 2);
-      const child = startProgram({ ...program, untilEnd: false });
+      const child = startProgram(PROGRAM, { ...program, untilEnd: false });
       await Promise.race([child.ready, child.ended]);
       const half = plan.numRecords / (plan.numKills + 1) / 2;
       await torture.putUntil(Math.round(half * (2 * run + 1)));
       await torture.reshard(run * 2 + 1);
       await torture.putUntil(Math.round(half * (2 * run + 2)));
-      await new Promise((resolve) => setTimeout(resolve, random() * MAX_RUN_MS));
-      child.process.kill('SIGKILL');
-      const early = await child.ended;
-      if (early !== null) throw new Error(`a run ended by itself with ${early}: ${child.errorText()}`);
+      await killAfter(child, random() * MAX_RUN_MS);
     }
     const numBeforeEnd = readDatabase(path.join(folder, 'records.db')).length;
-    const last = startProgram({ ...program, untilEnd: true });
-    const code = await last.ended;
-    if (code !== 0) throw new Error(`the last run ended with ${code}: ${last.errorText()}`);
+    await endOf(startProgram(PROGRAM, { ...program, untilEnd: true } satisfies TortureProgram));
     const files = await readFiles(path.join(folder, 'files'));
     const database = readDatabase(path.join(folder, 'records.db'));
     return {
@@ -199,27 +195,6 @@ class Torture {
   }
 }
 
-interface RunningProgram {
-  readonly process: ChildProcess;
-  readonly ready: Promise<void>;
-  readonly ended: Promise<number | null>;
-  readonly errorText: () => string;
-}
-
-function startProgram(program: TortureProgram): RunningProgram {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, JSON.stringify(program)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let errorText = '';
-  child.stderr.on('data', (bytes: Buffer) => (errorText += bytes.toString()));
-  return {
-    process: child,
-    ready: new Promise((resolve) => child.stdout.once('data', () => resolve())),
-    ended: new Promise((resolve) => child.once('close', resolve)),
-    errorText: () => errorText,
-  };
-}
-
 /** The values of the committed files. */
 async function readFiles(folder: string): Promise<string[]> {
   const session = MillraceSession.builder().create();
@@ -251,13 +226,4 @@ function countOutOfOrder(values: readonly string[]): number {
 
 function startOf(shard: Shard | undefined): bigint {
   return BigInt(shard?.HashKeyRange?.StartingHashKey ?? 0);
-}
-
-/** Numbers in [0, 1), the same for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

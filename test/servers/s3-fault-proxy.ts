@@ -2,8 +2,7 @@
  * A real HTTP proxy in front of an S3 that injects faults by rule: requests refused before they arrive, and answers that are lost after the
  * server has done what was asked. The code under test talks to it as to any endpoint.
  */
-import { type IncomingMessage, type ServerResponse, createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type HttpFault, startHttpFaultProxy } from './http-fault-proxy.ts';
 
 /** An error answer instead of the call, the connection closed instead of the call, or the answer cut off after the call. */
 export type S3Fault = { readonly status: number; readonly code: string } | 'lost' | 'answer lost';
@@ -22,61 +21,54 @@ export interface S3FaultProxy {
   close(): Promise<void>;
 }
 
+const FAULTS: readonly S3Fault[] = [
+  { status: 503, code: 'SlowDown' },
+  { status: 409, code: 'ConditionalRequestConflict' },
+  { status: 500, code: 'InternalError' },
+  'lost',
+  'answer lost',
+];
+/** The same call does not fail more often in a row: retries are limited. */
+const MAX_IN_ROW = 3;
+
 /** Starts a proxy for the S3 at `target` on a free loopback port. */
 export async function startS3FaultProxy(target: string): Promise<S3FaultProxy> {
   const calls: S3Call[] = [];
-  const server = createServer((incoming, answer) => {
-    const parts: Buffer[] = [];
-    incoming.on('data', (part: Buffer) => void parts.push(part));
-    incoming.on('end', () => {
-      const call = { method: incoming.method ?? '', url: incoming.url ?? '' };
-      calls.push(call);
-      const fault = proxy.rule(call);
-      if (fault === undefined || fault === 'answer lost')
-        forward(target, incoming, Buffer.concat(parts), answer, fault !== undefined);
-      else if (fault === 'lost') answer.destroy();
-      else refuse(answer, fault);
-    });
+  let rule: S3FaultProxy['rule'] = () => undefined;
+  const { endpoint, close } = await startHttpFaultProxy(target, ({ method, url }) => {
+    calls.push({ method, url });
+    return httpFault(rule({ method, url }));
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const proxy: S3FaultProxy = {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  return {
+    endpoint,
     calls,
-    rule: () => undefined,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    close,
+    get rule() {
+      return rule;
+    },
+    set rule(next) {
+      rule = next;
+    },
   };
-  return proxy;
 }
 
-function refuse(answer: ServerResponse, { status, code }: { readonly status: number; readonly code: string }): void {
-  answer.writeHead(status, { 'content-type': 'application/xml' });
-  answer.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code} injected</Message></Error>`);
+/** A rule by which a share of the calls fails. */
+export function randomS3Faults(random: () => number, share: number): S3FaultProxy['rule'] {
+  const inRow = new Map<string, number>();
+  return ({ method, url }) => {
+    const call = `${method} ${url}`;
+    const failed = inRow.get(call) ?? 0;
+    const isFailing = random() < share && failed < MAX_IN_ROW;
+    if (isFailing) inRow.set(call, failed + 1);
+    else inRow.delete(call);
+    return isFailing ? FAULTS[Math.floor(random() * FAULTS.length)] : undefined;
+  };
 }
 
-function forward(
-  target: string,
-  incoming: IncomingMessage,
-  body: Buffer,
-  answer: ServerResponse,
-  losesAnswer: boolean,
-): void {
-  const { method, headers } = incoming;
-  const upstream = request(new URL(incoming.url ?? '/', target), { method, headers }, (response) => {
-    const parts: Buffer[] = [];
-    response.on('data', (part: Buffer) => void parts.push(part));
-    response.on('end', () => {
-      if (losesAnswer) {
-        answer.destroy();
-        return;
-      }
-      answer.writeHead(response.statusCode ?? 500, response.headers);
-      answer.end(Buffer.concat(parts));
-    });
-  });
-  upstream.on('error', () => answer.destroy());
-  upstream.end(body);
+function httpFault(fault: S3Fault | undefined): HttpFault | undefined {
+  if (fault === undefined) return undefined;
+  if (typeof fault === 'string') return { kind: fault };
+  const { status, code } = fault;
+  const body = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code} injected</Message></Error>`;
+  return { kind: 'answer', status, contentType: 'application/xml', body };
 }

@@ -8,6 +8,8 @@ export interface TcpProxy {
    * server answer and drops the answer.
    */
   breakAt(pattern: RegExp, how: 'lost' | 'answered-lost'): void;
+  /** Decides about every packet of a client that no armed break takes; undefined passes it on. */
+  rule: () => 'lost' | 'answered-lost' | undefined;
   /** Breaks that have happened. */
   readonly numBroken: number;
   close(): Promise<void>;
@@ -31,12 +33,13 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
       });
     }
     client.on('data', (bytes) => {
-      if (armed === undefined || !armed.pattern.test(bytes.toString('latin1'))) {
+      const isArmed = armed !== undefined && armed.pattern.test(bytes.toString('latin1'));
+      const how = isArmed ? armed?.how : proxy.rule();
+      if (how === undefined) {
         upstream.write(bytes);
         return;
       }
-      const { how } = armed;
-      armed = undefined;
+      if (isArmed) armed = undefined;
       numBroken++;
       if (how === 'lost') client.destroy();
       else {
@@ -52,8 +55,9 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  return {
+  const proxy: TcpProxy = {
     port: (server.address() as AddressInfo).port,
+    rule: () => undefined,
     breakAt: (pattern, how) => {
       armed = { pattern, how };
     },
@@ -67,4 +71,5 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
       });
     },
   };
+  return proxy;
 }

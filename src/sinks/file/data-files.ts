@@ -6,7 +6,7 @@ import type { BasicFormat, Encoder, FormatOptions } from '../../formats/format.t
 import type { FileCodec } from '../../formats/file-codec.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import type { ColumnBatch } from '../../types/column-batch.ts';
-import type { CommittedFile } from './manifest-log.ts';
+import type { CommittedFile } from './committed-file.ts';
 import type { PartitionLayout } from './partition-paths.ts';
 import { compressFile } from '../../formats/file-codec.ts';
 import { sliceBatch } from '../../types/vector-ops.ts';

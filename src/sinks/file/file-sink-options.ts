@@ -4,7 +4,7 @@ import type { BasicFormat, FormatOptions } from '../../formats/format.ts';
 import { fileCodec } from '../../formats/file-codec.ts';
 import type { Options } from '../../types/options.ts';
 import { STORE_OPTION_NAMES } from '../../storage/registry.ts';
-import { optionInt, optionOneOf, optionText, requiredOption } from '../../types/options.ts';
+import { optionDuration, optionInt, optionOneOf, optionText, requiredOption } from '../../types/options.ts';
 
 /** Names of the sink itself and of the stores below it. */
 export const FILE_SINK_OPTION_NAMES: readonly string[] = [
@@ -12,8 +12,13 @@ export const FILE_SINK_OPTION_NAMES: readonly string[] = [
   'codec',
   'maxRecordsPerFile',
   'partitionOverwriteMode',
+  'retention',
+  'compactFiles',
+  'compactFileBytes',
   ...STORE_OPTION_NAMES,
 ];
+
+const COMPACT_FILE_BYTES = 64 << 20;
 
 export interface FileSinkOptions {
   readonly path: string;
@@ -25,6 +30,12 @@ export interface FileSinkOptions {
   readonly maxRecordsPerFile: number;
   /** Whether an overwrite replaces all files or only those of folders it writes to. */
   readonly partitionOverwriteMode: 'static' | 'dynamic';
+  /** Files committed longer ago are not listed any more; Infinity: all are. */
+  readonly retentionMs: number;
+  /** So many small files of a folder become one; 0: none do. */
+  readonly compactFiles: number;
+  /** The size up to which files are merged. */
+  readonly compactFileBytes: number;
   /** What the format is to see. */
   readonly formatOptions: FormatOptions;
 }
@@ -40,6 +51,9 @@ export function fileSinkOptions(format: BasicFormat, options: Options): FileSink
     maxRecordsPerFile: maxRecords > 0 ? maxRecords : Infinity,
     partitionOverwriteMode:
       optionOneOf(format.name, options, 'partitionOverwriteMode', ['static', 'dynamic'] as const) ?? 'static',
+    retentionMs: optionDuration(format.name, options, 'retention') ?? Infinity,
+    compactFiles: optionInt(format.name, options, 'compactFiles', { min: 0 }) ?? 0,
+    compactFileBytes: optionInt(format.name, options, 'compactFileBytes', { min: 1 }) ?? COMPACT_FILE_BYTES,
     formatOptions: ofFormat,
   } as const;
   if (format.compressedExtension !== undefined) {

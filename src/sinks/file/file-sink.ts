@@ -21,7 +21,9 @@ import { openObjectStore } from '../../storage/registry.ts';
 import { commitPlace, decideCommit, drainRows } from '../commit-marker.ts';
 import { DataFiles } from './data-files.ts';
 import { FILE_SINK_OPTION_NAMES, fileSinkOptions, type FileSinkOptions } from './file-sink-options.ts';
-import { batchName8, batchTag, type CommittedFile, ManifestLog, uriPath } from './manifest-log.ts';
+import { FileMerger } from './file-merger.ts';
+import type { CommittedFile } from './committed-file.ts';
+import { batchName8, batchTag, ManifestLog, uriPath } from './manifest-log.ts';
 import { PartitionLayout } from './partition-paths.ts';
 
 /** The sink for files of a format. */
@@ -64,7 +66,9 @@ class FileSink implements Sink {
     this.description = `FileSink[${this.#store.description}]`;
     this.#layout = new PartitionLayout(context.schema, context.partitionColumns, context.timeZone);
     const { queryId, nowMs } = context;
-    this.#log = new ManifestLog(this.#store, { rootUri: rootUri(this.#store.description), queryId, nowMs });
+    const { retentionMs } = this.#options;
+    const uri = rootUri(this.#store.description);
+    this.#log = new ManifestLog(this.#store, { rootUri: uri, queryId, nowMs, retentionMs, merger: this.#merger() });
   }
 
   async open(): Promise<void> {
@@ -123,6 +127,16 @@ class FileSink implements Sink {
     if (this.#options.partitionOverwriteMode !== 'dynamic' || partitionColumns.length === 0) return ofFolders;
     const folders = new Set(written.map(({ key }) => folderOf(key)));
     return ofFolders.filter((key) => folders.has(folderOf(key)));
+  }
+
+  #merger(): FileMerger | undefined {
+    const { compactFiles, compactFileBytes, ...options } = this.#options;
+    if (compactFiles === 0) return undefined;
+    const format = this.#format;
+    const { dataSchema: schema } = this.#layout;
+    const { timeZone } = this.#context;
+    const limits = { minFiles: Math.max(2, compactFiles), maxBytes: compactFileBytes };
+    return new FileMerger(this.#store, { ...options, ...limits, format, schema, timeZone });
   }
 
   #dataFiles(fileName: (fileNumber: number) => string): DataFiles {

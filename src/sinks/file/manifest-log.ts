@@ -1,30 +1,31 @@
 /**
  * The commit log of a file sink, in Spark's own format so that Spark reads exactly the committed files: `_spark_metadata/<batchId>`, a
- * line `v1`, then one JSON line per file; every tenth is `<batchId>.compact` and lists all files from the beginning. An entry is created
- * exclusively: that is the commit.
+ * line `v1`, then one JSON line per file; now and then `<batchId>.compact`, which lists all files from the beginning (manifest-entries.ts).
+ * An entry is created exclusively: that is the commit. What a commit writes does not grow with the number of batches before it.
  *
  * Beside it `_millrace/<batchId>-<tag>` says which query, offset digest and epoch the files of a batch belong to; the tag, a hash of query
  * id and digest, is in the file names too, so the entry of a batch names its digest; of a batch without files `<batchId>-empty` does. `_millrace/epochs/<epoch>` holds the runs that have
- * begun: a run that sees a higher one stops. Entries behind the compacted ones are deleted when they are twenty batches old.
+ * begun: a run that sees a higher one stops. Entries nobody needs are deleted, some with every tenth batch.
  */
 import type { ObjectStore } from '../../storage/object-store.ts';
 import type { BatchIdentity } from '../sink.ts';
 import type { CommitMarker } from '../commit-marker.ts';
 import { createHash } from 'node:crypto';
+import type { CommittedFile, ManifestFile } from './committed-file.ts';
+import type { FileMerger } from './file-merger.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
+import { ManifestEntries } from './manifest-entries.ts';
 
-const COMPACT_INTERVAL = 10;
 /** Spark's block size of local files; it decides how Spark splits large files. */
 const BLOCK_BYTES = 33_554_432;
-const VERSION = 'v1';
 const LOG = '_spark_metadata';
 const OWN = '_millrace';
+/** Old entries are deleted with every so manieth batch, so many at once at most. */
+const CLEAN_INTERVAL = 10;
+const MAX_CLEANED = 50;
+/** Who has committed a batch is known for so many batches. */
+const KEPT_OWNERS = 20;
 const EPOCH_DIGITS = 12;
-
-export interface CommittedFile {
-  readonly key: string;
-  readonly sizeBytes: number;
-}
 
 /** What `_millrace/<batchId>-<tag>` holds. */
 interface BatchOwner {
@@ -39,93 +40,136 @@ export function batchTag(queryId: string, offsetDigest: string): string {
   return createHash('sha256').update(`${queryId}\n${offsetDigest}`).digest('hex').slice(0, 12);
 }
 
+/** Where a log is and whose it is. */
+export interface ManifestPlace {
+  /** The place as a URI, for the paths in the log. */
+  readonly rootUri: string;
+  readonly queryId: string;
+  readonly nowMs: () => number;
+  /** Files committed longer ago leave the log when it is compacted; Infinity: never. */
+  readonly retentionMs: number;
+  /** Merges small files when the log is compacted; undefined: they stay. */
+  readonly merger: FileMerger | undefined;
+}
+
 export class ManifestLog {
   readonly #store: ObjectStore;
-  /** The place as a URI, for the paths in the log. */
-  readonly #rootUri: string;
-  readonly #queryId: string;
-  readonly #nowMs: () => number;
-  #latestBatchId: number | undefined;
+  readonly #place: ManifestPlace;
+  readonly #entries: ManifestEntries;
+  /** Keys by batch of what `_millrace` has; undefined before the first batch. */
+  #owners: { readonly batchId: number; readonly key: string }[] | undefined;
+  /** The batch committed last and by whom, when it is known. */
+  #last: BatchOwner | undefined;
 
-  constructor(
-    store: ObjectStore,
-    place: { readonly rootUri: string; readonly queryId: string; readonly nowMs: () => number },
-  ) {
+  constructor(store: ObjectStore, place: ManifestPlace) {
     this.#store = store;
-    this.#rootUri = place.rootUri;
-    this.#queryId = place.queryId;
-    this.#nowMs = place.nowMs;
+    this.#place = place;
+    this.#entries = new ManifestEntries(store);
   }
 
   /** What is committed last, with the highest epoch that has begun; registers `epoch` if it is that. */
   async beginBatch(epoch: number): Promise<CommitMarker | undefined> {
     const highest = await this.#claimEpoch(epoch);
-    this.#latestBatchId ??= await this.#findLatest();
-    if (this.#latestBatchId < 0) return highest > epoch ? { batchId: -1, offsetDigest: '', epoch: highest } : undefined;
-    const owner = await this.#ownerOf(this.#latestBatchId);
-    return { batchId: this.#latestBatchId, offsetDigest: owner.offsetDigest, epoch: highest };
+    if (this.#owners === undefined) {
+      await this.#entries.open();
+      this.#owners = await this.#findOwners();
+    }
+    const { latestBatchId } = this.#entries;
+    if (latestBatchId < 0) return highest > epoch ? { batchId: -1, offsetDigest: '', epoch: highest } : undefined;
+    if (this.#last?.batchId !== latestBatchId) this.#last = await this.#ownerOf(latestBatchId);
+    return { batchId: latestBatchId, offsetDigest: this.#last.offsetDigest, epoch: highest };
   }
 
   /** Commits the files of a batch. False when another run has committed it with the same digest; throws for another digest. */
   async commit(identity: BatchIdentity, files: readonly CommittedFile[], sink: string): Promise<boolean> {
     const { batchId, offsetDigest, epoch } = identity;
-    const owner: BatchOwner = { queryId: this.#queryId, batchId, offsetDigest, epoch };
-    const tag = batchTag(this.#queryId, offsetDigest);
-    await this.#store.write(`${OWN}/${batchId}-${tag}`, encode(`${JSON.stringify(owner)}\n`));
-    if (files.length === 0) await this.#store.writeIfAbsent(emptyKeyOf(batchId), encode(tag));
-    await this.#fillGap(batchId);
+    const { queryId, merger } = this.#place;
+    const owner: BatchOwner = { queryId, batchId, offsetDigest, epoch };
+    const tag = batchTag(queryId, offsetDigest);
+    await this.#writeOwner(owner, tag, files.length === 0);
+    await this.#entries.fillGap(batchId);
     const lines = files.map((file) => this.#lineOf(file));
-    const earlier = isCompact(batchId) ? await this.#linesBefore(batchId) : [];
-    const isNew = await this.#store.writeIfAbsent(keyOf(batchId), encode([VERSION, ...earlier, ...lines].join('\n')));
-    this.#latestBatchId = batchId;
-    if (!isNew) {
-      const committed = await this.#ownerOf(batchId);
-      if (committed.offsetDigest === offsetDigest) return false;
+    const isCompact = this.#entries.isCompact(batchId);
+    const earlier = isCompact ? await this.#earlierLines(batchId, tag) : [];
+    const isNew = await this.#entries.create(batchId, [...earlier, ...lines]);
+    const committed = isNew ? owner : await this.#ownerOf(batchId);
+    if (committed.offsetDigest !== offsetDigest)
       throw new MillraceError('CHECKPOINT_REGRESSED', {
         batchId: String(batchId),
-        queryId: this.#queryId,
+        queryId,
         sink,
         committedDigest: committed.offsetDigest,
         offsetDigest,
       });
-    }
-    if (isCompact(batchId)) await this.#deleteOld(batchId);
-    return true;
+    this.#last = committed;
+    if (isCompact) await merger?.cleanUp();
+    if ((batchId + 1) % CLEAN_INTERVAL === 0) await this.#deleteOld(batchId);
+    return isNew;
   }
 
+  async #writeOwner(owner: BatchOwner, tag: string, isEmpty: boolean): Promise<void> {
+    const { batchId } = owner;
+    const key = `${OWN}/${batchId}-${tag}`;
+    await this.#store.write(key, encode(`${JSON.stringify(owner)}\n`));
+    this.#owners?.push({ batchId, key });
+    if (!isEmpty) return;
+    await this.#store.writeIfAbsent(emptyKeyOf(batchId), encode(tag));
+    this.#owners?.push({ batchId, key: emptyKeyOf(batchId) });
+  }
+
+  /** The lines of the batches before a compacted one, without files that are too old, small ones merged. */
+  async #earlierLines(batchId: number, tag: string): Promise<readonly string[]> {
+    const { retentionMs, nowMs, merger, rootUri } = this.#place;
+    const lines = await this.#entries.readBefore(batchId);
+    const oldestMs = nowMs() - retentionMs;
+    const kept = retentionMs === Infinity ? lines : lines.filter((line) => modifiedMsOf(line) >= oldestMs);
+    if (merger === undefined) return kept;
+    const prefix = `${rootUri}/`;
+    const files = kept.map((line): ManifestFile => {
+      const { path = '', size = 0 } = JSON.parse(line) as { path?: string; size?: number };
+      const key = path.startsWith(prefix) ? decodeURIComponent(path.slice(prefix.length)) : undefined;
+      return { line, key, sizeBytes: size };
+    });
+    const merged = await merger.merge(`${batchName8(batchId)}-${tag}`, files);
+    return merged.map((file) => ('line' in file ? file.line : this.#lineOf(file)));
+  }
+
+  /** Runs that have begun; only the last one matters. */
   async #claimEpoch(epoch: number): Promise<number> {
-    let highest = -1;
+    const epochs: number[] = [];
     for await (const { key } of this.#store.list(`${OWN}/epochs/`))
-      highest = Math.max(highest, Number(key.slice(key.lastIndexOf('/') + 1)));
-    if (highest < epoch)
-      await this.#store.writeIfAbsent(
-        `${OWN}/epochs/${String(epoch).padStart(EPOCH_DIGITS, '0')}`,
-        encode(`${JSON.stringify({ queryId: this.#queryId, epoch })}\n`),
-      );
-    return Math.max(highest, epoch);
+      epochs.push(Number(key.slice(key.lastIndexOf('/') + 1)));
+    const highest = Math.max(-1, ...epochs);
+    if (highest >= epoch) return highest;
+    await this.#store.writeIfAbsent(
+      epochKeyOf(epoch),
+      encode(`${JSON.stringify({ queryId: this.#place.queryId, epoch })}\n`),
+    );
+    if (epochs.length > 0) await this.#store.delete(epochs.map(epochKeyOf));
+    return epoch;
   }
 
-  async #findLatest(): Promise<number> {
-    let latest = -1;
-    for await (const { key } of this.#store.list(`${LOG}/`)) {
-      const match = /^_spark_metadata\/(\d+)(?:\.compact)?$/.exec(key);
-      if (match !== null) latest = Math.max(latest, Number(match[1]));
+  async #findOwners(): Promise<{ readonly batchId: number; readonly key: string }[]> {
+    const found: { readonly batchId: number; readonly key: string }[] = [];
+    for await (const { key } of this.#store.list(`${OWN}/`)) {
+      const id = /^_millrace\/(\d+)-[^/]+$/.exec(key)?.[1];
+      if (id !== undefined) found.push({ batchId: Number(id), key });
     }
-    return latest;
+    return found.toSorted((a, b) => a.batchId - b.batchId);
   }
 
   /** Who has committed a batch; an entry that no run of this query has made is CHECKPOINT_FOREIGN. */
   async #ownerOf(batchId: number): Promise<BatchOwner> {
     const batchName = new RegExp(`-([0-9a-f]{12})-${batchName8(batchId)}\\.c\\d+\\.`);
-    const tags = (await this.#readLines(batchId)).map((line) => batchName.exec(line)?.[1]);
+    const tags = (await this.#entries.read(batchId)).map((line) => batchName.exec(line)?.[1]);
     const tag = tags.find((found) => found !== undefined) ?? (await this.#tagOfEmpty(batchId));
     const bytes = tag === undefined ? undefined : await this.#store.read(`${OWN}/${batchId}-${tag}`);
     const owner = bytes === undefined ? undefined : parseOwner(bytes);
-    if (owner?.queryId === this.#queryId) return owner;
+    if (owner?.queryId === this.#place.queryId) return owner;
     const writer = owner === undefined ? 'not written by Millrace' : `written by query ${owner.queryId}`;
     throw new MillraceError('CHECKPOINT_FOREIGN', {
       location: `${this.#store.description}/${LOG}`,
-      reason: `batch ${batchId} there is ${writer}, this is query ${this.#queryId}`,
+      reason: `batch ${batchId} there is ${writer}, this is query ${this.#place.queryId}`,
     });
   }
 
@@ -135,49 +179,20 @@ export class ManifestLog {
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
   }
 
-  /** Spark reads the log from the last compacted entry on without gaps: a query that begins here later makes empty ones. */
-  async #fillGap(batchId: number): Promise<void> {
-    if (batchId === 0 || (this.#latestBatchId ?? -1) >= 0) return;
-    const first = Math.max(0, batchId - (batchId % COMPACT_INTERVAL) - 1);
-    for (let id = first; id < batchId; id++) await this.#store.writeIfAbsent(keyOf(id), encode(VERSION));
-  }
-
-  async #linesBefore(batchId: number): Promise<string[]> {
-    const lines: string[] = [];
-    for (let id = Math.max(0, batchId - COMPACT_INTERVAL); id < batchId; id++)
-      lines.push(...(await this.#readLines(id)));
-    return lines;
-  }
-
-  async #readLines(batchId: number): Promise<string[]> {
-    const key = keyOf(batchId);
-    const text = new TextDecoder().decode(await this.#store.read(key));
-    const [version, ...lines] = text.split('\n');
-    if (version === VERSION) return lines.filter((line) => line !== '');
-    throw new MillraceError('CHECKPOINT_CORRUPT', {
-      name: key,
-      location: this.#store.description,
-      expected: `a first line ${VERSION}`,
-      found: version === '' ? 'no such entry' : (version ?? '').slice(0, 40),
-    });
-  }
-
   async #deleteOld(batchId: number): Promise<void> {
-    const end = batchId - 2 * COMPACT_INTERVAL;
-    const keys: string[] = [];
-    for (let id = Math.max(0, end - COMPACT_INTERVAL); id < end; id++) {
-      keys.push(keyOf(id));
-      for await (const { key } of this.#store.list(`${OWN}/${id}-`)) keys.push(key);
-    }
+    const owners = this.#owners ?? [];
+    const kept = owners.findIndex((owner) => owner.batchId > batchId - KEPT_OWNERS);
+    const old = owners.splice(0, Math.min(MAX_CLEANED, Math.max(0, kept)));
+    const keys = [...this.#entries.takeOld(MAX_CLEANED), ...old.map(({ key }) => key)];
     if (keys.length > 0) await this.#store.delete(keys);
   }
 
   #lineOf(file: CommittedFile): string {
     return JSON.stringify({
-      path: `${this.#rootUri}/${uriPath(file.key)}`,
+      path: `${this.#place.rootUri}/${uriPath(file.key)}`,
       size: file.sizeBytes,
       isDir: false,
-      modificationTime: this.#nowMs(),
+      modificationTime: this.#place.nowMs(),
       blockReplication: 1,
       blockSize: BLOCK_BYTES,
       action: 'add',
@@ -195,12 +210,12 @@ export function batchName8(batchId: number): string {
   return String(batchId).padStart(8, '0');
 }
 
-function isCompact(batchId: number): boolean {
-  return (batchId + 1) % COMPACT_INTERVAL === 0;
+function epochKeyOf(epoch: number): string {
+  return `${OWN}/epochs/${String(epoch).padStart(EPOCH_DIGITS, '0')}`;
 }
 
-function keyOf(batchId: number): string {
-  return `${LOG}/${batchId}${isCompact(batchId) ? '.compact' : ''}`;
+function modifiedMsOf(line: string): number {
+  return (JSON.parse(line) as { modificationTime: number }).modificationTime;
 }
 
 /** Where the tag of a batch without files is kept, as no file name carries it. */

@@ -27,6 +27,8 @@ export interface FileListingContext {
 }
 
 const MANIFEST_FOLDER = '_spark_metadata';
+/** Files that a file sink has merged and only its manifest names yet. */
+const MERGED = /(^|\/)_merged=([^/]+)$/;
 
 export class FileListing {
   readonly store: ObjectStore;
@@ -99,15 +101,18 @@ export class FileListing {
   async list(): Promise<FileEntry[]> {
     const { store } = this;
     const found: FileEntry[] = [];
+    const merged: FileEntry[] = [];
     let hasManifest = false;
-    for await (const entry of store.list(this.#fileName ?? '')) {
-      if (!this.#isPattern && entry.key.startsWith(`${MANIFEST_FOLDER}/`)) hasManifest = true;
-      if (this.#accepts(entry))
-        found.push({ key: entry.key, sizeBytes: entry.sizeBytes, modifiedMs: entry.modifiedMs });
+    for await (const { key, sizeBytes, modifiedMs } of store.list(this.#fileName ?? '')) {
+      if (!this.#isPattern && key.startsWith(`${MANIFEST_FOLDER}/`)) hasManifest = true;
+      if (!MERGED.test(key)) {
+        if (this.#accepts({ key, modifiedMs })) found.push({ key, sizeBytes, modifiedMs });
+      } else if (this.#accepts({ key: key.replace(MERGED, '$1$2'), modifiedMs }))
+        merged.push({ key, sizeBytes, modifiedMs });
     }
     if (!hasManifest) return this.#options.skipsBesideFolders ? this.#withoutStray(found) : found;
     const committed = await committedFiles(store, MANIFEST_FOLDER);
-    return found.filter((entry) => committed.has(entry.key));
+    return [...found, ...merged].filter((entry) => committed.has(entry.key));
   }
 
   /** As Spark: where there are folders with columns, files beside them are not part of the table. */
@@ -130,7 +135,7 @@ export class FileListing {
     return segments.slice(pattern?.length ?? 0).join('/');
   }
 
-  #accepts({ key, modifiedMs }: ObjectEntry): boolean {
+  #accepts({ key, modifiedMs }: Pick<ObjectEntry, 'key' | 'modifiedMs'>): boolean {
     const { modifiedAfterMs = -Infinity, modifiedBeforeMs = Infinity } = this.#options;
     if (modifiedMs <= modifiedAfterMs || modifiedMs >= modifiedBeforeMs) return false;
     if (this.#fileName !== undefined) return key === this.#fileName;
@@ -154,6 +159,11 @@ export class FileListing {
 function plainPlace(place: string): string {
   if (/^s3[an]?:/i.test(place)) return place.replace(/^s3[an]?:/i, 's3:');
   return resolve(localPath(place));
+}
+
+/** A file that a file sink has made of others. */
+export function isMergedFile(key: string): boolean {
+  return /(^|\/)(_merged=)?part-00000-[0-9a-f]{12}-\d{8}\.m\d{3}\.[^/]+$/.test(key);
 }
 
 /** As Spark: `_` and `.` hide, except partition folders such as `_day=1`. */

@@ -18,7 +18,7 @@ import { mayMatch } from '../../types/scan-filter.ts';
 import { type StructType, field, struct } from '../../types/data-type.ts';
 import { constantVector } from '../../types/vector-ops.ts';
 import { SourceCleaner } from './clean-source.ts';
-import { FileListing } from './file-listing.ts';
+import { FileListing, isMergedFile } from './file-listing.ts';
 import { METADATA_COLUMN, metadataSchema, metadataVector } from './file-metadata.ts';
 import { fileOptions, formatOptions } from './file-options.ts';
 import type { FileRange } from './file-range.ts';
@@ -86,12 +86,22 @@ export class FileSource implements Source {
     // Files were logged but the batch never was: it is next.
     if (this.#seen.lastOffset > known) return { logOffset: this.#seen.lastOffset };
     const files = await this.#newFiles();
+    this.#refuseMerged(files);
     const taken = mode === 'once' ? files : this.#withinLimits(files);
     this.#metrics = {
       numFilesOutstanding: String(files.length - taken.length),
       numBytesOutstanding: String(totalBytes(files) - totalBytes(taken)),
     };
     return taken.length === 0 ? undefined : { logOffset: await this.#seen.append(taken) };
+  }
+
+  /** A file sink that merges its files (`compactFiles`) gives a stream that has read the small ones the same rows again. */
+  #refuseMerged(files: readonly FileEntry[]): void {
+    if (!this.#context.isStreaming || this.#seen.size === 0) return;
+    const merged = files.find(({ key }) => isMergedFile(key));
+    if (merged === undefined) return;
+    const feature = `Reading ${this.#pathOf(merged.key)} as a stream: it has rows of merged files (option compactFiles of the sink), some of which have been read; it`;
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature });
   }
 
   async prepareForAvailableNow(): Promise<void> {

@@ -1,37 +1,25 @@
 /** The delivery sink on S3: the contract of exactly-once sinks, and what Firehose does there: prefixes, Parquet, backup, error records. */
 import { gunzipSync } from 'node:zlib';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, expect, test } from 'vitest';
 import { MillraceSession } from '../../../src/index.ts';
 import { deliverySinkProvider } from '../../../src/sinks/delivery/delivery-sink.ts';
-import { openObjectStore } from '../../../src/storage/registry.ts';
 import { STRING, field, struct } from '../../../src/types/data-type.ts';
 import { batchOf, describeSinkContract, identity, openSink, streamOf } from '../../contract/sink-contract.ts';
-import { privateAccount, s3Endpoint } from '../../servers/urls.ts';
+import { createBucket, openS3, s3Options } from '../../servers/s3-bucket.ts';
+import { s3Endpoint } from '../../servers/urls.ts';
 import { idNameOf } from '../file/read-committed.ts';
 
-const bucket = `delivery-${privateAccount().accessKeyId}`;
 const NOON_MS = Date.UTC(2026, 0, 31, 12, 5);
 let numPlaces = 0;
-
-const s3Options = (): Record<string, string> => ({
-  's3.endpointUrl': s3Endpoint(),
-  's3.region': 'us-east-1',
-  's3.accessKeyId': 'test',
-  's3.secretAccessKey': 'test',
-});
+let bucket: string;
 
 beforeAll(async () => {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new S3Client({ endpoint: s3Endpoint(), region: 'us-east-1', forcePathStyle: true, credentials });
-  await client.send(new CreateBucketCommand({ Bucket: bucket }));
-  client.destroy();
+  bucket = await createBucket('delivery');
 });
 
 /** The objects below a path that are not the sink's own, with their bytes. */
 async function objectsOf(path: string): Promise<Map<string, Uint8Array>> {
-  const options = new Map(Object.entries(s3Options()).map(([name, value]) => [name.toLowerCase(), value]));
-  const store = openObjectStore(path, options);
+  const store = openS3(path);
   const found = new Map<string, Uint8Array>();
   for await (const { key } of store.list(''))
     if (!key.startsWith('_millrace/')) found.set(key, (await store.read(key)) ?? new Uint8Array());
@@ -46,7 +34,7 @@ describeSinkContract('delivery on S3', {
   destination: async () => {
     const path = `s3://${bucket}/contract-${numPlaces++}`;
     return {
-      options: { path, bufferSize: '1 b', ...s3Options() },
+      options: { path, bufferSize: '1 b', ...s3Options(s3Endpoint()) },
       rows: async () =>
         [...(await objectsOf(path))].flatMap(([key, bytes]) =>
           key.includes('part-')
@@ -76,7 +64,7 @@ test('records become Parquet under prefixes of time and keys, originals are back
       outputSchema: 'id BIGINT, customer STRING',
       prefix: 'customer=!{partitionKeyFromQuery:customer}/!{timestamp:yyyy/MM/dd}/',
       errorPrefix: 'errors/!{firehose:error-output-type}/',
-      ...s3Options(),
+      ...s3Options(s3Endpoint()),
     },
   });
   const rows = [
@@ -106,7 +94,10 @@ test('records become Parquet under prefixes of time and keys, originals are back
   ).toHaveLength(4);
 
   const session = MillraceSession.builder().getOrCreate();
-  const table = session.read.options(s3Options()).option('recursiveFileLookup', true).parquet(`${path}/customer=a`);
+  const table = session.read
+    .options(s3Options(s3Endpoint()))
+    .option('recursiveFileLookup', true)
+    .parquet(`${path}/customer=a`);
   expect(await table.orderBy('id').collect()).toEqual([
     { id: 1n, customer: 'a' },
     { id: 3n, customer: 'a' },

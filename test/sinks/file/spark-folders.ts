@@ -12,7 +12,16 @@ import { batchOf, ID_NAME, identity, openSink, streamOf, type SinkRequest } from
 const PARTITIONED = T.struct([T.field('p', T.STRING), T.field('id', T.LONG), T.field('t', T.TIMESTAMP)]);
 
 /** Names of the folders, all written as JSON. */
-export const SPARK_FOLDERS: readonly string[] = ['plain dir', 'late', 'gzip', 'parts', 'empty first'];
+export const SPARK_FOLDERS: readonly string[] = [
+  'plain dir',
+  'late',
+  'gzip',
+  'parts',
+  'empty first',
+  'long',
+  'merged',
+  'merged parts',
+];
 
 const row = (id: number) => batchOf(ID_NAME, [[BigInt(id), `n${id}`]]);
 const partitioned = (...rows: Parameters<typeof batchOf>[1]) => batchOf(PARTITIONED, rows);
@@ -54,6 +63,22 @@ export async function writeSparkFolders(root: string): Promise<void> {
     schema: PARTITIONED,
     partitionColumns: ['p'],
   });
+  // The distance of compacted entries has grown to 40.
+  await write(
+    'long',
+    Array.from({ length: 133 }, (_, i) => row(i)),
+  );
+  const compactFiles = { options: { compactFiles: '3' } };
+  await write(
+    'merged',
+    Array.from({ length: 35 }, (_, i) => row(i)),
+    compactFiles,
+  );
+  await write(
+    'merged parts',
+    Array.from({ length: 35 }, (_, i) => partitioned(['x y/1', BigInt(i), 0n], [null, BigInt(100 + i), null])),
+    { schema: PARTITIONED, partitionColumns: ['p', 't'], ...compactFiles },
+  );
 }
 
 if (import.meta.main) await writeSparkFolders(process.argv[2] ?? 'out');
