@@ -3,7 +3,7 @@
  * the store is first used.
  */
 import type { ObjectStore } from './object-store.ts';
-import type { S3StoreContext } from './s3-errors.ts';
+import type { RetryContext } from './retry-context.ts';
 import { fileURLToPath } from 'node:url';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { LocalObjectStore } from './local-object-store.ts';
@@ -31,7 +31,7 @@ export const STORE_OPTION_NAMES: readonly string[] = [
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /** The store below `uri`. Throws for a scheme nobody knows. `context` hands in time and chance for retries. */
-export function openObjectStore(uri: string, options: StoreOptions = new Map(), context?: S3StoreContext): ObjectStore {
+export function openObjectStore(uri: string, options: StoreOptions = new Map(), context?: RetryContext): ObjectStore {
   const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase();
   switch (scheme) {
     case undefined:

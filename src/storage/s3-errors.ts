@@ -1,21 +1,5 @@
-/** What failures of S3 mean: which may pass, their status and text. Also what the S3 store needs from its surroundings. */
-import { randomInt } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+/** What failures of S3 mean: which may pass, their status and text. */
 import { MillraceError } from '../errors/millrace-error.ts';
-
-/** How the S3 store waits between attempts. */
-export interface S3StoreContext {
-  readonly sleep: (ms: number) => Promise<void>;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-}
-
-export const defaultS3Context: S3StoreContext = {
-  sleep: async (ms) => {
-    await sleep(ms);
-  },
-  random: () => randomInt(1 << 30) / (1 << 30),
-};
 
 const RETRYABLE_NAMES = new Set([
   'ConditionalRequestConflict',

@@ -12,7 +12,8 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { loadDriver } from './load-driver.ts';
 import { checkKey } from './object-key.ts';
 import { MAX_SINGLE_BYTES, type S3Attempt, abortOldUploads, uploadInParts } from './s3-upload.ts';
-import { type S3StoreContext, defaultS3Context, isRetryable, isTransient, reasonOf, statusOf } from './s3-errors.ts';
+import { type RetryContext, defaultRetryContext } from './retry-context.ts';
+import { isRetryable, isTransient, reasonOf, statusOf } from './s3-errors.ts';
 
 const MAX_ATTEMPTS = 6;
 const FIRST_WAIT_MS = 100;
@@ -29,10 +30,10 @@ export class S3ObjectStore implements ObjectStore {
   /** Empty, or ends with a slash. */
   readonly #prefix: string;
   readonly #options: StoreOptions;
-  readonly #context: S3StoreContext;
+  readonly #context: RetryContext;
   #connection: Promise<{ readonly sdk: Sdk; readonly client: S3.S3Client }> | undefined;
 
-  constructor(uri: string, options: StoreOptions, context: S3StoreContext = defaultS3Context) {
+  constructor(uri: string, options: StoreOptions, context: RetryContext = defaultRetryContext) {
     const [, bucket = '', path = ''] = /^s3[an]?:\/\/([^/]+)\/?(.*)$/i.exec(uri) ?? [];
     if (bucket === '')
       throw new MillraceError('INVALID_OPTION', {

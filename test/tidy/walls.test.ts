@@ -61,7 +61,8 @@ test('the pure core does no input or output', () => {
 /** Who may look at the clock, draw a random number or start a timer, and why; everything else is handed an environment. */
 const OWN_TIME = new Map([
   ['src/api/default-environment.ts', 'it is the environment of a real process'],
-  ['src/storage/s3-errors.ts', 'back-off between two calls of S3; no result depends on it'],
+  ['src/storage/retry-context.ts', 'back-off between two calls of a service; no result depends on it'],
+  ['src/storage/kafka/negative-timeout.ts', 'a timer that never fires, for the warning Node gives of it'],
   [
     'src/storage/local-object-store.ts',
     'names of temporary files, and turns of the event loop; no result depends on them',

@@ -126,14 +126,11 @@ export function lineSeparator(format: string, options: FormatOptions): string | 
   return separator;
 }
 
-/** Unknown encodings, compression and other locales are refused, not misread. */
+/** Unknown encodings and other locales are refused, not misread. As in Spark `compression` is for writing: readers go by the extension. */
 export function refuseUnsupported(format: string, options: FormatOptions): void {
   const encoding = encodingOf(options);
   if (encoding !== undefined && !isKnownEncoding(encoding))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `The encoding ${encoding} of ${format} files` });
-  const compression = optionText(options, 'compression');
-  if (compression !== undefined && !/^(none|uncompressed)$/i.test(compression))
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `The compression ${compression} of ${format} files` });
   const locale = optionText(options, 'locale');
   if (locale !== undefined && !/^en([-_]us)?$/i.test(locale))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `The locale ${locale} of ${format} files` });

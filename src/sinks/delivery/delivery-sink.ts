@@ -17,7 +17,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { parquetFormat } from '../../formats/parquet/parquet-format.ts';
 import { openObjectStore } from '../../storage/registry.ts';
-import { defaultS3Context } from '../../storage/s3-errors.ts';
+import { defaultRetryContext } from '../../storage/retry-context.ts';
 import { jsonTextOfRow } from '../../types/json-text.ts';
 import { commitPlace, decideCommit, drainRows } from '../commit-marker.ts';
 import { DeliveryLog } from './delivery-log.ts';
@@ -68,7 +68,7 @@ class DeliverySink implements Sink {
     this.#context = context;
     this.#options = deliveryOptions(NAME, context.options, context.timeZone);
     const { path, backupPath, prefix, errorPrefix } = this.#options;
-    const stores = { ...defaultS3Context, sleep: context.sleep };
+    const stores = { ...defaultRetryContext, sleep: context.sleep };
     this.#store = wrap(openObjectStore(path, context.options, stores));
     this.#backup = backupPath === undefined ? undefined : openObjectStore(backupPath, context.options, stores);
     this.description = `DeliverySink[${this.#options.destination} ${this.#store.description}]`;

@@ -16,7 +16,7 @@ import type { BatchIdentity, Sink, SinkContext, SinkProvider, SinkResult } from 
 import { randomUUID } from 'node:crypto';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { findFormat } from '../../formats/registry.ts';
-import { defaultS3Context } from '../../storage/s3-errors.ts';
+import { defaultRetryContext } from '../../storage/retry-context.ts';
 import { openObjectStore } from '../../storage/registry.ts';
 import { commitPlace, decideCommit, drainRows } from '../commit-marker.ts';
 import { DataFiles } from './data-files.ts';
@@ -61,7 +61,7 @@ class FileSink implements Sink {
     this.#context = context;
     this.#options = fileSinkOptions(format, context.options);
     this.#store = wrap(
-      openObjectStore(this.#options.path, context.options, { ...defaultS3Context, sleep: context.sleep }),
+      openObjectStore(this.#options.path, context.options, { ...defaultRetryContext, sleep: context.sleep }),
     );
     this.description = `FileSink[${this.#store.description}]`;
     this.#layout = new PartitionLayout(context.schema, context.partitionColumns, context.timeZone);

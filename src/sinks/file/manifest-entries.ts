@@ -13,6 +13,7 @@ import { MillraceError } from '../../errors/millrace-error.ts';
 const FIRST_INTERVAL = 10;
 const MAX_INTERVAL = 640;
 const LINES_PER_INTERVAL = 4;
+const NUM_KEPT = 20;
 const VERSION = 'v1';
 const LOG = '_spark_metadata';
 /** Read or written at once. */
@@ -99,9 +100,9 @@ export class ManifestEntries {
     for (let id = first; id < batchId; id++) await this.create(id, []);
   }
 
-  /** Up to `limit` entries that no reader needs; they count as gone. The last two compacted ones and what follows stay. */
+  /** Up to `limit` entries that no reader needs; they count as gone. The last two compacted ones and what follows stay, and the last twenty. */
   takeOld(limit: number): string[] {
-    const keepFrom = this.#compactIds.at(-2) ?? 0;
+    const keepFrom = Math.min(this.#compactIds.at(-2) ?? 0, this.latestBatchId - NUM_KEPT + 1);
     const found = this.#ids.findIndex((id) => id >= keepFrom);
     const old = this.#ids.splice(0, Math.min(limit, Math.max(0, found)));
     const keys = old.map((id) => keyOf(id, this.#compactIds.includes(id)));

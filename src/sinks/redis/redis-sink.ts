@@ -15,7 +15,7 @@ import { createHash } from 'node:crypto';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { RedisConnection } from '../../storage/redis.ts';
 import { systemRefused } from '../../storage/system-failure.ts';
-import { defaultS3Context } from '../../storage/s3-errors.ts';
+import { defaultRetryContext } from '../../storage/retry-context.ts';
 import { commitPlace, decideCommit, drainRows } from '../commit-marker.ts';
 import { RedisRows } from './redis-rows.ts';
 import { COMMIT } from './redis-script.ts';
@@ -57,7 +57,7 @@ class RedisSink implements Sink {
     this.#context = context;
     this.#options = redisSinkOptions(context.options, context.schema, context.keyColumns);
     const { address, dataType, key } = this.#options;
-    const { random } = defaultS3Context;
+    const { random } = defaultRetryContext;
     this.#connection = new RedisConnection(address, { sleep: context.sleep, random });
     this.description = `RedisSink[${dataType} ${key}, ${address.printable}]`;
     const place = createHash('sha256').update(`${dataType}\n${key}`).digest('hex').slice(0, 12);

@@ -23,6 +23,7 @@ import type { StructType } from '../../types/data-type.ts';
 import type { StreamReference } from '../../storage/kinesis/stream-reference.ts';
 import { type KinesisOffset, offsetFromJson, offsetToJson } from './kinesis-offset.ts';
 import type { KinesisOptions } from './kinesis-options.ts';
+import { shardMetrics } from './shard-metrics.ts';
 import { closeStream, type OpenStream, openStream, readSegments } from './open-stream.ts';
 import { kinesisSchema } from './record-batch.ts';
 import { initialEntries, isAtLatest, withoutParents } from './shard-lineage.ts';
@@ -32,9 +33,6 @@ import { planSegments, type ShardSegment } from './shard-segment.ts';
 /** Pauses between polls of an idle stream: short right after data, then longer, always below a quarter of a second. */
 const MIN_IDLE_MS = 50;
 const MAX_IDLE_MS = 220;
-
-/** Shards that progress describes one by one: those that are most behind. */
-const MAX_SHARDS_SHOWN = 20;
 
 /** A server whose clock differs less than this (it reports whole seconds) has ours. */
 const CLOCK_TOLERANCE_MS = 2000;
@@ -140,19 +138,8 @@ export class KinesisStreamSource implements Source {
   /** Settles the numbers of a batch and starts counting for the next. */
   #takeMetrics(end: KinesisOffset): void {
     const { calls, prefetcher } = this.#opened();
-    const hotShards = prefetcher.takeHotShards();
-    const shards = prefetcher.shardsBehind().slice(0, MAX_SHARDS_SHOWN);
     this.#metrics = {
-      ...(hotShards.length === 0 ? {} : { hotShards: JSON.stringify(hotShards) }),
-      shards: JSON.stringify(
-        Object.fromEntries(
-          shards.map(({ shardId, millisBehindLatest }) => {
-            const sequenceNumber = end.shards[shardId]?.last ?? null;
-            return [shardId, { sequenceNumber, millisBehindLatest }] as const;
-          }),
-        ),
-      ),
-      millisBehindLatest: String(prefetcher.maxMillisBehindLatest),
+      ...shardMetrics(prefetcher, end),
       reshards: String(prefetcher.numReshards),
       retries: String(calls.numRetries),
       throttled: String(calls.numThrottled),

@@ -27,6 +27,7 @@ import { RedisLeaseStore } from './leases/redis-lease-store.ts';
 import { closeStream, type OpenStream, openStream, readSegments } from './open-stream.ts';
 import { kinesisSchema } from './record-batch.ts';
 import { initialEntries } from './shard-lineage.ts';
+import { shardMetrics } from './shard-metrics.ts';
 import type { ShardSegment } from './shard-segment.ts';
 
 /** What one batch reads of a shard. */
@@ -59,6 +60,7 @@ export class SharedStreamSource implements Source {
   /** A batch was proposed and is not committed. */
   #hasOpenBatch = false;
   #failure: unknown;
+  #shards: SourceMetrics = {};
 
   constructor(context: SourceContext, options: KinesisOptions, sharing: SharingOptions, stream: StreamReference) {
     this.#context = context;
@@ -110,8 +112,9 @@ export class SharedStreamSource implements Source {
       maxBytes: maxBytesPerTrigger,
     });
     const ranges = end === undefined ? [] : await this.#announced(leases, start, end);
-    if (ranges.length === 0) return undefined;
+    if (end === undefined || ranges.length === 0) return undefined;
     this.#hasOpenBatch = true;
+    this.#shards = shardMetrics(prefetcher, end);
     const offset: SharedOffset = { streamName: summary.streamName, group: this.#sharing.group, ranges };
     return offset as unknown as SourceOffset;
   }
@@ -172,14 +175,14 @@ export class SharedStreamSource implements Source {
   }
 
   metrics(): SourceMetrics {
-    const { prefetcher, calls } = this.#opened();
+    const { calls } = this.#opened();
     const leases = this.#leases;
     return {
       leases: String(leases?.held.size ?? 0),
       leasesLost: String(leases?.numLost ?? 0),
       leasesTakenOver: String(leases?.numTakenOver ?? 0),
       possibleDuplicates: String(leases?.numPossibleDuplicates ?? 0),
-      millisBehindLatest: String(prefetcher.maxMillisBehindLatest),
+      ...this.#shards,
       retries: String(calls.numRetries),
       throttled: String(calls.numThrottled),
     };

@@ -11,6 +11,7 @@ import { MillraceError } from '../../errors/millrace-error.ts';
 import { loadDriver } from '../load-driver.ts';
 import { registerKafkaCodecs } from './kafka-codecs.ts';
 import type { KafkaConnection, KafkaTls, PemSource } from './kafka-connection.ts';
+import { passNegativeTimeoutWarning } from './negative-timeout.ts';
 
 /** A record as kafkajs decodes it. */
 export interface RawRecord {
@@ -107,6 +108,7 @@ const CREATE_CLUSTER = 'private:Kafka:createCluster';
 export async function loadKafkaDriver(connection: KafkaConnection): Promise<KafkaDriver> {
   const kafkajs = await importKafkajs();
   registerKafkaCodecs(kafkajs);
+  passNegativeTimeoutWarning();
   const kafka = new kafkajs.Kafka(await clientConfig(connection));
   return {
     cluster: (readsCommitted) => createCluster(kafka, readsCommitted),

@@ -100,7 +100,6 @@ test.each([
   [{ multiLine: 'maybe' }, /INVALID_OPTION/],
   [{ lineSep: '' }, /INVALID_OPTION/],
   [{ encoding: 'no-such-encoding' }, /UNSUPPORTED_FEATURE/],
-  [{ compression: 'gzip' }, /UNSUPPORTED_FEATURE/],
   [{ locale: 'de-DE' }, /UNSUPPORTED_FEATURE/],
 ])('the options %j are refused', (options, message) => {
   expect(() => decode('a INT', encode(''), options)).toThrow(message);
