@@ -13,7 +13,7 @@ import { redisUrl } from '../servers/urls.ts';
 import { dropKeys } from './checkpoints.ts';
 import { failureOf } from './in-process-runs.ts';
 import { makeEvents, writeInput } from './input-files.ts';
-import { newMemoryFolder } from './memory-folder.ts';
+import { newMemoryFolder } from '../memory-folder.ts';
 import { DELAY_MS, type RecoveryRun, WINDOW_MS } from './recovery-query.ts';
 import { newTarget, readTarget } from './sink-targets.ts';
 

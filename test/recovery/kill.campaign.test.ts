@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runKillPlan, type KillCounts } from './kill-runs.ts';
-import { newMemoryFolder } from './memory-folder.ts';
+import { newMemoryFolder } from '../memory-folder.ts';
 
 const KILLS_PER_PLAN = Number(process.env['MILLRACE_TEST_KILLS'] ?? 50);
 const seed = Number(process.env['MILLRACE_TEST_SEED'] ?? randomInt(1_000_000));

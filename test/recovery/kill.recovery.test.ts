@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { runKillPlan } from './kill-runs.ts';
-import { newMemoryFolder } from './memory-folder.ts';
+import { newMemoryFolder } from '../memory-folder.ts';
 
 // These take long on a busy machine.
 vi.setConfig({ testTimeout: 600_000 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import type { Event, ReferenceAnswer } from '../oracle/reference.ts';
 import { linesOf, referenceAnswer } from '../oracle/reference.ts';
 import { makeEvents, writeInput } from './input-files.ts';
-import { newMemoryFolder } from './memory-folder.ts';
+import { newMemoryFolder } from '../memory-folder.ts';
 import { DELAY_MS, type RecoveryRun, WINDOW_MS } from './recovery-query.ts';
 import { readTarget } from './sink-targets.ts';
 

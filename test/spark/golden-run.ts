@@ -2,8 +2,7 @@
  * Runs one program of a golden query or scenario on Millrace and holds what came out against what Spark said. Declares no tests; an
  * importing test file gets one set of worker threads, closed at its end.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 
@@ -14,6 +13,7 @@ import type { DataFrame, StreamingQuery, StreamingQueryProgress } from '../../sr
 import { simpleName } from '../../src/types/data-type.ts';
 import type { GoldenBatch, GoldenFailure, GoldenProgram, GoldenRun } from './golden-case.ts';
 import { applyOps } from './program.ts';
+import { newMemoryFolder } from '../memory-folder.ts';
 
 /** Parameters whose text Millrace shares with Spark word for word. */
 const SHARED_PARAMETERS = ['dt', 'msg', 'names', 'objectName', 'operation', 'outputMode', 'proposal', 'routineName'];
@@ -244,7 +244,7 @@ export function causes(error: unknown): MillraceError[] {
 }
 
 export async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'golden-'));
+  const folder = newMemoryFolder();
   try {
     return await body(folder);
   } finally {

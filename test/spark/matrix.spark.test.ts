@@ -3,7 +3,6 @@
  * before any batch, where Spark sometimes notices only in the first.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { MillraceError, MillraceSession, Trigger } from '../../src/index.ts';
@@ -12,6 +11,7 @@ import type { Op } from './program.ts';
 import { addFile } from './golden-case.ts';
 import { MATRIX_DIFFERENCES } from './matrix-differences.ts';
 import { applyOps } from './program.ts';
+import { newMemoryFolder } from '../memory-folder.ts';
 
 type Mode = 'append' | 'update' | 'complete';
 interface Refused {
@@ -32,7 +32,7 @@ const MATRIX = JSON.parse(readFileSync(join(import.meta.dirname, 'matrix.json'),
   Record<string, Row>
 >;
 
-const folder = mkdtempSync(join(tmpdir(), 'matrix-'));
+const folder = newMemoryFolder();
 addFile({ inputs: { main: [LINES], other: [LINES], third: [LINES] } }, folder, 0);
 const session = MillraceSession.builder()
   .appName('matrix')
