@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { runKafkaTorture } from './kafka-torture.ts';
-import { newMemoryFolder } from './memory-folder.ts';
+import { newMemoryFolder } from '../memory-folder.ts';
 
 const seed = Number(process.env['MILLRACE_TEST_SEED'] ?? randomInt(1_000_000));
 const folder = newMemoryFolder();

@@ -14,7 +14,7 @@ import { FileLeaseStore } from '../../src/source/kinesis/leases/file-lease-store
 import type { Lease, LeaseStore } from '../../src/source/kinesis/leases/lease-store.ts';
 import { RedisLeaseStore } from '../../src/source/kinesis/leases/redis-lease-store.ts';
 import { redisUrl } from '../servers/urls.ts';
-import { newMemoryFolder } from './memory-folder.ts';
+import { newMemoryFolder } from '../memory-folder.ts';
 import { type RunningProgram, killAfter, startProgram } from './program-process.ts';
 import type { SharedWorkerProgram } from './shared-worker-program.ts';
 

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { newMemoryFolder } from './memory-folder.ts';
+import { newMemoryFolder } from '../memory-folder.ts';
 import { runSinksTorture } from './sinks-torture.ts';
 
 const seed = Number(process.env['MILLRACE_TEST_SEED'] ?? randomInt(1_000_000));
