@@ -158,7 +158,7 @@ export class DataStreamWriter<T = Row, Modes extends OutputMode = OutputMode, Ch
       partitionColumns: this.#partitionColumns,
       listener: streams.listener,
     };
-    return streams.start(queryName, () =>
+    return streams.start(request, () =>
       startStreamingQuery(handle === undefined ? request : { ...request, sinkHandle: handle }, environment),
     );
   }

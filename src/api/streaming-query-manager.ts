@@ -7,6 +7,8 @@ import { MillraceError } from '../errors/millrace-error.ts';
 export class StreamingQueryManager {
   readonly #clock: Clock;
   readonly #active = new Map<string, StreamingQuery>();
+  /** Where queries keep their checkpoint, as it was written. */
+  readonly #locations = new WeakMap<StreamingQuery, string>();
   /** Names of queries that are being started. */
   readonly #starting = new Set<string>();
   readonly #listeners = new Set<StreamingQueryListener>();
@@ -72,15 +74,26 @@ export class StreamingQueryManager {
     };
   }
 
-  /** Starts a query and keeps account of it; for the writers of this session. A name may be used by one running query. */
-  async start(name: string | undefined, start: () => Promise<StreamingQuery>): Promise<StreamingQuery> {
+  /**
+   * Starts a query and keeps account of it; for the writers of this session. A name may be used by one running query; a run of this session
+   * on the same checkpoint is stopped first, as in Spark.
+   */
+  async start(
+    {
+      queryName: name,
+      checkpointLocation,
+    }: { readonly queryName: string | undefined; readonly checkpointLocation: string | undefined },
+    start: () => Promise<StreamingQuery>,
+  ): Promise<StreamingQuery> {
     const isTaken = this.active.some((query) => query.isActive && query.name === name);
     if (name !== undefined && (isTaken || this.#starting.has(name)))
       throw new MillraceError('DUPLICATE_QUERY_NAME', { name });
     if (name !== undefined) this.#starting.add(name);
     try {
+      if (checkpointLocation !== undefined) await this.#stopRunOn(checkpointLocation);
       const query = await start();
       this.#active.set(query.runId, query);
+      if (checkpointLocation !== undefined) this.#locations.set(query, checkpointLocation);
       void query
         .awaitTermination()
         .catch(() => false)
@@ -89,6 +102,10 @@ export class StreamingQueryManager {
     } finally {
       if (name !== undefined) this.#starting.delete(name);
     }
+  }
+
+  async #stopRunOn(checkpointLocation: string): Promise<void> {
+    await this.active.find((query) => this.#locations.get(query) === checkpointLocation)?.stop();
   }
 
   #ended(query: StreamingQuery): void {

@@ -100,7 +100,7 @@ function checkOperatorFits(
   for (const store of current.stores) {
     const known = stored.stores.find(({ storeName }) => storeName === store.storeName);
     if (known === undefined || store.isVariable === true) continue;
-    checkSchemaTexts(known, store, hint);
+    checkSchemaTexts(keyTexts(known), keyTexts(store), hint);
     isRenamed ||= known.keys !== store.keys || known.values !== store.values;
   }
   const { joinType } = current;
@@ -109,6 +109,11 @@ function checkOperatorFits(
   if ((MATCHES_KNOWN[joinType] ?? []).some((side) => !known.includes(side)))
     throw planChanged(location, [`join ${stored.joinType}`, `join ${joinType}`], hint);
   return isRenamed || joinType !== stored.joinType;
+}
+
+/** The one group of an aggregation without keys is stored under a number that nobody wrote. */
+function keyTexts<Store extends { readonly keys: string; readonly numBucketKeys?: number }>(store: Store): Store {
+  return store.numBucketKeys === 0 ? { ...store, keys: 'STRUCT<>' } : store;
 }
 
 /** The operators that go by a clock. */

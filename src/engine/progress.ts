@@ -181,6 +181,7 @@ function stateProgress(
   const report = metrics.stateOperators.get(state.operatorId);
   const maySpill = storeMetrics.some(({ spilledBytes }) => spilledBytes !== undefined);
   const spilled = maySpill ? { spilledBytes: sum((store) => store.spilledBytes ?? 0) } : {};
+  const memoryUsedBytes = sum((store) => store.memoryUsedBytes);
   return {
     operatorName: state.operatorName,
     numRowsTotal: report?.numRowsTotal ?? sum((store) => store.numRowsTotal),
@@ -189,12 +190,17 @@ function stateProgress(
     numRowsRemoved: report?.numRowsRemoved ?? 0,
     allRemovalsTimeMs: metrics.stateTimeMs(state.operatorId, 'removals'),
     commitTimeMs: Math.round(sum((store) => store.commitTimeMs)),
-    memoryUsedBytes: sum((store) => store.memoryUsedBytes),
+    memoryUsedBytes,
     numRowsDroppedByWatermark: report?.numRowsDroppedByWatermark ?? 0,
     numShufflePartitions: numPartitions,
-    numStateStoreInstances: numPartitions * numStoresOf(state.operatorName),
-    customMetrics: { ...report?.customMetrics, ...spilled },
+    numStateStoreInstances: (isKeyed(state) ? numPartitions : 1) * numStoresOf(state.operatorName),
+    customMetrics: { ...report?.customMetrics, ...spilled, stateOnCurrentVersionSizeBytes: memoryUsedBytes },
   };
+}
+
+/** Without a key all rows are in one partition. */
+function isKeyed({ operatorName, schema }: OperatorState): boolean {
+  return operatorName !== 'globalLimit' && schema.numBucketKeys !== 0;
 }
 
 /** The stores Spark has for an operator in each partition: a join of two streams keeps rows and counts of both sides apart. */

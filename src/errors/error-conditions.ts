@@ -1847,6 +1847,7 @@ export const ERROR_CONDITIONS = {
     message:
       'The feature is not supported: Cannot have MAP type columns in a set operation (INTERSECT, EXCEPT, etc.), but the type of column <colName> is <dataType>.',
     sqlState: '0A000',
+    hint: 'Leave the map out, or compare it as text: to_json of the map.',
   },
   'UNSUPPORTED_GENERATOR.MULTI_GENERATOR': {
     message:
@@ -2007,6 +2008,7 @@ export const ERROR_CONDITIONS = {
     message:
       'Multiple time/session window expressions would result in a cartesian product of rows, therefore they are currently not supported.',
     sqlState: 'XXKMR',
+    hint: 'Use one window per select or groupBy, and another one over its result.',
   },
   _LEGACY_ERROR_TEMP_1040: {
     message: 'Gap duration expression used in session window must be CalendarIntervalType, but got <dt>.',
@@ -2071,7 +2073,11 @@ export const ERROR_CONDITIONS = {
     sqlState: 'XXKMR',
     hint: 'Leave out schema(…): the columns are those of the source.',
   },
-  _LEGACY_ERROR_TEMP_3063: { message: 'pivot is not supported on a streaming DataFrames/Datasets', sqlState: 'XXKMR' },
+  _LEGACY_ERROR_TEMP_3063: {
+    message: 'pivot is not supported on a streaming DataFrames/Datasets',
+    sqlState: 'XXKMR',
+    hint: 'Name the values, as pivot("action", ["open", "close"]), with outputMode("update") or "complete".',
+  },
   _LEGACY_ERROR_TEMP_3068: {
     message: 'Global aggregation with session window in streaming query is not supported.',
     sqlState: 'XXKMR',
@@ -2085,6 +2091,7 @@ export const ERROR_CONDITIONS = {
   _LEGACY_ERROR_TEMP_3231: {
     message: 'Intervals greater than a month is not supported (<interval>).',
     sqlState: 'XXKMR',
+    hint: 'Write the length in days or shorter units.',
   },
   _LEGACY_ERROR_TEMP_3242: {
     message: 'sequence step must be an <intervalType> of day granularity if start and end values are dates',

@@ -3,9 +3,9 @@
  * query starts, with Spark's sentences. The rest of the checks is unsupported-operations.ts.
  */
 import type { FlatMapGroupsWithState, LogicalPlan, TransformWithState } from './logical-plan.ts';
-import { MillraceError } from '../errors/millrace-error.ts';
 import { modeName } from './check-streaming-join.ts';
 import { inputsOf, isStreaming, outputOf } from './logical-plan.ts';
+import { unsupported } from './unsupported.ts';
 
 type OutputMode = 'append' | 'update' | 'complete';
 
@@ -22,10 +22,14 @@ export function checkGroupedFunction(
   const groups = nodesOf(plan).filter((other) => other.kind === 'flatMapGroupsWithState' && isStreaming(other));
   const maps = groups.filter((other) => other.kind === 'flatMapGroupsWithState' && other.groups.isMap);
   if (maps.length > 1)
-    throw unsupported('Multiple mapGroupsWithStates are not supported on a streaming DataFrames/Datasets');
+    throw unsupported(
+      'Multiple mapGroupsWithStates are not supported on a streaming DataFrames/Datasets',
+      'Use transformWithState, of which there may be several, or a second query.',
+    );
   if (maps.length > 0 && groups.length > maps.length)
     throw unsupported(
       'Mixing mapGroupsWithStates and flatMapGroupsWithStates are not supported on a streaming DataFrames/Datasets',
+      'Use flatMapGroupsWithState for all of them, in append mode, or transformWithState.',
     );
   checkGroups(node, plan, outputMode);
 }
@@ -36,29 +40,37 @@ function checkGroups(node: FlatMapGroupsWithState, plan: LogicalPlan, outputMode
   const hasAggregates = nodesOf(plan).some((other) => other.kind === 'aggregate' && isStreaming(other));
   if (isMap) {
     if (hasAggregates)
-      throw unsupported('mapGroupsWithState is not supported with aggregation on a streaming DataFrame/Dataset');
+      throw unsupported(
+        'mapGroupsWithState is not supported with aggregation on a streaming DataFrame/Dataset',
+        'Use transformWithState in append mode, or aggregate in a second query.',
+      );
     if (outputMode !== 'update')
       throw unsupported(
         `mapGroupsWithState is not supported with ${modeName(outputMode)} output mode on a streaming DataFrame/Dataset`,
+        'Use outputMode("update"), or flatMapGroupsWithState with its own output mode.',
       );
   } else if (hasAggregates) {
     if (ownMode === 'update')
       throw unsupported(
         'flatMapGroupsWithState in update mode is not supported with aggregation on a streaming DataFrame/Dataset',
+        'Use append mode for both, or aggregate in a second query.',
       );
     if (nodesOf(node.child).some((other) => other.kind === 'aggregate' && isStreaming(other)))
       throw unsupported(
         'flatMapGroupsWithState in append mode is not supported after aggregation on a streaming DataFrame/Dataset',
+        'Use transformWithState after the aggregation.',
       );
   }
   if (ownMode !== outputMode)
     throw unsupported(
       `${name} in ${ownMode} mode is not supported with ${modeName(outputMode)} output mode on a streaming DataFrame/Dataset`,
+      `Use outputMode("${ownMode}").`,
     );
   if (timeout === 'EventTimeTimeout' && !hasWatermark(node.child)) {
     throw unsupported(
       "Watermark must be specified in the query using '[Dataset/DataFrame].withWatermark()' for using event-time timeout in a " +
         `${name}. Event-time timeout not supported without watermark.`,
+      'Call withWatermark on the event-time column before groupByKey.',
     );
   }
 }
@@ -68,11 +80,13 @@ function checkTransform(node: TransformWithState, outputMode: OutputMode): void 
   if (ownMode !== outputMode)
     throw unsupported(
       `transformWithState in ${ownMode} mode is not supported with ${modeName(outputMode)} output mode on a streaming DataFrame/Dataset`,
+      `Use outputMode("${ownMode}").`,
     );
   if (timeMode === 'EventTime' && !hasWatermark(node.child)) {
     throw unsupported(
       "Watermark must be specified in the query using '[Dataset/DataFrame].withWatermark()' for using event-time in a transformWithState. " +
         'Event-time not supported without watermark.',
+      'Call withWatermark on the event-time column before groupByKey.',
     );
   }
 }
@@ -83,8 +97,4 @@ function hasWatermark(plan: LogicalPlan): boolean {
 
 function nodesOf(plan: LogicalPlan): LogicalPlan[] {
   return [plan, ...inputsOf(plan).flatMap(nodesOf)];
-}
-
-function unsupported(msg: string): MillraceError {
-  return new MillraceError('_LEGACY_ERROR_TEMP_3102', { msg });
 }

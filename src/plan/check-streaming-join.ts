@@ -5,6 +5,7 @@ import { joinTypeText } from './join-type.ts';
 import { joinPartsOf } from './join-keys.ts';
 import { hasEventTimeKey, rangeBoundOf } from './join-watermarks.ts';
 import { isStreaming } from './logical-plan.ts';
+import { unsupported } from './unsupported.ts';
 
 /** An output mode as Spark's messages spell it: `Append`. */
 export function modeName(mode: string): string {
@@ -25,12 +26,12 @@ export function checkStreamingJoin(join: Join, outputMode: string): void {
 
 function checkSetOperation({ setOperation, right }: Join): void {
   if (setOperation === 'except' && isStreaming(right))
-    throw refused(
+    throw unsupported(
       'Except on a streaming DataFrame/Dataset on the right is not supported',
       'Put the stream on the left and a table on the right.',
     );
   if (setOperation === 'intersect')
-    throw refused('Intersect of streaming DataFrames/Datasets is not supported', 'Join them over their columns.');
+    throw unsupported('Intersect of streaming DataFrames/Datasets is not supported', 'Join them over their columns.');
 }
 
 function checkTableJoin({ joinType }: Join, isLeftStream: boolean): void {
@@ -43,18 +44,18 @@ function checkTableJoin({ joinType }: Join, isLeftStream: boolean): void {
     case 'leftAnti':
       if (isLeftStream) return;
       if (joinType === 'leftAnti') throw antiJoin('Put the stream on the left.');
-      throw refused(
+      throw unsupported(
         `${joinTypeText(joinType)} join with a streaming DataFrame/Dataset on the right and a static DataFrame/Dataset on the left is not supported`,
         'Put the stream on the left.',
       );
     case 'rightOuter':
       if (!isLeftStream) return;
-      throw refused(
+      throw unsupported(
         'RightOuter join with a streaming DataFrame/Dataset on the left and a static DataFrame/DataSet on the right not supported',
         'Put the stream on the right, or use a left outer join.',
       );
     case 'fullOuter':
-      throw refused(
+      throw unsupported(
         `FullOuter joins with streaming DataFrames/Datasets on the ${isLeftStream ? 'left' : 'right'} and a static DataFrame/Dataset on the ${isLeftStream ? 'right' : 'left'} is not supported`,
         'Use an outer join that keeps the rows of the stream.',
       );
@@ -62,7 +63,7 @@ function checkTableJoin({ joinType }: Join, isLeftStream: boolean): void {
 }
 
 function antiJoin(hint: string): MillraceError {
-  return refused('LeftAnti joins with a streaming DataFrame/Dataset on the right are not supported', hint);
+  return unsupported('LeftAnti joins with a streaming DataFrame/Dataset on the right are not supported', hint);
 }
 
 function checkStreamJoin(join: Join, outputMode: string): void {
@@ -71,7 +72,7 @@ function checkStreamJoin(join: Join, outputMode: string): void {
   const takesUpdate = joinType === 'inner' || joinType === 'cross' || joinType === 'leftSemi';
   if (outputMode !== 'append' && !(takesUpdate && outputMode === 'update')) {
     const modes = takesUpdate ? 'Append and Update output modes' : 'Append output mode';
-    throw refused(
+    throw unsupported(
       `${joinTypeText(joinType)} join between two streaming DataFrames/Datasets is not supported in ${modeName(outputMode)} output mode, only in ${modes}`,
       'Use outputMode("append").',
     );
@@ -97,12 +98,8 @@ function checkBounds(join: Join): void {
     (joinType !== 'rightOuter' && rangeBoundOf(join, 'left') !== undefined) ||
     ((joinType === 'rightOuter' || joinType === 'fullOuter') && rangeBoundOf(join, 'right') !== undefined);
   if (isBounded) return;
-  throw refused(
+  throw unsupported(
     `Stream-stream ${joinTypeText(joinType)} join between two streaming DataFrame/Datasets is not supported without a watermark in the join keys, or a watermark on the nullable side and an appropriate range condition`,
     'Call withWatermark on both sides and bound one event time by the other in the condition, as in rightTime >= leftTime AND rightTime <= leftTime + INTERVAL 1 HOUR.',
   );
-}
-
-function refused(msg: string, hint: string): MillraceError {
-  return new MillraceError('_LEGACY_ERROR_TEMP_3102', { msg }, { hint });
 }

@@ -9,6 +9,7 @@ import { toAttribute, walk } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { repeatedName } from '../types/schema.ts';
 import { checkGroupedFunction } from './check-grouped-functions.ts';
+import { unsupported } from './unsupported.ts';
 import { checkJoinKeys, checkStreamingJoin, isStreamJoin } from './check-streaming-join.ts';
 import { isEventTime } from './join-watermarks.ts';
 import { inputsOf, isStreaming, outputOf } from './logical-plan.ts';
@@ -45,7 +46,7 @@ export function checkPlannedStream(plan: LogicalPlan, outputMode: OutputMode): v
     else if (isStateful(node)) checkEventTimes(inputsOf(node).map(outputOf));
     if (node.kind === 'deduplicate') checkEventTimes([node.keys]);
     if (node.kind === 'eventTimeWatermark' && nodesOf(node.child).some(({ kind }) => kind === 'eventTimeWatermark'))
-      throw new MillraceError('_LEGACY_ERROR_TEMP_3076', {});
+      throw new MillraceError('_LEGACY_ERROR_TEMP_3076', {}, { hint: 'Call withWatermark once on each stream.' });
   }
 }
 
@@ -70,12 +71,16 @@ function checkEventTimes(inputs: readonly (readonly NamedExpression[])[]): void 
 export function checkBatchPlan(plan: LogicalPlan): void {
   if (!isStreaming(plan)) {
     if (nodesOf(plan).some((node) => node.kind === 'deduplicate' && node.withinWatermark))
-      throw unsupported('dropDuplicatesWithinWatermark is not supported with batch DataFrames/DataSets');
+      throw unsupported(
+        'dropDuplicatesWithinWatermark is not supported with batch DataFrames/DataSets',
+        'Use dropDuplicates on a table.',
+      );
     checkScans(plan);
     return;
   }
   throw unsupported(
     'Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or flow definition within a Spark Declarative Pipeline.',
+    'Write writeStream…start() instead of the action; session.read instead of session.readStream reads what is there now.',
   );
 }
 
@@ -101,10 +106,6 @@ function nodesUp(plan: LogicalPlan): LogicalPlan[] {
   return nodes;
 }
 
-function unsupported(msg: string): MillraceError {
-  return new MillraceError('_LEGACY_ERROR_TEMP_3102', { msg });
-}
-
 /** Refuses ids that count the rows of one run: a stream has no first row. */
 function checkExpressions(node: LogicalPlan): void {
   const expressions =
@@ -120,6 +121,7 @@ function checkExpressions(node: LogicalPlan): void {
       if (part.kind === 'call' && part.functionName === 'monotonically_increasing_id')
         throw unsupported(
           'Expression(s): monotonically_increasing_id() is not supported with streaming DataFrames/Datasets',
+          'Use a column of the source that tells rows apart, or uuid().',
         );
     });
   }
@@ -145,14 +147,11 @@ function checkColumnNames(schema: StructType): void {
 
 /** What the top-most aggregation of a stream says to the output mode. */
 function checkOutputMode(aggregate: Aggregate | undefined, outputMode: OutputMode): void {
-  const refused = (operation: string, hint?: string): MillraceError =>
-    new MillraceError(
-      'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION',
-      { outputMode, operation },
-      hint === undefined ? {} : { hint },
-    );
+  const refused = (operation: string, hint: string): MillraceError =>
+    new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode, operation }, { hint });
   if (aggregate === undefined) {
-    if (outputMode === 'complete') throw refused('no streaming aggregations');
+    if (outputMode === 'complete')
+      throw refused('no streaming aggregations', 'Use outputMode("append"), or aggregate with groupBy.');
     return;
   }
   if (outputMode === 'append' && !aggregate.groupings.some(isEventTime)) {
@@ -162,7 +161,10 @@ function checkOutputMode(aggregate: Aggregate | undefined, outputMode: OutputMod
     );
   }
   if (outputMode === 'update' && aggregate.groupings.some(({ isSession }) => isSession === true))
-    throw refused('session window streaming aggregations');
+    throw refused(
+      'session window streaming aggregations',
+      'Use outputMode("append") with withWatermark on the event-time column, or outputMode("complete").',
+    );
 }
 
 function checkNode(node: LogicalPlan, plan: LogicalPlan, outputMode: OutputMode): void {
@@ -171,24 +173,40 @@ function checkNode(node: LogicalPlan, plan: LogicalPlan, outputMode: OutputMode)
       if (aggregateCallsOf(node.aggregates).some((call) => call.isDistinct))
         throw unsupported(
           'Distinct aggregations are not supported on streaming DataFrames/Datasets. Consider using approx_count_distinct() instead.',
+          'Use approx_count_distinct, size(collect_set(…)), or dropDuplicates before groupBy.',
         );
       return;
     case 'sort':
       if (outputMode === 'complete' && nodesOf(node).some(isStreamingAggregate)) return;
       throw unsupported(
         'Sorting is not supported on streaming DataFrames/Datasets, unless it is on aggregated DataFrame/Dataset in Complete output mode',
+        'Sort each batch in foreachBatch, or sort an aggregation with outputMode("complete").',
       );
     case 'limit':
       if (outputMode === 'update')
-        throw unsupported('Limits are not supported on streaming DataFrames/Datasets in Update output mode');
+        throw unsupported(
+          'Limits are not supported on streaming DataFrames/Datasets in Update output mode',
+          'Use outputMode("append"), or limit each batch in foreachBatch.',
+        );
       return;
     case 'offset':
-      throw unsupported('Offset is not supported on streaming DataFrames/Datasets');
+      throw unsupported(
+        'Offset is not supported on streaming DataFrames/Datasets',
+        'Leave rows out with a filter, or take the offset of each batch in foreachBatch.',
+      );
     case 'union':
       if (node.children.every(isStreaming)) return;
-      throw unsupported('Union between streaming and batch DataFrames/Datasets is not supported');
+      throw unsupported(
+        'Union between streaming and batch DataFrames/Datasets is not supported',
+        'Read the table as a stream too, with session.readStream.',
+      );
     case 'filter':
-      if (node.isSample === true) throw unsupported('Sampling is not supported on streaming DataFrames/Datasets');
+      if (node.isSample === true) {
+        throw unsupported(
+          'Sampling is not supported on streaming DataFrames/Datasets',
+          'Filter by a hash of a key, as where("pmod(hash(key), 10) = 0").',
+        );
+      }
       return;
     case 'join':
       checkStreamingJoin(node, outputMode);
@@ -199,6 +217,7 @@ function checkNode(node: LogicalPlan, plan: LogicalPlan, outputMode: OutputMode)
       if (!node.withinWatermark || outputOf(node.child).some(isEventTime)) return;
       throw unsupported(
         'dropDuplicatesWithinWatermark is not supported on streaming DataFrames/DataSets without watermark',
+        'Call withWatermark before it and keep the event-time column.',
       );
     case 'flatMapGroupsWithState':
     case 'transformWithState':
@@ -214,19 +233,28 @@ function windowFunctions({ windowExpressions }: LogicalPlan & { readonly kind: '
   const columnName = calls.map(({ name }) => quoteName([name])).join(',');
   const windowFunc = texts.map((text) => text.slice(0, text.indexOf(' OVER ('))).join(',');
   const windowSpec = texts.map((text) => text.slice(text.indexOf(' OVER (') + 6)).join(',');
-  return new MillraceError('NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING', { windowFunc, columnName, windowSpec });
+  return new MillraceError(
+    'NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING',
+    { windowFunc, columnName, windowSpec },
+    {
+      hint: 'Group by window(time, …) or by keys, use transformWithState, or rank the rows of each batch in foreachBatch.',
+    },
+  );
 }
 
 function checkPlannedAggregate(node: Aggregate, outputMode: OutputMode): void {
   const { groupings } = node;
   if (outputMode === 'append' && !groupings.some(isEventTime))
-    throw new MillraceError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', {
-      outputMode,
-      statefulOperator: 'aggregations',
-    });
+    throw new MillraceError(
+      'UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK',
+      { outputMode, statefulOperator: 'aggregations' },
+      {
+        hint: 'Group every aggregation by a window of the event time; of a window by window_time or window(window, …).',
+      },
+    );
   if (outputMode !== 'complete') checkEventTimes([groupings]);
   if (groupings.length === 1 && groupings[0]?.isSession === true)
-    throw new MillraceError('_LEGACY_ERROR_TEMP_3068', {});
+    throw new MillraceError('_LEGACY_ERROR_TEMP_3068', {}, { hint: 'Group by another column beside session_window.' });
 }
 
 const LATE_CHAIN =
@@ -243,7 +271,11 @@ function checkStatefulChain(nodes: readonly LogicalPlan[], outputMode: OutputMod
     return node.kind === 'flatMapGroupsWithState' && isStreaming(node) && node.groups.timeout === 'EventTimeTimeout';
   };
   for (const node of nodes.filter(takesLateRows))
-    if (nodesOf(node).some((below) => below !== node && emitsLateRows(below))) throw unsupported(LATE_CHAIN);
+    if (nodesOf(node).some((below) => below !== node && emitsLateRows(below)))
+      throw unsupported(
+        LATE_CHAIN,
+        'Use outputMode("append") with a watermark for the operation below, or let a second query read the rows of the first.',
+      );
 }
 
 /** True for a node that drops late rows, and state by the watermark. */

@@ -59,6 +59,23 @@ describe('queries', () => {
     expect(session.streams.active).toEqual([]);
   });
 
+  it('started on the checkpoint of a running one take its place, which ends without an error', async () => {
+    const session = createTestSession();
+    const input = session.memoryStream('n INT');
+    const checkpoint = newFolder();
+    const start = () => input.toDF().writeStream.format('noop').option('checkpointLocation', checkpoint).start();
+    const first = await start();
+    input.addData({ n: 1 });
+    await first.processAllAvailable();
+    const second = await start();
+    expect([first.isActive, first.exception(), second.isActive]).toEqual([false, null, true]);
+    expect(second.id).toBe(first.id);
+    input.addData({ n: 2 });
+    await second.processAllAvailable();
+    expect(second.lastProgress).toMatchObject({ batchId: 1, numInputRows: 1 });
+    await session.stop();
+  });
+
   it('tell listeners of start, progress and end', async () => {
     const session = createTestSession();
     const events: string[] = [];

@@ -47,7 +47,7 @@ it('JSON leaves out what is empty and rates that are not finite', async () => {
       expect(Object.keys(json)).toEqual(STATELESS);
       expect(json).toMatchObject({ name: null, numInputRows: 1, inputRowsPerSecond: 0 });
       expect(Object.keys(json['durationMs'] as object)).toEqual(PHASES);
-      expect(json['sink']).toEqual({ description: 'ForeachBatchSink', numOutputRows: 1 });
+      expect(json['sink']).toEqual({ description: 'ForeachBatchSink', numOutputRows: -1 });
       expect(JSON.stringify(lastProgress)).toBe(lastProgress?.json);
       expect(lastProgress?.prettyJson).toContain('\n  "batchId" : 0,\n');
     }),

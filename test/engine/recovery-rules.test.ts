@@ -86,6 +86,15 @@ describe('A query with a checkpoint', () => {
       parameters: { storedKeySchema: 'STRUCT<action: STRING>', newKeySchema: 'STRUCT<n: INT>' },
       hint: expect.stringContaining('+ StateStoreSave keys=[n]'),
     });
+    expect(
+      await restarted(
+        (input) => input.groupBy('n').count(),
+        (input) => input.groupBy().count(),
+      ),
+    ).toMatchObject({
+      condition: 'STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE',
+      parameters: { storedKeySchema: 'STRUCT<n: INT>', newKeySchema: 'STRUCT<>' },
+    });
     expect(await restarted(counted, (input) => input.groupBy('action').agg(F.max('n')))).toMatchObject({
       condition: 'STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE',
       parameters: { storedValueSchema: 'STRUCT<count_0_0: BIGINT>', newValueSchema: 'STRUCT<max_0_0: INT>' },

@@ -96,5 +96,6 @@ test.for(Object.keys(MATRIX))('%s', async (name) => {
     expect(`${mode}: ${condition} (${described(failure?.error)})`).toContain(`${mode}: ${expected.condition} (`);
     if (expected.msg !== undefined) expect((parameters as { readonly msg?: string }).msg).toBe(expected.msg);
     expect(failure?.when, mode).not.toBe('run');
+    expect(error.hint, `${mode}: what to write instead of ${described(error)}`).toBeDefined();
   }
 });

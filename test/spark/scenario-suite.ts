@@ -2,6 +2,8 @@
  * Scenarios: runs one after the other on one checkpoint, with more files and sometimes a changed program, against the answers of a real
  * PySpark (scenarios/*.json, made by make-scenarios.py).
  */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { addFile, loadScenarios } from './golden-case.ts';
@@ -27,6 +29,7 @@ export function testScenarios(file: string): void {
 
 async function runScenario(scenario: Scenario, answer: readonly GoldenRun[]): Promise<void> {
   await inFolder(async (folder) => {
+    for (const input of Object.keys(scenario.inputs)) mkdirSync(join(folder, input), { recursive: true });
     let numAdded = 0;
     for (const [i, { files = 1, ...changes }] of scenario.steps.entries()) {
       for (let n = 0; n < files; n++) addFile(scenario, folder, numAdded++);

@@ -75,7 +75,7 @@ describe('partial checks', () => {
       'update',
       addData(input, ['a']),
       checkState({ numRowsTotal: 1, operatorName: 'stateStoreSave' }),
-      checkProgress({ numInputRows: 1, sink: { numOutputRows: 1 } }),
+      checkProgress({ numInputRows: 1, sink: { description: 'ForeachBatchSink' } }),
     );
     const other = words();
     const script = testStream(other.counts, 'update', addData(other.input, ['a']), checkState({ numRowsTotal: 2 }));

@@ -6,7 +6,7 @@ import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { BatchIdentity, Sink, SinkContext, SinkProvider, SinkResult } from '../sink.ts';
 import { assert } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
-import { collectBatches, countRows } from '../commit-marker.ts';
+import { collectBatches } from '../commit-marker.ts';
 
 /** The handle of the sink: gets all rows of a micro-batch, also of an empty one. The batch is committed when the promise resolves. */
 export type ForeachBatchFunction = (batches: readonly ColumnBatch[], batchId: number) => Promise<void>;
@@ -39,7 +39,8 @@ class ForeachBatchSink implements Sink {
       const reason = error instanceof Error ? error.message : String(error);
       throw new MillraceError('FOREACH_BATCH_USER_FUNCTION_ERROR', { reason }, { cause: error });
     }
-    return { numOutputRows: countRows(rows) };
+    // As in Spark: what the function does with the rows is not known.
+    return { numOutputRows: -1 };
   }
 
   async close(): Promise<void> {}

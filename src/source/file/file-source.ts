@@ -3,6 +3,7 @@
  * offset `{"logOffset":n}` is handed out (seen-files.ts), so a batch read again is the same. Bytes become columns in a format; this file
  * knows nothing about their content.
  */
+import { resolve } from 'node:path';
 import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { FileFormat } from '../../formats/registry.ts';
 import type { DecodeRequest } from '../../formats/format.ts';
@@ -199,14 +200,9 @@ export class FileSource implements Source {
   async #newFiles(): Promise<FileEntry[]> {
     const files = this.#frozen ?? (await this.#opened().list());
     const fresh = files.filter((file) => this.#seen.isNew(file));
-    const newestMs = fresh.reduce((newest, file) => Math.max(newest, file.modifiedMs), 0);
     const direction = this.#options.latestFirst ? -1 : 1;
-    return fresh
-      .filter(
-        (file) =>
-          this.#seen.size > 0 || !this.#context.isStreaming || file.modifiedMs >= newestMs - this.#options.maxFileAgeMs,
-      )
-      .sort((a, b) => (a.modifiedMs - b.modifiedMs || (a.key < b.key ? -1 : 1)) * direction);
+    // Whatever their age: what is too old is told by the files that were read.
+    return fresh.sort((a, b) => (a.modifiedMs - b.modifiedMs || (a.key < b.key ? -1 : 1)) * direction);
   }
 
   /** The first files within the limits of a batch, at least one. */
@@ -310,7 +306,8 @@ export class FileSource implements Source {
 
 /** What progress and explain print of a file source. */
 export function describeFiles(options: ReadonlyMap<string, string>): string {
-  return `FileStreamSource[${options.get('path') ?? ''}]`;
+  const path = options.get('path') ?? '';
+  return `FileStreamSource[${/^[a-z][a-z0-9+.-]*:/i.test(path) || path === '' ? path : `file:${resolve(path)}`}]`;
 }
 
 function readError(error: unknown, path: string): unknown {

@@ -26,6 +26,7 @@ interface Position {
 
 class RateMicroBatchSource implements Source {
   readonly description: string;
+  readonly reportsLatestOffset = false;
   readonly schema = RATE_SCHEMA;
   readonly #options: RateMicroBatchOptions;
   /** With Trigger.AvailableNow there is exactly one batch: its end, once known. */
