@@ -14,12 +14,13 @@ import { millrace } from './peers/millrace.ts';
 import { peersNamed } from './peers/peers.ts';
 import { files } from './works/files.ts';
 import { highCardinality } from './works/high-cardinality.ts';
+import { kafka } from './works/kafka.ts';
 import { latency } from './works/latency.ts';
 import { scaling } from './works/scaling.ts';
 import { seed } from './works/seed.ts';
 import { state } from './works/state.ts';
 
-const WORKS: readonly Work[] = [seed, highCardinality, files, latency, state, scaling];
+const WORKS: readonly Work[] = [seed, highCardinality, files, latency, state, scaling, kafka];
 const SMOKE_ROWS = 100_000;
 
 const { values } = parseArgs({

@@ -2,6 +2,7 @@
 import { startServers } from '../../test/servers/start-servers.ts';
 import type { Case, Engine, ProgramResult } from './work.ts';
 import { fingerprint } from './fingerprint.ts';
+import { type TopicParameters, kafkaTopic, stopKafka } from './kafka-topic.ts';
 import { type RecordParameters, withRecordServer } from './record-server.ts';
 import { runProgram } from './run-program.ts';
 
@@ -82,6 +83,11 @@ async function runWithServers(one: Case, engine: Engine): Promise<ProgramResult>
     return withRecordServer(parameters as unknown as RecordParameters, (port) =>
       runProgram(engine, one.program, { ...parameters, port }),
     );
+  if (parameters['source'] === 'kafka')
+    return runProgram(engine, one.program, {
+      ...parameters,
+      ...(await kafkaTopic(parameters as unknown as TopicParameters)),
+    });
   if (typeof checkpoint !== 'string' || !checkpoint.startsWith('redis'))
     return runProgram(engine, one.program, parameters);
   const url = await redisUrl();
@@ -98,6 +104,7 @@ async function redisUrl(): Promise<string> {
 /** Ends the servers that cases have started. */
 export async function stopServers(): Promise<void> {
   if (redis !== undefined) await (await redis).stop();
+  await stopKafka();
 }
 
 function described({ seconds, numbers }: ProgramResult): string {

@@ -16,7 +16,7 @@ export interface BenchOptions {
 }
 
 /** The programs there are; an engine has those it can run. */
-export type ProgramName = 'seed' | 'high-cardinality' | 'files' | 'latency' | 'state' | 'group';
+export type ProgramName = 'seed' | 'high-cardinality' | 'files' | 'latency' | 'state' | 'group' | 'kafka';
 
 export interface Case {
   readonly label: string;

@@ -4,7 +4,7 @@ import type { Engine } from '../harness/work.ts';
 
 export const millrace: Engine = {
   name: 'millrace',
-  programs: ['seed', 'high-cardinality', 'files', 'latency', 'state', 'group'],
+  programs: ['seed', 'high-cardinality', 'files', 'latency', 'state', 'group', 'kafka'],
   install() {},
   command: (program) => [process.execPath, fileURLToPath(new URL(`../end-to-end/${program}.ts`, import.meta.url))],
 };

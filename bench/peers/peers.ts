@@ -2,9 +2,10 @@
 import type { Engine } from '../harness/work.ts';
 import { duckdb } from './duckdb.ts';
 import { flink } from './flink.ts';
+import { kafkaStreams } from './kafka-streams.ts';
 import { spark } from './spark.ts';
 
-const PEERS: readonly Engine[] = [spark, flink, duckdb];
+const PEERS: readonly Engine[] = [spark, flink, duckdb, kafkaStreams];
 
 /** The peers of `--vs`; `none` stands for nobody. */
 export function peersNamed(text: string): readonly Engine[] {

@@ -25,7 +25,15 @@ export interface CheckpointStore {
    * and `commits/`, and is left alone. For `commits/N` everything written before it is durable before it appears.
    */
   create(name: string, bytes: Uint8Array): Promise<void>;
-  /** Writes or replaces an entry nobody refers to yet (state files of a batch in flight). Durable at the latest with the next `create`. */
+  /**
+   * Does what can be done for a `create` of this name and these bytes before it is called, as far as nobody sees it: what was written
+   * before is durable then. Whether a `create` follows is open. Absent where there is nothing to gain.
+   */
+  prepare?(name: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Writes or replaces an entry nobody refers to yet (state files of a batch in flight). Durable at the latest with the next `create`. When
+   * it resolves, the bytes are the caller's again.
+   */
   write(name: string, bytes: Uint8Array): Promise<void>;
   /** Removes entries; absent ones are not an error. Only for entries no retained commit refers to. */
   delete(names: readonly string[]): Promise<void>;

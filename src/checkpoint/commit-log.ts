@@ -49,9 +49,14 @@ export class CommitLog {
 
   /** Writes the commit of a batch, durably. CONCURRENT_STREAM_LOG_UPDATE when it is there already. */
   async add(entry: CommitEntry): Promise<void> {
-    const { batchId, ...members } = entry;
-    await this.#store.create(`${FOLDER}${batchId}`, logBytes([canonicalJson(members as unknown as JsonValue)]));
+    const { batchId } = entry;
+    await this.#store.create(`${FOLDER}${batchId}`, entryBytes(entry));
     if (this.#retained !== undefined) this.#retain(this.#retained, batchId, stateNames(entry));
+  }
+
+  /** Does what can be done for `add` of this entry while the batch is not finished. */
+  async prepare(entry: CommitEntry): Promise<void> {
+    await this.#store.prepare?.(`${FOLDER}${entry.batchId}`, entryBytes(entry));
   }
 
   /** The commit of a batch, undefined when there is none. */
@@ -142,6 +147,10 @@ export class CommitLog {
       stateFiles,
     };
   }
+}
+
+function entryBytes({ batchId: _, ...members }: CommitEntry): Uint8Array {
+  return logBytes([canonicalJson(members as unknown as JsonValue)]);
 }
 
 /** The first keys of a map, without a look at the others: a purge follows each batch. */

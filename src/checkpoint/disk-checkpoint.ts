@@ -5,6 +5,7 @@
  * Crash before the link: nothing happened, a temporary file stays and the next acquire removes it. Crash after it: done. An
  * fsync that fails is never repeated: what it should have written may be gone, so the store refuses everything from then on.
  */
+import { Buffer } from 'node:buffer';
 import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import type { CheckpointFileSystem } from './checkpoint-file-system.ts';
@@ -12,7 +13,7 @@ import { errorCode, storageFailure } from '../storage/storage-failure.ts';
 import { checkCheckpointFolder } from './checkpoint-folder.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import { diskFileSystem } from './disk-file-system.ts';
-import { frameEntry, unframeEntry } from './entry-frame.ts';
+import { framePieces, unframeEntry } from './entry-frame.ts';
 
 const TEMPORARY = /^\.tmp-[0-9a-f]+$/;
 const EPOCHS = 'epochs/';
@@ -35,6 +36,8 @@ export class DiskCheckpoint implements CheckpointStore {
   readonly #known = new Set<string>();
   /** Folders with names that are not durable yet. */
   readonly #unsynced = new Set<string>();
+  /** A synced temporary file for an entry that is expected. */
+  #prepared: { readonly name: string; readonly content: Uint8Array; readonly temporary: string } | undefined;
   #epoch = 0;
   /** Set by a failed fsync. */
   #broken: MillraceError | undefined;
@@ -84,6 +87,14 @@ export class DiskCheckpoint implements CheckpointStore {
       throw new MillraceError('CONCURRENT_STREAM_LOG_UPDATE', { batchId: lastPart(name) });
   }
 
+  /** Writes and syncs the file that `create` gives its name to, one at a time. */
+  async prepare(name: string, bytes: Uint8Array): Promise<void> {
+    await this.#checkEpoch(name);
+    await this.#dropPrepared();
+    const temporary = await this.#writeTemporary(name, bytes, [...this.#unsynced]);
+    this.#prepared = { name, content: bytes.slice(), temporary };
+  }
+
   async write(name: string, bytes: Uint8Array): Promise<void> {
     await this.#checkEpoch(name);
     const temporary = await this.#writeTemporary(name, bytes, []);
@@ -101,7 +112,8 @@ export class DiskCheckpoint implements CheckpointStore {
 
   /** False when the entry exists. */
   async #createFile(name: string, bytes: Uint8Array): Promise<boolean> {
-    const temporary = await this.#writeTemporary(name, bytes, [...this.#unsynced]);
+    const temporary =
+      (await this.#takePrepared(name, bytes)) ?? (await this.#writeTemporary(name, bytes, [...this.#unsynced]));
     let isNew = true;
     try {
       await this.#files.link(temporary, this.#path(name));
@@ -117,6 +129,25 @@ export class DiskCheckpoint implements CheckpointStore {
     return isNew;
   }
 
+  /** The prepared file, if it is for this entry, with everything written before it durable. */
+  async #takePrepared(name: string, bytes: Uint8Array): Promise<string | undefined> {
+    const prepared = this.#prepared;
+    if (prepared?.name !== name) return undefined;
+    if (Buffer.compare(prepared.content, bytes) !== 0) return this.#dropPrepared();
+    this.#prepared = undefined;
+    const folders = [...this.#unsynced];
+    this.#unsynced.clear();
+    await settled(folders.map((folder) => this.#syncFolder(folder)));
+    return prepared.temporary;
+  }
+
+  async #dropPrepared(): Promise<undefined> {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    if (prepared !== undefined)
+      await this.#run('delete', prepared.name, () => this.#files.unlink(prepared.temporary), 'ENOENT');
+  }
+
   /** Writes a synced temporary file beside the entry, and syncs some folders meanwhile. A failed one is removed as far as possible. */
   async #writeTemporary(name: string, content: Uint8Array, folders: readonly string[]): Promise<string> {
     if (this.#broken !== undefined) throw this.#broken;
@@ -127,7 +158,7 @@ export class DiskCheckpoint implements CheckpointStore {
     assert(file !== undefined, 'a created file is there');
     try {
       try {
-        await this.#run('write', name, () => file.write(frameEntry(name, content)));
+        for (const piece of framePieces(name, content)) await this.#run('write', name, () => file.write(piece));
         for (const folder of folders) this.#unsynced.delete(folder);
         const syncs = folders.map((folder) => this.#syncFolder(folder));
         await settled([this.#run('fsync', name, () => file.sync()), ...syncs]);

@@ -13,6 +13,8 @@ const TRAILER = /\n#millrace 1 (\d+) ([0-9a-f]{8})\n$/;
 const MAX_TRAILER_BYTES = 48;
 const MAGIC = 0x4243524d;
 const FORMAT = 1;
+/** A smaller content is written in one piece. */
+const MIN_UNCOPIED_BYTES = 65_536;
 const encoder = new TextEncoder();
 
 /** The content of a frame, or what is wrong with it. */
@@ -35,14 +37,27 @@ export function frameEntry(name: string, content: Uint8Array): Uint8Array {
     bytes.set(trailer, content.length);
     return bytes;
   }
+  const [head, , tail] = binaryPieces(content, checksum);
   const bytes = new Uint8Array(content.length + 16);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, MAGIC, true);
-  view.setUint32(4, FORMAT, true);
-  view.setUint32(8, content.length, true);
+  bytes.set(head);
   bytes.set(content, 12);
-  view.setUint32(12 + content.length, checksum, true);
+  bytes.set(tail, 12 + content.length);
   return bytes;
+}
+
+/** What `frameEntry` gives, in pieces to be written one after the other: a large content is not copied. */
+export function framePieces(name: string, content: Uint8Array): readonly Uint8Array[] {
+  if (content.length < MIN_UNCOPIED_BYTES || TEXT_ENTRY.test(name)) return [frameEntry(name, content)];
+  return binaryPieces(content, entryChecksum(name, content));
+}
+
+function binaryPieces(content: Uint8Array, checksum: number): readonly [head: Uint8Array, Uint8Array, Uint8Array] {
+  const words = new DataView(new ArrayBuffer(16));
+  words.setUint32(0, MAGIC, true);
+  words.setUint32(4, FORMAT, true);
+  words.setUint32(8, content.length, true);
+  words.setUint32(12, checksum, true);
+  return [new Uint8Array(words.buffer, 0, 12), content, new Uint8Array(words.buffer, 12, 4)];
 }
 
 /** Takes the content out of a file's bytes after all checks. */

@@ -45,9 +45,16 @@ export class OffsetLog {
    * an entry already.
    */
   async add(entry: OffsetEntry): Promise<LoggedOffsetEntry> {
+    const { logged, durable } = this.begin(entry);
+    await durable;
+    return logged;
+  }
+
+  /** As `add`, for a caller with something to do meanwhile that nobody sees: the entry at once, `durable` resolves when it is written. */
+  begin(entry: OffsetEntry): { readonly logged: LoggedOffsetEntry; readonly durable: Promise<void> } {
     const bytes = entryBytes(entry);
-    await this.#store.create(`${FOLDER}${entry.batchId}`, bytes);
-    return { ...entry, digest: sha256Hex(bytes) };
+    const logged = { ...entry, digest: sha256Hex(bytes) };
+    return { logged, durable: this.#store.create(`${FOLDER}${entry.batchId}`, bytes) };
   }
 
   /** The entry of a batch, undefined when there is none. */

@@ -203,16 +203,28 @@ export class BatchPosition {
     return Object.fromEntries(Object.entries(this.#committedStates ?? {}).filter(([key]) => !known.has(key)));
   }
 
-  /** The last step of a batch, and everything that may only happen once it is finished. */
-  async commit(entry: LoggedOffsetEntry, metrics: EpochMetrics, stateFiles: StateCommits): Promise<void> {
-    const { commitLog, epoch, sources, query, environment } = this.parts;
+  /** Writes what `commit` will need, once all rows of the batch have been seen and its state is written. */
+  async prepareCommit(entry: LoggedOffsetEntry, metrics: EpochMetrics, stateFiles: StateCommits): Promise<void> {
+    await this.parts.commitLog.prepare(this.#commitEntry(entry, metrics, stateFiles));
+  }
+
+  /** What `commits/N` says: moves the watermark, which the same rows do only once. */
+  #commitEntry({ batchId, digest }: LoggedOffsetEntry, metrics: EpochMetrics, stateFiles: StateCommits): CommitEntry {
+    const { epoch, environment } = this.parts;
     const nowMs = environment.clock.nowMs();
-    this.#reportedLatestMicros = [...metrics.stateOperators.values()].map(({ latestMicros }) => latestMicros);
     this.#idle.sawRows(metrics.eventTimeByNode.keys(), nowMs);
     this.#tracker.advance(metrics.maxEventTimes(), this.#idle.idleAt(nowMs));
-    const { batchId, digest } = entry;
-    const nextBatchWatermarkMs = this.#tracker.currentMs;
-    await commitLog.add({ batchId, nextBatchWatermarkMs, offsetDigest: digest, epoch, stateFiles });
+    return { batchId, nextBatchWatermarkMs: this.#tracker.currentMs, offsetDigest: digest, epoch, stateFiles };
+  }
+
+  /** The last step of a batch, and everything that may only happen once it is finished. */
+  async commit(entry: LoggedOffsetEntry, metrics: EpochMetrics, stateFiles: StateCommits): Promise<void> {
+    const { commitLog, epoch, sources, query } = this.parts;
+    this.#reportedLatestMicros = [...metrics.stateOperators.values()].map(({ latestMicros }) => latestMicros);
+    const { batchId } = entry;
+    const commit = this.#commitEntry(entry, metrics, stateFiles);
+    const { nextBatchWatermarkMs } = commit;
+    await commitLog.add(commit);
     if (nextBatchWatermarkMs > entry.batchWatermarkMs)
       this.#raises = [...this.#raises.slice(-9), { watermarkMs: nextBatchWatermarkMs, batchId }];
     this.#batchId = batchId + 1;

@@ -8,10 +8,11 @@
  *   5 commit     write `commits/N`; only now is N finished
  *
  * A crash anywhere repeats N from its logged entry (recovery.ts); state and rows come out the same, and the sink knows N already or not.
+ * While the entry of step 1 is on its way to the disk, steps 2 and 3 begin (run-ahead.ts), but the sink is not called before it is there.
+ * What `commits/N` will say is written before the sink is called, too; it gets its name in step 5.
  */
 import type { LoggedOffsetEntry } from '../checkpoint/offset-log.ts';
 import type { SourceOffset } from '../source/source.ts';
-import type { ColumnBatch } from '../types/column-batch.ts';
 import type { BatchPhase, FinishedBatch, MicroBatchParts } from './batch-position.ts';
 import type { StateCommits } from './epoch-runner.ts';
 import type { BatchReport } from './progress.ts';
@@ -22,6 +23,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { BatchPosition } from './batch-position.ts';
 import { EpochMetrics } from './metrics.ts';
 import { runRealTimeBatch } from './real-time-batch.ts';
+import { heldUntil, rowsOf } from './run-ahead.ts';
 import { drain } from './rx.ts';
 import { Stopwatch } from './stopwatch.ts';
 
@@ -71,10 +73,11 @@ export class MicroBatchExecution {
   > {
     const position = this.#position;
     const triggerStartMs = this.#parts.environment.clock.nowMs();
-    const entry = await this.#constructNextBatch(watch, postponesEviction);
-    if (entry === undefined) return undefined;
+    const begun = await this.#constructNextBatch(watch, postponesEviction);
+    if (begun === undefined) return undefined;
+    const { entry } = begun;
     const { committed: start, lateWatermarkMs } = position;
-    const batch = await this.#runBatchPatiently(entry, watch);
+    const batch = await this.#runBatchPatiently(begun, watch);
     await watch.time('commitOffsets', () => position.commit(entry, batch.metrics, batch.stateFiles));
     return await position.report(entry, batch, { triggerStartMs, watch, start, lateWatermarkMs });
   }
@@ -87,12 +90,12 @@ export class MicroBatchExecution {
   }
 
   /** Step 1. A batch begun before a crash is taken from the log; else the sources are asked. */
-  async #constructNextBatch(watch: Stopwatch, postponesEviction: boolean): Promise<LoggedOffsetEntry | undefined> {
+  async #constructNextBatch(watch: Stopwatch, postponesEviction: boolean): Promise<BegunBatch | undefined> {
     const logged = this.#toRepeat;
     this.#toRepeat = undefined;
     if (logged !== undefined) {
       this.#position.showPhase({ kind: 'found', hasData: true, isRun: true });
-      return logged;
+      return { entry: logged, durable: Promise.resolve() };
     }
     const { offsetLog, offsetMode, environment, frozenSettings } = this.#parts;
     const ends = await watch.time('latestOffset', () => this.#position.endsAfter(this.#position.committed));
@@ -103,15 +106,15 @@ export class MicroBatchExecution {
     const isRun = hasData || watermarkNeedsBatch || this.#clockNeedsBatch(nowMs);
     this.#position.showPhase({ kind: 'found', hasData, isRun });
     if (!isRun) return undefined;
-    return watch.time('walCommit', () =>
-      offsetLog.add({
-        batchId: this.#position.batchId,
-        batchWatermarkMs: this.#position.watermarkMs,
-        batchTimestampMs: nowMs,
-        conf: frozenSettings,
-        offsets: ends ?? this.#position.committed,
-      }),
-    );
+    const { logged: entry, durable } = offsetLog.begin({
+      batchId: this.#position.batchId,
+      batchWatermarkMs: this.#position.watermarkMs,
+      batchTimestampMs: nowMs,
+      conf: frozenSettings,
+      offsets: ends ?? this.#position.committed,
+    });
+    watch.time('walCommit', () => durable).catch(() => undefined);
+    return { entry, durable };
   }
 
   /** True when no data came, but the watermark has moved since the last batch and some state waits for that. */
@@ -146,12 +149,15 @@ export class MicroBatchExecution {
   }
 
   /** Runs a batch, again from the last committed state when it failed for a reason that may pass; gives up after a few times. */
-  async #runBatchPatiently(entry: LoggedOffsetEntry, watch: Stopwatch): Promise<FinishedBatch> {
+  async #runBatchPatiently(begun: BegunBatch, watch: Stopwatch): Promise<FinishedBatch> {
     const { environment, runner } = this.#parts;
+    const { entry } = begun;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#runBatch(entry, watch);
+        return await this.#runBatch(begun, watch);
       } catch (error) {
+        // A batch that could not be written down has failed for good.
+        await begun.durable;
         if (attempt >= MAX_ATTEMPTS || !(error instanceof MillraceError) || error.retry !== 'backoff') throw error;
         environment.log.warn(`Batch ${entry.batchId} is run again after attempt ${attempt}: ${error.message}`);
         await environment.clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + environment.random() / 2));
@@ -161,7 +167,7 @@ export class MicroBatchExecution {
   }
 
   /** Steps 2 to 4. The sink sees the end of the rows only after the state is durable. */
-  async #runBatch(entry: LoggedOffsetEntry, watch: Stopwatch): Promise<FinishedBatch> {
+  async #runBatch({ entry, durable }: BegunBatch, watch: Stopwatch): Promise<FinishedBatch> {
     const { sink, epoch: epochNumber, runner } = this.#parts;
     const { clock } = this.#parts.environment;
     const metrics = new EpochMetrics(() => clock.monotonicMs());
@@ -169,23 +175,34 @@ export class MicroBatchExecution {
     const unnamed = this.#position.unnamedStates();
     let stateFiles: StateCommits = {};
     let isComplete = false;
-    const rows = async function* (): AsyncGenerator<ColumnBatch> {
-      yield* runner.run(request);
+    const commitState = async (): Promise<void> => {
       stateFiles = { ...unnamed, ...(await runner.commit(entry.batchId + 1)) };
+      await this.#position.prepareCommit(entry, metrics, stateFiles);
       isComplete = true;
     };
+    const results = runner.run(request);
     const { batchId, digest } = entry;
     const identity = { batchId, offsetDigest: digest, epoch: epochNumber, lastCommittedBatchId: batchId - 1 };
-    const iterable = rows();
     const { numOutputRows } = await watch.time('addBatch', async () => {
-      const result = await sink.addBatch(identity, iterable);
-      // A sink that knows the batch already may not have read it; the state still needs it.
-      if (!isComplete) await drain(iterable);
-      return result;
+      try {
+        const iterable = rowsOf(results, commitState, await heldUntil(durable, results, commitState));
+        const result = await sink.addBatch(identity, iterable);
+        // A sink that knows the batch already may not have read it; the state still needs it.
+        if (!isComplete) await drain(iterable);
+        return result;
+      } finally {
+        await results.return(undefined);
+      }
     });
     assert(isComplete, 'a batch is run to its end before it is committed');
     return { metrics, numOutputRows, stateFiles };
   }
+}
+
+/** A batch with its entry in the offset log, which is there when `durable` resolves. */
+interface BegunBatch {
+  readonly entry: LoggedOffsetEntry;
+  readonly durable: Promise<void>;
 }
 
 /** The operators that in update mode put out nothing when the watermark passes their state. */

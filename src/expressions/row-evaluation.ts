@@ -72,6 +72,8 @@ function readerOf(vector: Vector): (row: number) => Value | null {
 }
 
 const MAX_KEPT_STRINGS = 1 << 20;
+/** Room for parts is made at once when the rows of a batch may use so much of the dictionary. */
+const ROWS_PER_PART = 4;
 
 /** Results of a function per string of a dictionary. */
 interface Known {
@@ -100,7 +102,7 @@ class DictionaryMemo {
     if (numRows === 0) return nullVector(this.#call.returnType, 0);
     const constants = columns.map((vector, i) => (i === this.#varying ? null : valueAt(vector, 0)));
     const { validity, dictionary } = column;
-    const known = this.#knownOf(dictionary);
+    const known = this.#knownOf(dictionary, numRows);
     const isText = this.#call.returnType.kind === 'string';
     this.#learn(column, constants, known, numRows, context);
     const nullValue = validity === undefined ? null : this.#valueOfNull(constants, context);
@@ -139,10 +141,10 @@ class DictionaryMemo {
     if (slice === undefined || this.#varying !== 0 || constants.includes(null, 1)) return undefined;
     const { offsets, bytes } = dictionary.contents();
     const { textIds, texts, done } = known;
+    const part = { start: 0, end: 0 };
     return (id) => {
-      const part = slice(bytes, offsets[id] as number, offsets[id + 1] as number, constants);
-      if (part === undefined) return false;
-      textIds[id] = texts.internBytes(bytes, part[0], part[1]);
+      if (!slice(bytes, offsets[id] as number, offsets[id + 1] as number, constants, part)) return false;
+      textIds[id] = texts.internBytes(bytes, part.start, part.end);
       done[id] = 1;
       return true;
     };
@@ -170,13 +172,15 @@ class DictionaryMemo {
     return builder.build();
   }
 
-  #knownOf(dictionary: StringDictionary): Known {
+  #knownOf(dictionary: StringDictionary, numRows: number): Known {
     const found = this.#known.get(dictionary);
+    const isPart = this.#call.evaluator.slice !== undefined;
     const known = found ?? {
       done: new Uint8Array(0),
       results: new GrowableColumn(this.#call.returnType),
       textIds: new Int32Array(0),
-      texts: new StringDictionary(),
+      // Parts of texts are about as many as the texts.
+      texts: new StringDictionary(isPart && dictionary.size <= numRows * ROWS_PER_PART ? dictionary : undefined),
     };
     if (found === undefined && dictionary.size < MAX_KEPT_STRINGS) this.#known.set(dictionary, known);
     if (known.done.length < dictionary.size) {

@@ -6,6 +6,7 @@ import type { AggregateFunction, AggregateSignature, Argument } from './define-f
 import type { IntervalOverflow } from './interval-math.ts';
 import { present } from '../errors/assert.ts';
 import { BOOLEAN, DOUBLE, LONG, decimal, isAnsiInterval, isIntegral } from '../types/data-type.ts';
+import { halvesOf } from '../types/long-halves.ts';
 import { divideHalfUp, fitsPrecision, rescale } from '../types/decimal.ts';
 import { isNullAt, valueAt } from '../types/vector.ts';
 import { vectorOf } from '../types/vector-builder.ts';
@@ -23,7 +24,8 @@ function bufferAt(buffers: Buffers, index: number): GrowableColumn {
 }
 
 function startAtZero(buffers: Buffers, slot: number): void {
-  for (const buffer of buffers) {
+  for (let i = 0; i < buffers.length; i++) {
+    const buffer = bufferAt(buffers, i);
     buffer.validity[slot] = 1;
     if (buffer.layout === 'long') buffer.longs[slot] = 0n;
     else if (buffer.layout === 'double') buffer.doubles[slot] = 0;
@@ -49,21 +51,30 @@ function countSignature(argumentTypes: readonly DataType[]): AggregateSignature 
 function addCounts({ longs }: GrowableColumn, slots: Int32Array, args: readonly Vector[], numRows: number): void {
   const withNulls = args.filter((arg) => arg.validity !== undefined);
   const [only] = withNulls;
-  if (only === undefined) {
-    for (let i = 0; i < numRows; i++) longs[slots[i] as number] = (longs[slots[i] as number] as bigint) + 1n;
-    return;
-  }
-  for (let i = 0; i < numRows; i++)
-    if (withNulls.every((arg) => !isNullAt(arg, i)))
-      longs[slots[i] as number] = (longs[slots[i] as number] as bigint) + 1n;
+  const counts = halvesOf(longs);
+  if (only === undefined) for (let i = 0; i < numRows; i++) addOne(counts, slots[i] as number);
+  else
+    for (let i = 0; i < numRows; i++)
+      if (withNulls.every((arg) => !isNullAt(arg, i))) addOne(counts, slots[i] as number);
+}
+
+/** Adds 1 to a long, given as halves. */
+function addOne(counts: Int32Array, slot: number): void {
+  const low = ((counts[2 * slot] as number) + 1) | 0;
+  counts[2 * slot] = low;
+  if (low === 0) counts[2 * slot + 1] = (counts[2 * slot + 1] as number) + 1;
 }
 
 /** Adds without overflow check: counts do not get that far. */
 function addLongs({ longs }: GrowableColumn, slots: Int32Array, partial: LongVector, numRows: number): void {
-  const { values } = partial;
+  const sums = halvesOf(longs);
+  const added = halvesOf(partial.values);
   for (let i = 0; i < numRows; i++) {
-    const slot = slots[i] as number;
-    longs[slot] = (longs[slot] as bigint) + (values[i] as bigint);
+    const at = 2 * (slots[i] as number);
+    const low = ((sums[at] as number) + (added[2 * i] as number)) | 0;
+    const carry = low >>> 0 < (added[2 * i] as number) >>> 0 ? 1 : 0;
+    sums[at] = low;
+    sums[at + 1] = (sums[at + 1] as number) + (added[2 * i + 1] as number) + carry;
   }
 }
 
@@ -71,20 +82,23 @@ function addLongs({ longs }: GrowableColumn, slots: Int32Array, partial: LongVec
 function sumLongs(buffer: GrowableColumn, slots: Int32Array, column: Vector, numRows: number, ansi: boolean): void {
   if (column.layout !== 'long') return;
   const { longs, validity } = buffer;
-  const { values } = column;
   const nulls = column.validity;
-  const sums = new Int32Array(longs.buffer, longs.byteOffset, longs.length * 2);
-  const added = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+  const sums = halvesOf(longs);
+  const added = halvesOf(column.values);
   let overflow = 0;
   for (let i = 0; i < numRows; i++) {
     if (nulls !== undefined && nulls[i] === 0) continue;
     const slot = slots[i] as number;
-    const high = slot * 2 + 1;
-    const before = validity[slot] === 1 ? (sums[high] as number) : 0;
-    longs[slot] = (longs[slot] as bigint) + (values[i] as bigint);
+    const at = slot * 2;
+    const before = sums[at + 1] as number;
+    const high = added[i * 2 + 1] as number;
+    const low = ((sums[at] as number) + (added[i * 2] as number)) | 0;
+    const carry = low >>> 0 < (added[i * 2] as number) >>> 0 ? 1 : 0;
+    const after = (before + high + carry) | 0;
+    sums[at] = low;
+    sums[at + 1] = after;
+    overflow |= ((validity[slot] === 1 ? before : 0) ^ after) & (high ^ after);
     validity[slot] = 1;
-    const after = sums[high] as number;
-    overflow |= (before ^ after) & ((added[i * 2 + 1] as number) ^ after);
   }
   if (overflow < 0 && ansi) throw arithmeticOverflow('overflow', 'try_add');
 }
@@ -147,6 +161,7 @@ function sumSignature(name: string, args: readonly Argument[], ansi: boolean): A
     nullable: true,
     bufferTypes: [returnType],
     initialize: startAtNull,
+    startsFresh: true,
     update: add,
     merge: add,
     result: (buffers, slots, count) => bufferAt(buffers, 0).toVector(slots, count),

@@ -7,6 +7,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
 import { compareValues } from '../types/compare.ts';
 import { BOOLEAN } from '../types/data-type.ts';
+import { halvesOf } from '../types/long-halves.ts';
 import { valueAt } from '../types/vector.ts';
 import { oneValueSignature } from './aggregate-one-value.ts';
 import { checkArgumentCount, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
@@ -33,13 +34,19 @@ function keepLongs(
   numRows: number,
   sign: 1 | -1,
 ): void {
+  const kept = halvesOf(longs);
+  const given = halvesOf(values);
   for (let i = 0; i < numRows; i++) {
     if (nulls !== undefined && nulls[i] === 0) continue;
     const slot = slots[i] as number;
-    const isBetter =
-      sign === 1 ? (values[i] as bigint) < (longs[slot] as bigint) : (values[i] as bigint) > (longs[slot] as bigint);
-    if (validity[slot] === 1 && !isBetter) continue;
-    longs[slot] = values[i] as bigint;
+    const low = given[2 * i] as number;
+    const high = given[2 * i + 1] as number;
+    const keptLow = kept[2 * slot] as number;
+    const keptHigh = kept[2 * slot + 1] as number;
+    const order = high === keptHigh ? (low >>> 0) - (keptLow >>> 0) : high - keptHigh;
+    if (validity[slot] === 1 && order * sign >= 0) continue;
+    kept[2 * slot] = low;
+    kept[2 * slot + 1] = high;
     validity[slot] = 1;
   }
 }

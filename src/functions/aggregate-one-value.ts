@@ -18,6 +18,7 @@ export function oneValueSignature(type: DataType, fold: FoldColumn): AggregateSi
     nullable: true,
     bufferTypes: [type],
     initialize: ([buffer], slot) => buffer?.set(slot, null),
+    startsFresh: true,
     update,
     merge: update,
     result: ([buffer], slots, count) => present(buffer, 'one buffer').toVector(slots, count),

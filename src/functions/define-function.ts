@@ -66,16 +66,23 @@ export interface AsyncCalls {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
+/** Where a part of some bytes begins and ends. */
+export interface TextPart {
+  start: number;
+  end: number;
+}
+
 /**
- * For a text whose result is a part of it: which of the UTF-8 bytes `bytes[start, end)` are the result of its row, or undefined when `apply`
- * has to say. The other arguments are in `values`, none of them null.
+ * For a text whose result is a part of it: sets `part` to which of the UTF-8 bytes `bytes[start, end)` are the result of its row and answers
+ * true, or false when `apply` has to say. The other arguments are in `values`, none of them null.
  */
 export type SliceOfText = (
   bytes: Uint8Array,
   start: number,
   end: number,
   values: readonly (Value | null)[],
-) => readonly [start: number, end: number] | undefined;
+  part: TextPart,
+) => boolean;
 
 /** A function whose argument types are known. */
 export interface ScalarSignature {
@@ -132,6 +139,8 @@ export interface AggregateSignature {
   /** The result depends on the order of the rows, or partial results are as large as the rows: they are not made before rows are moved. */
   readonly wantsRows?: true;
   readonly initialize: (buffers: readonly GrowableColumn[], slot: number) => void;
+  /** `initialize` leaves a fresh slot of a table, which is null and zero, as it is: there it need not be called. */
+  readonly startsFresh?: boolean;
   readonly update: (
     buffers: readonly GrowableColumn[],
     slots: Int32Array,

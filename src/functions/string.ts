@@ -11,7 +11,7 @@ import {
   paddedBytes,
   points,
   reversed,
-  rangeOf,
+  firstOf,
   slicedBytes,
   sliced,
   trimmed,
@@ -81,10 +81,14 @@ const substring = rowFunction({
     typeof value === 'string'
       ? sliced(value, position, length ?? 2 ** 31)
       : slicedBytes(value, position, length ?? 2 ** 31),
-  slice: (bytes, start, end, [, position, length]) => {
-    for (let i = start; i < end; i++) if ((bytes[i] as number) >= 0x80) return undefined;
-    const [from, to] = rangeOf(end - start, position as number, typeof length === 'number' ? length : 2 ** 31);
-    return [start + from, start + to];
+  slice: (bytes, start, end, [, position, length], part) => {
+    for (let i = start; i < end; i++) if ((bytes[i] as number) >= 0x80) return false;
+    const count = end - start;
+    const wanted = typeof length === 'number' ? length : 2 ** 31;
+    const first = firstOf(count, position as number);
+    part.start = start + Math.min(count, Math.max(first, 0));
+    part.end = Math.max(part.start, start + Math.min(first + wanted, count));
+    return true;
   },
 });
 

@@ -11,9 +11,14 @@ function isPlain(text: string): boolean {
   return true;
 }
 
+/** Where a position of `count` items is, counted from 0; a negative one counts from the end and may lie before the first. */
+export function firstOf(count: number, position: number): number {
+  return position > 0 ? position - 1 : position < 0 ? count + position : 0;
+}
+
 /** Start and end of `length` items at a position of `count` items; a negative position counts from the end. */
 export function rangeOf(count: number, position: number, length: number): readonly [number, number] {
-  const start = position > 0 ? position - 1 : position < 0 ? count + position : 0;
+  const start = firstOf(count, position);
   const end = Math.min(start + length, count);
   return start >= end || length <= 0 ? [0, 0] : [Math.max(start, 0), Math.max(end, 0)];
 }

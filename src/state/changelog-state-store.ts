@@ -10,6 +10,7 @@ import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import type { ColumnBatch } from '../types/column-batch.ts';
 import { crc32cOfFinal } from '../types/crc32c.ts';
+import { ScratchArrays } from '../types/scratch-arrays.ts';
 import { concatBatches, emptyBatch, gatherBatch } from '../types/vector-ops.ts';
 import type { BucketRange } from './bucket-range.ts';
 import { ALL_BUCKETS, isWhole } from './bucket-range.ts';
@@ -17,12 +18,14 @@ import { withBuckets } from './merge-commits.ts';
 import { RecentDeltas, slotsOfAll } from './recent-deltas.ts';
 import { scatter, scatterFrom } from './scatter.ts';
 import { SlotBuckets } from './slot-buckets.ts';
+import { newFirst, rowsFlagged } from './new-first.ts';
 import { expireFiles, mayExpire, slotsUpTo, withoutExpired } from './expiry.ts';
 import type { StateChanges } from './state-changes.ts';
 import type { StateChunkKind } from './state-chunk.ts';
 import { decodeStateChunk, encodeStateChunk, keysByBucket, keysOf, keysWithin } from './state-chunk.ts';
 import { filesWithin, filesWithout, knownRows, rangeOf, rangeToRewrite } from './state-files.ts';
 import type { StateCommit, StateEntries, StateFile, SpillableStateStore, StateMetrics } from './state-store.ts';
+import { EntryMemory } from './entry-memory.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import type { StatePages } from './state-pages.ts';
 import { pagesOfParts, partsOfPages } from './state-pages.ts';
@@ -85,6 +88,7 @@ export class ChangelogStateStore implements SpillableStateStore {
   /** Rows that commits up to now should have written anew, but have not. */
   #rewriteDebt = 0;
   #rowBytes = CHUNK_BYTES / FIRST_CHUNK_ROWS;
+  readonly #memory = new EntryMemory();
   #metrics: StateMetrics = {
     numRowsTotal: 0,
     numRowsUpdated: 0,
@@ -136,6 +140,7 @@ export class ChangelogStateStore implements SpillableStateStore {
   /** Puts the rows of entries into the table, the next one being read meanwhile; returns their number. */
   async #applyAll(files: readonly StateFile[], version: number, numRowsTotal: number): Promise<number> {
     let numApplied = 0;
+    const scratch = new ScratchArrays();
     let next = files[0] && this.#read(files[0], version);
     for (const [i, file] of files.entries()) {
       const bytes = await next;
@@ -143,7 +148,7 @@ export class ChangelogStateStore implements SpillableStateStore {
       next = following === undefined ? undefined : this.#read(following, version);
       next?.catch(() => undefined);
       assert(bytes !== undefined, 'an entry is read before it is applied');
-      numApplied += this.#apply(file, bytes, numRowsTotal);
+      numApplied += this.#apply(file, bytes, numRowsTotal, scratch);
     }
     return numApplied;
   }
@@ -167,7 +172,7 @@ export class ChangelogStateStore implements SpillableStateStore {
       const bytes = await this.#read(file, commit.version);
       const keys = decodeStateChunk(bytes, schema, { name: file.name, location }, rangeOf(file)).removed;
       removed.lookup(keys.columns, keys.numRows, new Int32Array(keys.numRows));
-      this.#apply(file, bytes, 0);
+      this.#apply(file, bytes, 0, new ScratchArrays());
     }
     return removed;
   }
@@ -318,7 +323,8 @@ export class ChangelogStateStore implements SpillableStateStore {
       const updated = sorted.subarray(start, end);
       const within = { from, to };
       const expectedBytes = updated.length < 1024 ? 0 : Math.ceil(this.#rowBytes * updated.length * EXPECTED_SLACK);
-      const rows = { kind, version, updated, removed: keysWithin(removedByBucket, within), expectedBytes };
+      const memory = this.#memory.take(expectedBytes) ?? expectedBytes;
+      const rows = { kind, version, updated, removed: keysWithin(removedByBucket, within), memory };
       const chunk = isNew === undefined ? rows : { ...rows, isNew };
       const { bytes, times } = encodeStateChunk(this.table, (slot) => this.#slotBuckets.of(slot), chunk, within);
       if (updated.length >= 1024) this.#rowBytes = bytes.length / updated.length;
@@ -350,6 +356,7 @@ export class ChangelogStateStore implements SpillableStateStore {
     const target = this.#options.entries;
     const results = await Promise.allSettled(entries.map(({ file, bytes }) => target.write(file.name, bytes)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
+    this.#memory.giveBack(entries.map(({ bytes }) => bytes));
   }
 
   #commitOf(version: number, { files, changes, expired }: Pick<Plan, 'files' | 'changes' | 'expired'>): StateCommit {
@@ -404,10 +411,11 @@ export class ChangelogStateStore implements SpillableStateStore {
   }
 
   /** Puts the rows of an entry into the table; returns their number. */
-  #apply(file: StateFile, bytes: Uint8Array, numRowsTotal: number): number {
+  #apply(file: StateFile, bytes: Uint8Array, numRowsTotal: number, scratch: ScratchArrays): number {
     const { table } = this;
     const { location } = this.#options.entries;
-    const whole = decodeStateChunk(bytes, table.schema, { name: file.name, location }, rangeOf(file));
+    const { schema } = table;
+    const whole = decodeStateChunk(bytes, schema, { name: file.name, location }, rangeOf(file), scratch);
     const chunk = withoutExpired(whole, file.expired);
     const { removed, updated } = chunk;
     if (removed.numRows > 0) {
@@ -423,6 +431,7 @@ export class ChangelogStateStore implements SpillableStateStore {
     else this.#slotBuckets.note(slots, chunk.updatedBuckets);
     if (chunk.kind !== 'snapshot' && slots.length < Math.max(SMALL_DELTA_ROWS, numRowsTotal * SMALL_DELTA_SHARE))
       this.#recent.add({ names: [file.name], tier: chunk.kind === 'delta' ? 0 : 1, slots, removed });
+    scratch.clear();
     return updated.numRows + removed.numRows;
   }
 
@@ -467,27 +476,6 @@ export class ChangelogStateStore implements SpillableStateStore {
   #corrupt(name: string, expected: string, found: string): MillraceError<'CHECKPOINT_CORRUPT'> {
     return new MillraceError('CHECKPOINT_CORRUPT', { name, location: this.#options.entries.location, expected, found });
   }
-}
-
-/** The slots with new keys before the others, each in their order. */
-function newFirst(slots: Int32Array, isNew: (slot: number) => boolean): Int32Array {
-  const ordered = new Int32Array(slots.length);
-  let numNew = 0;
-  let numOld = 0;
-  for (let i = 0; i < slots.length; i++) {
-    const slot = slots[i] as number;
-    if (isNew(slot)) ordered[numNew++] = slot;
-    else ordered[slots.length - 1 - numOld++] = slot;
-  }
-  ordered.subarray(numNew).reverse();
-  return ordered;
-}
-
-function rowsFlagged(flags: Uint8Array, flag: number): Int32Array {
-  const rows = new Int32Array(flags.length);
-  let count = 0;
-  for (let row = 0; row < flags.length; row++) if (flags[row] === flag) rows[count++] = row;
-  return rows.subarray(0, count);
 }
 
 interface Plan {

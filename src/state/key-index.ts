@@ -165,6 +165,7 @@ export class KeyIndex {
     if (length > part.entries.length) this.#resize(part, length);
     const { entries } = part;
     const mask = entries.length - 1;
+    if (entries.length > LARGE_PART) touch(entries, hashes, count);
     for (let i = 0; i < count; i++) {
       const hash = hashes[i] as number;
       let at = (hash << 1) & mask;
@@ -283,6 +284,17 @@ export class KeyIndex {
     this.#recentNumbers.fill(Number.NaN);
     this.#recentParts.fill(undefined);
   }
+}
+
+const touched = new Int32Array(1);
+
+/** Reads where some hashes belong, so that these places come into the cache side by side and not one after the other. */
+function touch(entries: Int32Array, hashes: Int32Array, count: number): void {
+  const mask = entries.length - 1;
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum = (sum + (entries[((hashes[i] as number) << 1) & mask] as number)) | 0;
+  // Used, so that the loop is not left out.
+  touched[0] = sum;
 }
 
 /** Puts an entry in; answers 0 when it was there already. */

@@ -3,15 +3,20 @@
  * GrowableColumn.toVector.
  */
 import type { GrowableColumn } from '../types/growable-column.ts';
+import { halvesOf } from '../types/long-halves.ts';
 import type { Vector } from '../types/vector.ts';
 
 /** Sets slot `slots[i]` of the column to row `i` of the vector, which has the column's type. */
 export function scatter(column: GrowableColumn, vector: Vector, slots: Int32Array): void {
   const { validity } = vector;
   if (vector.layout === 'long' && column.layout === 'long') {
-    const { longs } = column;
-    const { values } = vector;
-    for (let i = 0; i < values.length; i++) longs[slots[i] as number] = values[i] as bigint;
+    const longs = halvesOf(column.longs);
+    const values = halvesOf(vector.values);
+    for (let i = 0; i < vector.length; i++) {
+      const slot = slots[i] as number;
+      longs[2 * slot] = values[2 * i] as number;
+      longs[2 * slot + 1] = values[2 * i + 1] as number;
+    }
   } else if (vector.layout === 'int' && column.layout === 'int') copy(column.ints, vector.values, slots, vector.length);
   else if (vector.layout === 'double' && column.layout === 'double')
     copy(column.doubles, vector.values, slots, vector.length);

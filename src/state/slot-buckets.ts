@@ -3,6 +3,7 @@
  * Belongs to a store; the table itself knows no buckets.
  */
 import type { Vector } from '../types/vector.ts';
+import { ScratchArrays } from '../types/scratch-arrays.ts';
 import type { StateSchema, StateTable } from './state-table.ts';
 import type { BucketRange } from './bucket-range.ts';
 import type { StatePages } from './state-pages.ts';
@@ -12,6 +13,10 @@ import { bucketsOf, NUM_BUCKETS } from './bucket-range.ts';
 export function keyBuckets(schema: StateSchema, keyColumns: readonly Vector[], numRows: number): Uint8Array {
   return bucketsOf(keyColumns.slice(0, schema.numBucketKeys), numRows);
 }
+
+/** Slots whose buckets are computed at a time, so that their columns stay in the cache. */
+const SLOTS_AT_A_TIME = 8192;
+const scratch = new ScratchArrays();
 
 export class SlotBuckets {
   readonly #table: StateTable;
@@ -31,13 +36,22 @@ export class SlotBuckets {
   resolve(slots: Int32Array): void {
     this.#ensure();
     const known = this.#known;
-    let numUnknown = 0;
-    for (let i = 0; i < slots.length; i++) if (known[slots[i] as number] === 0) numUnknown++;
-    if (numUnknown === 0) return;
-    const unknown = numUnknown === slots.length ? slots : slots.filter((slot) => known[slot] === 0);
-    const keys = this.#table.keys.map((column) => column.toVector(unknown, unknown.length));
-    const buckets = keyBuckets(this.#table.schema, keys, unknown.length);
-    for (let i = 0; i < unknown.length; i++) known[unknown[i] as number] = (buckets[i] as number) + 1;
+    for (let from = 0; from < slots.length; from += SLOTS_AT_A_TIME) {
+      const end = Math.min(slots.length, from + SLOTS_AT_A_TIME);
+      const unknown = scratch.ints(end - from);
+      let count = 0;
+      for (let i = from; i < end; i++) {
+        const slot = slots[i] as number;
+        unknown[count] = slot;
+        if (known[slot] === 0) count++;
+      }
+      if (count > 0) {
+        const keys = this.#table.keys.map((column) => column.toVector(unknown, count, scratch));
+        const buckets = keyBuckets(this.#table.schema, keys, count);
+        for (let i = 0; i < count; i++) known[unknown[i] as number] = (buckets[i] as number) + 1;
+      }
+      scratch.clear();
+    }
   }
 
   /** Notes buckets read from an entry: `sizes` lists buckets and their numbers of rows in the order of `slots`. */
@@ -62,7 +76,11 @@ export class SlotBuckets {
 
   /** Call when slots lose their keys; those of -1 are none. */
   forget(slots: Int32Array): void {
-    for (const slot of slots) if (slot >= 0 && slot < this.#known.length) this.#known[slot] = 0;
+    const known = this.#known;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] as number;
+      if (slot >= 0 && slot < known.length) known[slot] = 0;
+    }
   }
 
   clear(): void {
@@ -85,7 +103,8 @@ export class SlotBuckets {
   sorted(slots: Int32Array): Int32Array {
     const known = this.#known;
     const starts = new Int32Array(NUM_BUCKETS + 2);
-    for (let i = 0; i < slots.length; i++) {
+    const { length } = slots;
+    for (let i = 0; i < length; i++) {
       const next = (known[slots[i] as number] as number) + 1;
       starts[next] = (starts[next] as number) + 1;
     }

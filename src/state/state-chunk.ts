@@ -15,6 +15,7 @@ import { columnBatch } from '../types/column-batch.ts';
 import type { StructType } from '../types/data-type.ts';
 import { struct } from '../types/data-type.ts';
 import { ByteWriter } from '../types/byte-cursor.ts';
+import { ScratchArrays, freshArrays } from '../types/scratch-arrays.ts';
 import { decodeBatch, writeBatch } from '../types/vector-codec.ts';
 import { gatherBatch, sliceBatch } from '../types/vector-ops.ts';
 import type { BucketRange } from './bucket-range.ts';
@@ -29,6 +30,8 @@ const MAGIC = 0x5453524d;
 const FORMAT = 1;
 /** Room for what is around the rows. */
 const EXPECTED_ROOM = 256;
+/** Columns of rows on their way into an entry. */
+const scratch = new ScratchArrays();
 
 /** `delta`: what one version changed; `merged`: what several did; `snapshot`: all rows of some buckets. */
 export type StateChunkKind = 'delta' | 'merged' | 'snapshot';
@@ -70,8 +73,8 @@ export interface StateChunkRows {
   readonly isNew?: (slot: number) => boolean;
   /** Removed keys, from `keysByBucket`. */
   readonly removed: KeysByBucket;
-  /** About how many bytes the rows will take. */
-  readonly expectedBytes?: number;
+  /** Memory for the entry, or about how many bytes the rows will take. */
+  readonly memory?: number | ArrayBuffer;
 }
 
 /** Keys in order of their buckets, and the buckets with their numbers of keys, in turn. */
@@ -111,7 +114,8 @@ export function encodeStateChunk(
   };
   const headerBytes = new TextEncoder().encode(JSON.stringify(header));
   const updatedRows = rowsOf(table, rows.updated);
-  const writer = new ByteWriter(headerBytes.length + EXPECTED_ROOM + (rows.expectedBytes ?? 0));
+  const { memory = 0 } = rows;
+  const writer = new ByteWriter(typeof memory === 'number' ? headerBytes.length + EXPECTED_ROOM + memory : memory);
   writer.writeUint32(MAGIC);
   writer.writeUint32(headerBytes.length);
   writer.writeBytes(headerBytes);
@@ -126,11 +130,12 @@ export function encodeStateChunk(
     timeKey === undefined
       ? undefined
       : timesOf([updatedRows, removed.keys].flatMap(({ columns }) => columns[timeKey] ?? []));
+  scratch.clear();
   return { bytes, times };
 }
 
 /**
- * Reads the rows in `buckets` of an entry written for `schema`; CHECKPOINT_CORRUPT or STATE_STORE_*_SCHEMA_NOT_COMPATIBLE when it is
+ * Reads the rows in `buckets` of an entry written for `schema`, the updated ones into arrays of `make`; CHECKPOINT_CORRUPT or STATE_STORE_*_SCHEMA_NOT_COMPATIBLE when it is
  * something else.
  */
 export function decodeStateChunk(
@@ -138,13 +143,14 @@ export function decodeStateChunk(
   schema: StateSchema,
   entry: { readonly name: string; readonly location: string },
   buckets: BucketRange = ALL_BUCKETS,
+  make = freshArrays,
 ): StateChunk {
   const header = readHeader(bytes, entry);
   checkSchemaTexts(header, schemaTexts(schema));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const at = 8 + view.getUint32(4, true);
   const end = at + 4 + view.getUint32(at, true);
-  const updated = decodeBatch(bytes.subarray(at + 4, end), rowSchema(schema));
+  const updated = decodeBatch(bytes.subarray(at + 4, end), rowSchema(schema), make);
   const removed = decodeBatch(bytes.subarray(end), schema.keys);
   const newRows = header.kind === 'snapshot' ? 'all' : newRowsWithin(header, buckets);
   return {
@@ -232,9 +238,10 @@ export function keysOf(table: StateTable, slots: Int32Array): ColumnBatch {
   return columnBatch(table.schema.keys, keys, slots.length);
 }
 
+/** The rows of some slots, valid until the scratch memory is cleared. */
 function rowsOf(table: StateTable, slots: Int32Array): ColumnBatch {
-  const keys = table.keys.map((column) => column.toVector(slots, slots.length));
-  const values = table.values.map((column) => column.toVector(slots, slots.length));
+  const keys = table.keys.map((column) => column.toVector(slots, slots.length, scratch));
+  const values = table.values.map((column) => column.toVector(slots, slots.length, scratch));
   return columnBatch(rowSchema(table.schema), [...keys, ...values], slots.length);
 }
 

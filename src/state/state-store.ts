@@ -55,6 +55,7 @@ export interface StateMetrics {
 export interface StateEntries {
   readonly location: string;
   read(name: string): Promise<Uint8Array | undefined>;
+  /** The bytes are the caller's again once it resolves: they are copied, sent or on their way to nobody then. */
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
 

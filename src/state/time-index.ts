@@ -31,12 +31,19 @@ export class TimeIndex {
 
   /** Sets the times of the first `count` entries of `slots`; `times[i]` belongs to `slots[i]`. A slot has one time: the last one set. */
   setAll(slots: Int32Array, times: BigInt64Array, count: number): void {
-    const pairs = new Int32Array(times.buffer, times.byteOffset, count * 2);
+    const pairs = halvesOf(times);
+    let stored = halvesOf(this.#times);
     for (let i = 0; i < count; i++) {
       const slot = slots[i] as number;
-      if (slot >= this.#bucketOf.length) this.#grow(slot + 1);
-      this.#times[slot] = times[i] as bigint;
-      this.#place(slot, (pairs[2 * i + 1] as number) * 4096 + ((pairs[2 * i] as number) >>> 20));
+      if (slot >= this.#bucketOf.length) {
+        this.#grow(slot + 1);
+        stored = halvesOf(this.#times);
+      }
+      const low = pairs[2 * i] as number;
+      const high = pairs[2 * i + 1] as number;
+      stored[2 * slot] = low;
+      stored[2 * slot + 1] = high;
+      this.#place(slot, high * 4096 + (low >>> 20));
     }
   }
 

@@ -2,6 +2,8 @@
  * Little-endian writing and bounds-checked reading of bytes. A read past the end throws DATA_CORRUPT before anything is allocated, so
  * damaged lengths cannot ask for more memory than the input justifies.
  */
+import type { ArrayMaker } from './scratch-arrays.ts';
+import { freshArrays } from './scratch-arrays.ts';
 import type { StringDictionary } from './string-dictionary.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 
@@ -13,11 +15,13 @@ export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #view: DataView;
   #length = 0;
+  readonly #isGiven: boolean;
 
-  /** About how many bytes will be written. */
-  constructor(expectedBytes = 1024) {
-    this.#bytes = new Uint8Array(Math.max(1024, expectedBytes));
+  /** Writes into memory of the caller's, while that is large enough; otherwise into its own, of about as many bytes as will be written. */
+  constructor(memory: number | ArrayBuffer = 1024) {
+    this.#bytes = typeof memory === 'number' ? new Uint8Array(Math.max(1024, memory)) : new Uint8Array(memory);
     this.#view = new DataView(this.#bytes.buffer);
+    this.#isGiven = typeof memory !== 'number';
   }
 
   /** Bytes written so far. */
@@ -41,16 +45,36 @@ export class ByteWriter {
     this.#view.setUint32(at, value, true);
   }
 
-  /** The UTF-8 bytes of some strings of a dictionary, one after the other. */
-  writeTexts(dictionary: StringDictionary, ids: readonly number[]): void {
+  /** The lengths of some strings of a dictionary, then their UTF-8 bytes, one after the other. */
+  writeTexts(dictionary: StringDictionary, ids: Int32Array): void {
+    this.#reserve(ids.length * 4);
     let total = 0;
-    for (let i = 0; i < ids.length; i++) total += dictionary.byteLength(ids[i] as number);
+    for (let i = 0; i < ids.length; i++) {
+      const numBytes = dictionary.byteLength(ids[i] as number);
+      this.#view.setUint32(this.#length + 4 * i, numBytes, true);
+      total += numBytes;
+    }
+    this.#length += ids.length * 4;
     this.#reserve(total);
     let at = this.#length;
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number;
       dictionary.copyTo(id, this.#bytes, at);
       at += dictionary.byteLength(id);
+    }
+    this.#length = at;
+  }
+
+  /** The first `length` numbers, none negative, in `width` bytes each: 1, 2 or 4. */
+  writeNumbers(numbers: Int32Array, length: number, width: number): void {
+    if (width === 4) return this.writeArray(numbers, length);
+    this.#reserve(length * width);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < length; i++) {
+      const number = numbers[i] as number;
+      bytes[at++] = number;
+      if (width === 2) bytes[at++] = number >>> 8;
     }
     this.#length = at;
   }
@@ -79,9 +103,9 @@ export class ByteWriter {
     this.#length += numBytes;
   }
 
-  /** The bytes written, copied to their size if the buffer is much larger; nothing may be written afterwards. */
+  /** The bytes written, copied to their size if the writer's own memory is much larger; nothing may be written afterwards. */
   finish(): Uint8Array<ArrayBuffer> {
-    const isTight = this.#bytes.length - this.#length <= this.#length / MOST_SLACK;
+    const isTight = this.#isGiven || this.#bytes.length - this.#length <= this.#length / MOST_SLACK;
     return isTight ? this.#bytes.subarray(0, this.#length) : this.#bytes.slice(0, this.#length);
   }
 
@@ -100,10 +124,13 @@ export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #what: string;
+  readonly #make: ArrayMaker;
   #position = 0;
 
-  constructor(bytes: Uint8Array, what: string) {
+  /** Arrays read are those of `make`. */
+  constructor(bytes: Uint8Array, what: string, make = freshArrays) {
     this.#bytes = bytes;
+    this.#make = make;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#what = what;
   }
@@ -131,19 +158,19 @@ export class ByteReader {
   }
 
   readInts(length: number): Int32Array {
-    return new Int32Array(this.#copy(length * 4));
+    return this.#fill(length * 4, () => this.#make.ints(length));
   }
 
   readUint32s(length: number): Uint32Array {
-    return new Uint32Array(this.#copy(length * 4));
+    return this.#fill(length * 4, () => new Uint32Array(length));
   }
 
   readDoubles(length: number): Float64Array {
-    return new Float64Array(this.#copy(length * 8));
+    return this.#fill(length * 8, () => this.#make.doubles(length));
   }
 
   readLongs(length: number): BigInt64Array {
-    return new BigInt64Array(this.#copy(length * 8));
+    return this.#fill(length * 8, () => this.#make.longs(length));
   }
 
   /** One byte 0 or 1 per bit. */
@@ -162,11 +189,13 @@ export class ByteReader {
     return start;
   }
 
-  #copy(length: number): ArrayBuffer {
-    const start = this.#take(length);
-    const copy = new Uint8Array(length);
-    copy.set(this.#bytes.subarray(start, start + length));
-    return copy.buffer;
+  /** The next bytes in an array of as many, made once it is known that they are there. */
+  #fill<A extends Int32Array | Uint32Array | Float64Array | BigInt64Array>(numBytes: number, make: () => A): A {
+    const start = this.#take(numBytes);
+    const array = make();
+    const target = new Uint8Array(array.buffer, array.byteOffset, numBytes);
+    target.set(this.#bytes.subarray(start, start + numBytes));
+    return array;
   }
 }
 

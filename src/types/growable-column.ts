@@ -3,9 +3,11 @@
  * layout directly; the arrays are replaced when the column grows, so take them anew on every call.
  */
 import type { DataType } from './data-type.ts';
+import type { ArrayMaker } from './scratch-arrays.ts';
 import type { Value, Vector, VectorLayout } from './vector.ts';
 import { createBuilder } from './vector-builder.ts';
 import { halvesOf } from './long-halves.ts';
+import { freshArrays } from './scratch-arrays.ts';
 import { layoutOf, valueAt } from './vector.ts';
 
 /** What a column holds, taken out of it; `values` are the bytes of the typed array of its layout. */
@@ -126,19 +128,19 @@ export class GrowableColumn {
     this.set(slot, valueAt(vector, row));
   }
 
-  /** A vector of the first `count` entries of `slots`. */
-  toVector(slots: Int32Array, count: number): Vector {
+  /** A vector of the first `count` entries of `slots`, in arrays of `make`. */
+  toVector(slots: Int32Array, count: number, make = freshArrays): Vector {
     const { type, layout } = this;
-    const validity = this.#validityOf(slots, count);
+    const validity = this.#validityOf(slots, count, make);
     switch (layout) {
       case 'boolean':
-        return { layout, type, length: count, validity, values: pick(new Uint8Array(count), this.booleans, slots) };
+        return { layout, type, length: count, validity, values: pick(make.bytes(count), this.booleans, slots) };
       case 'int':
-        return { layout, type, length: count, validity, values: pick(new Int32Array(count), this.ints, slots) };
+        return { layout, type, length: count, validity, values: pick(make.ints(count), this.ints, slots) };
       case 'double':
-        return { layout, type, length: count, validity, values: pick(new Float64Array(count), this.doubles, slots) };
+        return { layout, type, length: count, validity, values: pick(make.doubles(count), this.doubles, slots) };
       case 'long': {
-        const values = new BigInt64Array(count);
+        const values = make.longs(count);
         pickPairs(halvesOf(values), halvesOf(this.longs), slots);
         return { layout, type, length: count, validity, values };
       }
@@ -150,15 +152,11 @@ export class GrowableColumn {
     }
   }
 
-  #validityOf(slots: Int32Array, count: number): Uint8Array | undefined {
-    const validity = new Uint8Array(count);
-    let numNulls = 0;
-    for (let i = 0; i < count; i++) {
-      const valid = this.validity[slots[i] as number] as number;
-      validity[i] = valid;
-      numNulls += 1 - valid;
-    }
-    return numNulls === 0 ? undefined : validity;
+  #validityOf(slots: Int32Array, count: number, make: ArrayMaker): Uint8Array | undefined {
+    const all = this.validity;
+    let numValid = 0;
+    for (let i = 0; i < count; i++) numValid += all[slots[i] as number] as number;
+    return numValid === count ? undefined : pick(make.bytes(count), all, slots);
   }
 }
 

@@ -219,22 +219,29 @@ class DictionaryHashes {
   update(dictionary: StringDictionary): void {
     if (this.#size === dictionary.size) return;
     if (dictionary.size > this.first.length) this.#grow(Math.max(dictionary.size, this.first.length * 2));
-    for (let id = this.#size; id < dictionary.size; id++) this.#add(id, dictionary.bytes(id));
+    const { bytes, offsets } = dictionary.contents();
+    for (let id = this.#size; id < dictionary.size; id++)
+      this.#add(id, bytes, offsets[id] as number, offsets[id + 1] as number);
     this.#size = dictionary.size;
   }
 
-  #add(id: number, bytes: Uint8Array): void {
-    const numWords = bytes.length >>> 2;
+  #add(id: number, bytes: Uint8Array, start: number, end: number): void {
+    const numBytes = end - start;
+    const lastWord = start + (numBytes & ~3);
     let at = this.ends[id] as number;
-    if (at + numWords + 3 > this.words.length) {
-      this.words = grown(this.words, Math.max(at + numWords + 3, this.words.length * 2));
+    if (at + (numBytes >>> 2) + 3 > this.words.length) {
+      this.words = grown(this.words, Math.max(at + (numBytes >>> 2) + 3, this.words.length * 2));
     }
     const { words } = this;
-    for (let i = 0; i < numWords; i++) words[at++] = mixK1(wordAt(bytes, i * 4));
-    for (let i = numWords * 4; i < bytes.length; i++) words[at++] = mixK1(((bytes[i] as number) << 24) >> 24);
+    let hash = SEED;
+    for (let i = start; i < end; i += i < lastWord ? 4 : 1) {
+      const word = mixK1(i < lastWord ? wordAt(bytes, i) : ((bytes[i] as number) << 24) >> 24);
+      words[at++] = word;
+      hash = mixH1(hash, word);
+    }
     this.ends[id + 1] = at;
-    this.sizes[id] = bytes.length;
-    this.first[id] = hashBytes(bytes, SEED);
+    this.sizes[id] = numBytes;
+    this.first[id] = finish(hash, numBytes);
   }
 
   #grow(capacity: number): void {

@@ -3,8 +3,8 @@
  * read the words: a BigInt that leaves its loop is an object.
  */
 
-/** The words of a column of longs: the low half of row i at 2 i, the high half at 2 i + 1. Shares its memory. */
-export function halvesOf(longs: BigInt64Array): Int32Array {
+/** The words of a column of longs, or of doubles: the low half of row i at 2 i, the high half at 2 i + 1. Shares its memory. */
+export function halvesOf(longs: BigInt64Array | Float64Array): Int32Array {
   return new Int32Array(longs.buffer, longs.byteOffset, longs.length * 2);
 }
 

@@ -6,6 +6,11 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** The slots of an index for so many strings: a power of two, at most half of them taken. */
+function indexLength(size: number): number {
+  return 2 ** Math.ceil(Math.log2(size * 2));
+}
+
 /** Up to so many bytes a loop copies faster than a view is made. */
 const SHORT_BYTES = 64;
 
@@ -21,13 +26,22 @@ export function hashUtf8(bytes: Uint8Array, start: number, end: number): number 
 }
 
 export class StringDictionary {
-  #index = new Int32Array(256).fill(-1);
-  #hashes = new Int32Array(128);
-  #offsets = new Int32Array(129);
-  #arena = new Uint8Array(4096);
+  #index: Int32Array;
+  #hashes: Int32Array;
+  #offsets: Int32Array;
+  #arena: Uint8Array;
   #size = 0;
   #texts: (string | undefined)[] = [];
   #scratch = new Uint8Array(256);
+
+  /** About how many strings of how many bytes together will come; it takes any number. */
+  constructor(expected = { size: 0, sizeBytes: 0 }) {
+    const capacity = Math.max(128, expected.size);
+    this.#index = new Int32Array(indexLength(capacity)).fill(-1);
+    this.#hashes = new Int32Array(capacity);
+    this.#offsets = new Int32Array(capacity + 1);
+    this.#arena = new Uint8Array(Math.max(4096, expected.sizeBytes));
+  }
 
   /** Number of distinct strings. */
   get size(): number {
@@ -92,17 +106,16 @@ export class StringDictionary {
 
   /** A dictionary with the contents of another, under the same ids; copies them. */
   static of({ offsets, hashes, bytes }: ReturnType<StringDictionary['contents']>): StringDictionary {
-    const dictionary = new StringDictionary();
     const size = hashes.length;
-    const capacity = Math.max(128, size + (size >>> 1));
-    dictionary.#hashes = new Int32Array(capacity);
+    const dictionary = new StringDictionary({
+      size: size + (size >>> 1),
+      sizeBytes: bytes.length + (bytes.length >>> 2),
+    });
     dictionary.#hashes.set(hashes);
-    dictionary.#offsets = new Int32Array(capacity + 1);
     dictionary.#offsets.set(offsets);
-    dictionary.#arena = new Uint8Array(Math.max(4096, bytes.length + (bytes.length >>> 2)));
     dictionary.#arena.set(bytes);
     dictionary.#size = size;
-    dictionary.#rebuildIndex(2 ** Math.ceil(Math.log2(Math.max(256, size * 2 + 2))));
+    dictionary.#rebuildIndex(dictionary.#index.length);
     return dictionary;
   }
 

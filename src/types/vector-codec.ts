@@ -18,12 +18,15 @@ import type { ObjectVector, StringVector, Value, Vector } from './vector.ts';
 import { assert, present, unreachable } from '../errors/assert.ts';
 import { INTEGER, LONG } from './data-type.ts';
 import { ByteReader, ByteWriter } from './byte-cursor.ts';
+import { ScratchArrays, freshArrays } from './scratch-arrays.ts';
 import { StringDictionary } from './string-dictionary.ts';
 import { createBuilder } from './vector-builder.ts';
 import { layoutOf, valueAt } from './vector.ts';
 
 const MAGIC = 0x42_52_4d;
 const VERSION = 1;
+/** Of one column of strings at a time. */
+const scratch = new ScratchArrays();
 const LAYOUTS = ['boolean', 'int', 'double', 'long', 'string', 'struct', 'object'] as const;
 
 /** The bytes of a batch; decodeBatch with the same schema gives it back. */
@@ -41,9 +44,9 @@ export function writeBatch(writer: ByteWriter, batch: ColumnBatch): void {
   for (const column of batch.columns) writeColumn(writer, column);
 }
 
-/** The batch of some bytes; throws DATA_CORRUPT when they are damaged or were written with other column types. */
-export function decodeBatch(bytes: Uint8Array, schema: StructType): ColumnBatch {
-  const reader = new ByteReader(bytes, 'a column batch');
+/** The batch of some bytes, in arrays of `make`; throws DATA_CORRUPT when they are damaged or were written with other column types. */
+export function decodeBatch(bytes: Uint8Array, schema: StructType, make = freshArrays): ColumnBatch {
+  const reader = new ByteReader(bytes, 'a column batch', make);
   const head = reader.readUint32();
   if ((head & 0xffffff) !== MAGIC) reader.fail('no batch starts here');
   if (head >>> 24 !== VERSION) reader.fail(`version ${VERSION} expected, found ${head >>> 24}`);
@@ -117,32 +120,52 @@ function readColumn(reader: ByteReader, type: DataType, length: number): Vector 
 }
 
 function writeStrings(writer: ByteWriter, vector: StringVector): void {
-  const { dictionary, ids, validity, length } = vector;
-  const used: number[] = [];
-  const localIds = new Int32Array(length);
-  const isSparse = dictionary.size > length * 8;
-  const sparse = new Map<number, number>();
-  const dense = new Int32Array(isSparse ? 0 : dictionary.size).fill(-1);
+  const { dictionary, length } = vector;
+  const used = scratch.ints(Math.min(length, dictionary.size));
+  const localIds = scratch.ints(length);
+  const numUsed = dictionary.size > length * 8 ? sparseIds(vector, used, localIds) : denseIds(vector, used, localIds);
+  writer.writeUint32(numUsed);
+  writer.writeTexts(dictionary, used.subarray(0, numUsed));
+  const width = numUsed <= 0x100 ? 1 : numUsed <= 0x10000 ? 2 : 4;
+  writer.writeUint8(width);
+  writer.writeNumbers(localIds, length, width);
+  scratch.clear();
+}
+
+/** Numbers the texts a column uses in the order of their rows: `used` gets their ids, `localIds` the number of each row's, 0 for nulls. */
+function denseIds({ ids, validity, length, dictionary }: StringVector, used: Int32Array, localIds: Int32Array): number {
+  const known = scratch.ints(dictionary.size).fill(-1);
+  let numUsed = 0;
   for (let i = 0; i < length; i++) {
+    localIds[i] = 0;
     if (validity !== undefined && validity[i] === 0) continue;
     const id = ids[i] as number;
-    let local = isSparse ? (sparse.get(id) ?? -1) : (dense[id] as number);
-    if (local < 0) {
-      local = used.length;
-      used.push(id);
-      if (isSparse) sparse.set(id, local);
-      else dense[id] = local;
+    const local = known[id] as number;
+    if (local >= 0) localIds[i] = local;
+    else {
+      used[numUsed] = id;
+      known[id] = numUsed;
+      localIds[i] = numUsed++;
+    }
+  }
+  return numUsed;
+}
+
+/** As `denseIds`, for few rows of a large dictionary. */
+function sparseIds({ ids, validity, length }: StringVector, used: Int32Array, localIds: Int32Array): number {
+  const known = new Map<number, number>();
+  for (let i = 0; i < length; i++) {
+    localIds[i] = 0;
+    if (validity !== undefined && validity[i] === 0) continue;
+    const id = ids[i] as number;
+    const local = known.get(id) ?? known.size;
+    if (local === known.size) {
+      used[local] = id;
+      known.set(id, local);
     }
     localIds[i] = local;
   }
-  writer.writeUint32(used.length);
-  for (const id of used) writer.writeUint32(dictionary.byteLength(id));
-  writer.writeTexts(dictionary, used);
-  const width = used.length <= 0x100 ? 1 : used.length <= 0x10000 ? 2 : 4;
-  writer.writeUint8(width);
-  if (width === 4) writer.writeArray(localIds, length);
-  else if (width === 2) writer.writeBytes(new Uint8Array(Uint16Array.from(localIds).buffer));
-  else writer.writeBytes(Uint8Array.from(localIds));
+  return known.size;
 }
 
 function readStrings(reader: ByteReader, length: number): { ids: Int32Array; dictionary: StringDictionary } {

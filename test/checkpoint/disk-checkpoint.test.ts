@@ -138,6 +138,53 @@ describe('entries of a disk checkpoint', () => {
   });
 });
 
+describe('an entry that is prepared', () => {
+  it('appears with its create, without being written again', async () => {
+    const path = await folder();
+    let numFiles = 0;
+    const counting = {
+      ...diskFileSystem,
+      createFile: (file: string) => {
+        numFiles += 1;
+        return diskFileSystem.createFile(file);
+      },
+    };
+    const store = open(path, counting);
+    await store.acquire();
+    await store.write('state/0/default/1.1.delta.0', bytes('rows'));
+    await store.prepare('commits/0', bytes('v1\n{}'));
+    expect(await store.read('commits/0')).toBeUndefined();
+    expect(await store.list('commits/')).toEqual([]);
+    const numBefore = numFiles;
+    await store.create('commits/0', bytes('v1\n{}'));
+    expect(numFiles).toBe(numBefore);
+    expect(new Uint8Array((await store.read('commits/0')) ?? [])).toEqual(bytes('v1\n{}'));
+    expect(await readdir(join(path, 'commits'))).toEqual(['0']);
+  });
+
+  it('is written anew when its content has become another', async () => {
+    const path = await folder();
+    const store = open(path);
+    await store.acquire();
+    await store.prepare('commits/0', bytes('first'));
+    await store.prepare('commits/0', bytes('second'));
+    await store.create('commits/0', bytes('third'));
+    expect(new Uint8Array((await store.read('commits/0')) ?? [])).toEqual(bytes('third'));
+    expect(await readdir(join(path, 'commits'))).toEqual(['0']);
+  });
+
+  it('does not appear when another run has taken over meanwhile', async () => {
+    const path = await folder();
+    const store = open(path);
+    await store.acquire();
+    await store.prepare('commits/0', bytes('old'));
+    const next = open(path);
+    await next.acquire();
+    await expect(store.create('commits/0', bytes('old'))).rejects.toMatchObject({ condition: 'CHECKPOINT_FENCED' });
+    expect(await next.read('commits/0')).toBeUndefined();
+  });
+});
+
 describe('a failing disk', () => {
   const failing = (code: string, operation: string): Error =>
     Object.assign(new Error(`${code}: ${operation}`), { code });

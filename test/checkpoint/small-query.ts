@@ -3,7 +3,7 @@
  * tests drive. Batch N counts the users `N % 3` and `everyone`.
  */
 import type { CheckpointStore } from '../../src/checkpoint/checkpoint-store.ts';
-import { CommitLog } from '../../src/checkpoint/commit-log.ts';
+import { type CommitEntry, CommitLog } from '../../src/checkpoint/commit-log.ts';
 import { OffsetLog } from '../../src/checkpoint/offset-log.ts';
 import { readQueryMetadata, writeQueryMetadata } from '../../src/checkpoint/query-metadata.ts';
 import { findRecoveryPoint } from '../../src/engine/recovery.ts';
@@ -51,16 +51,35 @@ export async function runQuery(
   await state.load(recovery.previous?.commit.stateFiles['0/default']);
   for (let { batchId } = recovery; batchId < numBatches; batchId++) {
     const entry = { batchId, batchWatermarkMs: 0, batchTimestampMs: epoch, conf: {}, offsets: [batchId] };
-    const { digest } = recovery.toRepeat?.batchId === batchId ? recovery.toRepeat : await offsets.add(entry);
+    const { logged, durable } =
+      recovery.toRepeat?.batchId === batchId
+        ? { logged: recovery.toRepeat, durable: Promise.resolve() }
+        : offsets.begin(entry);
+    const { digest } = logged;
+    const work = async (): Promise<CommitEntry> => {
+      count(state, [`user-${batchId % 3}`, 'everyone']);
+      const stateFiles = { '0/default': await state.commit(batchId + 1) };
+      const commit = { batchId, nextBatchWatermarkMs: 0, offsetDigest: digest, epoch, stateFiles };
+      await commits.prepare(commit);
+      return commit;
+    };
+    // The work begins while the plan is on its way to the disk; what comes of it is seen after that.
+    const worked = await settled(durable, work());
     progress.digests.set(batchId, digest);
-    count(state, [`user-${batchId % 3}`, 'everyone']);
-    const stateFiles = { '0/default': await state.commit(batchId + 1) };
     progress.results.set(batchId, countsOf(state));
-    await commits.add({ batchId, nextBatchWatermarkMs: 0, offsetDigest: digest, epoch, stateFiles });
+    await commits.add(worked);
     progress.lastCommitted = batchId;
     await commits.purge({ minBatchesToRetain: 2, epoch });
   }
   return countsOf(state);
+}
+
+/** The result of a work once the plan is durable too; fails when one of them does, after both are over. */
+async function settled<T>(durable: Promise<void>, work: Promise<T>): Promise<T> {
+  const [planned, worked] = await Promise.allSettled([durable, work]);
+  if (planned.status === 'rejected') throw planned.reason;
+  if (worked.status === 'rejected') throw worked.reason;
+  return worked.value;
 }
 
 /** The counts after so many batches, recomputed from the input. */

@@ -138,6 +138,21 @@ describe('batches as bytes', () => {
     const bytes = new TextEncoder().encode('a longer text in two parts');
     expect(crc32c(bytes.subarray(11), crc32c(bytes.subarray(0, 11)))).toBe(crc32c(bytes));
   });
+
+  test('CRC-32C of a large input is that of its parts, wherever it begins', () => {
+    const bytes = new Uint8Array(40_000).map((_, i) => (i * 2_654_435_761) >>> 13);
+    for (const [start, end] of [
+      [0, 40_000],
+      [1, 30_000],
+      [3, 12_300],
+      [5, 24_590],
+    ] as const) {
+      let byParts = 0;
+      for (let at = start; at < end; at += 1001)
+        byParts = crc32c(bytes.subarray(at, Math.min(end, at + 1001)), byParts);
+      expect(crc32c(bytes.subarray(start, end))).toBe(byParts);
+    }
+  });
 });
 
 describe('order', () => {

@@ -262,6 +262,7 @@ class AggregateEpoch {
       const { newSlots } = table;
       this.#parts.calls.forEach(({ signature }, i) => {
         const buffers = this.#buffers[i] ?? [];
+        if (signature.startsFresh === true) return;
         for (let row = 0; row < newSlots.length; row++) signature.initialize(buffers, newSlots[row] as number);
       });
       this.#state.indexNewSlots(this.#epoch);

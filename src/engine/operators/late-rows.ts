@@ -10,6 +10,7 @@ import type { OperatorState } from './operator-state.ts';
 import { present } from '../../errors/assert.ts';
 import { StateTable as Table } from '../../state/state-table.ts';
 import { struct } from '../../types/data-type.ts';
+import { ScratchArrays } from '../../types/scratch-arrays.ts';
 import { halvesOf } from '../../types/long-halves.ts';
 import { gatherBatch, gatherVector } from '../../types/vector-ops.ts';
 import { windowOrTime } from './time-window.ts';
@@ -185,10 +186,31 @@ export function isLate({ values, validity, length }: LongVector, watermarkMs: nu
 /** Later than any watermark: a group whose time is null is never evicted. */
 export const NEVER_MICROS = 2n ** 63n - 1n;
 
-/** The time by which each slot is evicted, in µs: the end of its window, or the event time itself. */
+/** The times `eventTimesOfKeys` gave last. */
+const scratch = new ScratchArrays();
+
+/** The time by which each slot is evicted, in µs: the end of its window, or the event time itself. Valid until the next call. */
 export function eventTimesOfKeys(table: StateTable, timeKey: number, slots: Int32Array): BigInt64Array {
-  const column = present(table.keys[timeKey], 'the event-time key').toVector(slots, slots.length);
+  scratch.clear();
+  const column = present(table.keys[timeKey], 'the event-time key').toVector(slots, slots.length, scratch);
   const { values, validity } = windowOrTime(column);
   if (validity === undefined) return values;
   return values.map((micros, i) => (validity[i] === 0 ? NEVER_MICROS : micros));
 }
+
+/** The latest of some times, those that are never left out; undefined when there is none. */
+export function latestTime(times: BigInt64Array): bigint | undefined {
+  const halves = halvesOf(times);
+  let latest = -1;
+  for (let i = 0; i < times.length; i++) {
+    const high = halves[2 * i + 1] as number;
+    const low = halves[2 * i] as number;
+    if (high === NEVER_HIGH && low === -1) continue;
+    const before = latest < 0 ? Number.NEGATIVE_INFINITY : (halves[2 * latest + 1] as number);
+    if (high > before || (high === before && low >>> 0 > (halves[2 * latest] as number) >>> 0)) latest = i;
+  }
+  return latest < 0 ? undefined : times[latest];
+}
+
+/** The high word of `NEVER_MICROS`, whose low one is all ones. */
+const NEVER_HIGH = 0x7fff_ffff;

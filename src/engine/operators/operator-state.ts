@@ -13,7 +13,7 @@ import { MillraceError } from '../../errors/millrace-error.ts';
 import { ALL_BUCKETS } from '../../state/bucket-range.ts';
 import { StateTable } from '../../state/state-table.ts';
 import { TimeIndex } from '../../state/time-index.ts';
-import { NEVER_MICROS, isEvicting } from './late-rows.ts';
+import { isEvicting, latestTime } from './late-rows.ts';
 import type { StatePartition } from './state-partition.ts';
 import { StatePartitions } from './state-partitions.ts';
 
@@ -265,9 +265,9 @@ export class OperatorState {
     if (this.#evictionTimes === undefined || slots.length === 0) return;
     const times = this.#evictionTimes(table, slots);
     timeIndex.setAll(slots, times, slots.length);
-    for (const time of times)
-      if (time !== NEVER_MICROS && (this.#latestMicros === undefined || time > this.#latestMicros))
-        this.#latestMicros = time;
+    const latest = latestTime(times);
+    if (latest !== undefined && (this.#latestMicros === undefined || latest > this.#latestMicros))
+      this.#latestMicros = latest;
   }
 
   #attached(): StatePartitions {
