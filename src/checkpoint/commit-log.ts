@@ -149,8 +149,9 @@ export class CommitLog {
   }
 }
 
-function entryBytes({ batchId: _, ...members }: CommitEntry): Uint8Array {
-  return logBytes([canonicalJson(members as unknown as JsonValue)]);
+function entryBytes(entry: CommitEntry): Uint8Array {
+  const members = Object.fromEntries(Object.entries(entry).filter(([name]) => name !== 'batchId'));
+  return logBytes([canonicalJson(members as JsonValue)]);
 }
 
 /** The first keys of a map, without a look at the others: a purge follows each batch. */
