@@ -1,6 +1,6 @@
 /**
- * MySQL and MariaDB through `mysql2`; the only file that loads it. Rows go in multi-row INSERTs as server-side prepared statements;
- * several statements in one text and LOCAL INFILE are off. Unique indexes never see nulls as equal here and collations may see different
+ * MySQL and MariaDB through `mysql2`; the only file that loads it. Rows go in multi-row INSERTs with literals (mysql-literals.ts), everything
+ * else as server-side prepared statements; several statements in one text and LOCAL INFILE are off. Unique indexes never see nulls as equal here and collations may see different
  * texts as equal, so an update deletes by exact comparison and inserts. CREATE and DROP TABLE commit at once in MySQL.
  */
 import type { Connection, QueryOptions } from 'mysql2/promise';
@@ -20,12 +20,15 @@ import type {
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { loadDriver } from '../load-driver.ts';
 import { quoted, quotedPath } from './sql-text.ts';
+import { literalOf } from './mysql-literals.ts';
 import { mysqlType } from './mysql-types.ts';
 import { byNullPattern } from './sql-values.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_PARAMETERS = 60_000;
 const MAX_STATEMENT_BYTES = 4_000_000;
+/** At most three bytes each, and the last row: below the packet limit of old servers, 4 MB. */
+const INSERT_CHARACTERS = 1 << 19;
 /** Few sizes, so that few statements are prepared. */
 const BLOCK_ROWS: readonly number[] = [1024, 256, 64, 16, 4, 1];
 /** The optimizer takes more than linear time for long lists of conditions. */
@@ -220,17 +223,21 @@ class MysqlWriter implements TableWriter {
 
   async insert(rows: SqlRows): Promise<void> {
     const encoders = this.#table.columns.map(encoderOf);
-    const values = rows.values.map((column, i) => column.map((value) => encoders[i]?.(value) ?? null));
-    const all = Array.from({ length: rows.numRows }, (_, row) => row);
-    const tuple = `(${this.#columns.map(() => '?').join(', ')})`;
+    const literals = this.#table.columns.map(literalOf);
     const head = `INSERT INTO ${this.#name} (${this.#columns.join(', ')}) VALUES `;
-    for (const block of blocksOf(all, values)) {
-      const sql = head + block.map(() => tuple).join(', ');
-      await this.#connection.execute(
-        sql,
-        block.flatMap((row) => values.map((column) => column[row] ?? null)),
-      );
+    let tuples = '';
+    for (let row = 0; row < rows.numRows; row++) {
+      tuples += tuples === '' ? '(' : ',(';
+      for (let i = 0; i < literals.length; i++) {
+        const value = encoders[i]?.(rows.values[i]?.[row] ?? null) ?? null;
+        tuples += `${i === 0 ? '' : ','}${literals[i]?.(value) ?? 'NULL'}`;
+      }
+      tuples += ')';
+      if (tuples.length < INSERT_CHARACTERS) continue;
+      await this.#connection.execute(head + tuples);
+      tuples = '';
     }
+    if (tuples !== '') await this.#connection.execute(head + tuples);
   }
 
   async upsert(rows: SqlRows): Promise<void> {

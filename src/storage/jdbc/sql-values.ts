@@ -14,6 +14,7 @@ import { isNullAt, valueAt } from '../../types/vector.ts';
 
 const DAY_MS = 86_400_000;
 const SECONDS_PER_DAY = 86_400;
+const MAX_KEPT_DAYS = 10_000;
 
 /** Rows `[start, end)` of a batch as values by column. */
 export function sqlRows(
@@ -47,7 +48,7 @@ function converterOf(type: DataType): (value: Value) => SqlValue {
     case 'decimal':
       return (value) => decimalText(value as bigint, type.scale);
     case 'date':
-      return (value) => dateText(value as number);
+      return dateConverter();
     case 'timestamp':
     case 'timestamp_ntz':
       return timestampConverter();
@@ -58,6 +59,20 @@ function converterOf(type: DataType): (value: Value) => SqlValue {
     default:
       return (value) => value as SqlValue;
   }
+}
+
+/** Rows have few days: the text of each is made once. */
+function dateConverter(): (value: Value) => SqlValue {
+  const texts = new Map<number, string>();
+  return (value) => {
+    const days = value as number;
+    let text = texts.get(days);
+    if (text === undefined) {
+      text = dateText(days);
+      if (texts.size < MAX_KEPT_DAYS) texts.set(days, text);
+    }
+    return text;
+  };
 }
 
 /** Times of one batch are near each other: the text of the last day is kept. */

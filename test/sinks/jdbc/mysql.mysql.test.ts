@@ -2,7 +2,7 @@
 import { createConnection, type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jdbcSinkProvider } from '../../../src/sinks/jdbc/jdbc-sink.ts';
-import { DOUBLE, field, struct } from '../../../src/types/data-type.ts';
+import { BINARY, DOUBLE, FLOAT, STRING, field, struct } from '../../../src/types/data-type.ts';
 import { COMMON_ROWS, describeJdbcContract } from '../../contract/jdbc-contract.ts';
 import { describeJdbcServerContract } from '../../contract/jdbc-server-contract.ts';
 import { batchOf, describeSinkContract, ID_NAME, identity, openSink, streamOf } from '../../contract/sink-contract.ts';
@@ -107,6 +107,38 @@ describe('MySQL', () => {
       parameters: { column: 'd', value: String(value) },
     });
     await sink.close();
+  });
+
+  test('any text and any number arrive as they are, whatever looks like SQL in them', async () => {
+    const schema = struct([field('st', STRING), field('bi', BINARY), field('do', DOUBLE), field('fl', FLOAT)]);
+    const texts = [
+      String.fromCharCode(...Array.from({ length: 256 }, (_, i) => i)),
+      "'); DROP TABLE students; --",
+      '\\',
+      "\\'",
+      '\u2028\u00a0😀\0\u001a',
+      '?',
+      'x'.repeat(1_200_000),
+    ];
+    const numbers = [5e-324, 1.7976931348623157e308, 0.1, -7, 1e21, 123_456_789_012_345_680, 2.2250738585072014e-308];
+    const floats = numbers.map((value) => (Number.isFinite(Math.fround(value)) ? Math.fround(value) : 0.25));
+    const rows = texts.map((text, i) => [
+      text,
+      new TextEncoder().encode(text),
+      numbers[i] ?? null,
+      floats[i] ?? null,
+    ]);
+    const table = newTable();
+    const options = { path: jdbcUrl(), dbtable: table };
+    const sink = await openSink(jdbcSinkProvider, { schema, options, queryId: newTable() });
+    await sink.addBatch(identity(0), streamOf(batchOf(schema, rows)));
+    await sink.close();
+    const [found] = await connection.execute({ sql: `SELECT st, bi, \`do\` FROM ${table}`, rowsAsArray: true });
+    const back = found as unknown as (readonly [string, Buffer, number])[];
+    expect(back.map(([text]) => text)).toEqual(texts);
+    expect(back.map(([, bytes]) => bytes.toString())).toEqual(texts);
+    expect(back.map(([, , number]) => number)).toEqual(numbers);
+    await query(`DROP TABLE ${table}`);
   });
 
   test('a text too long for the column is an error, not cut', async () => {
