@@ -1,6 +1,6 @@
 /**
  * Rows per second of the sinks for databases and Redis beside the bare client doing the same in the way its makers advise: `node
- * bench/micro/sinks.ts [rows]`. Servers are started on loopback. Wall time, because the servers work too; in brackets rows per second of processor
+ * bench/micro/sinks.ts [rows] [postgres|mariadb|redis …]`. Servers are started on loopback. Wall time, because the servers work too; in brackets rows per second of processor
  * time of this process.
  */
 import { Redis } from 'ioredis';
@@ -19,6 +19,8 @@ import { startServers } from '../../test/servers/start-servers.ts';
 const NUM_ROUNDS = 3;
 const PER_CALL = 5000;
 const numRows = Number(process.argv[2] ?? 200_000);
+/** Which servers; all when none is named. */
+const chosen = process.argv.slice(3);
 const schema = parseSchema('id BIGINT, action STRING, bytes INT, price DOUBLE, day DATE');
 const ids = Array.from({ length: numRows }, (_, row) => row);
 const columns = [
@@ -113,12 +115,17 @@ async function redis(url: string): Promise<void> {
   client.disconnect();
 }
 
-const servers = await startServers(['MILLRACE_TEST_PG', 'MILLRACE_TEST_MYSQL', 'MILLRACE_TEST_REDIS']);
+const WORKS = {
+  postgres: ['MILLRACE_TEST_PG', postgres],
+  mariadb: ['MILLRACE_TEST_MYSQL', mariadb],
+  redis: ['MILLRACE_TEST_REDIS', redis],
+} as const;
+const wanted = Object.entries(WORKS).flatMap(([name, work]) =>
+  chosen.length === 0 || chosen.includes(name) ? [work] : [],
+);
+const servers = await startServers(wanted.map(([variable]) => variable));
 try {
-  const address = (name: keyof typeof servers.addresses): string => servers.addresses[name] ?? '';
-  await postgres(address('MILLRACE_TEST_PG'));
-  await mariadb(address('MILLRACE_TEST_MYSQL'));
-  await redis(address('MILLRACE_TEST_REDIS'));
+  for (const [variable, run] of wanted) await run(servers.addresses[variable] ?? '');
 } finally {
   await servers.stop();
 }

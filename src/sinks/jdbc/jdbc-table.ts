@@ -48,15 +48,26 @@ export class JdbcTable {
     const { columns } = this.#table;
     const hasKeys = columns.some((column) => column.isKey);
     let numRows = 0;
-    for await (const batch of batches) {
-      const writer = await this.#writerOf(connection);
-      numRows += batch.numRows;
-      for (let start = 0; start < batch.numRows; start += this.#options.batchRows) {
-        const end = Math.min(batch.numRows, start + this.#options.batchRows);
-        const rows = sqlRows(columns, batch, { start, end });
-        await (isUpdate && hasKeys ? writer.upsert(lastOfEachKey(columns, rows)) : writer.insert(rows));
+    // While the server takes some rows, the next ones are made ready. A failure shows when those are to be sent.
+    let sent: Promise<void> = Promise.resolve();
+    try {
+      for await (const batch of batches) {
+        const writer = await this.#writerOf(connection);
+        numRows += batch.numRows;
+        for (let start = 0; start < batch.numRows; start += this.#options.batchRows) {
+          const end = Math.min(batch.numRows, start + this.#options.batchRows);
+          const all = sqlRows(columns, batch, { start, end });
+          const rows = isUpdate && hasKeys ? lastOfEachKey(columns, all) : all;
+          await sent;
+          sent = isUpdate && hasKeys ? writer.upsert(rows) : writer.insert(rows);
+          sent.catch(() => {});
+        }
       }
+    } finally {
+      // The connection has one caller at a time, also for a rollback.
+      await sent.catch(() => {});
     }
+    await sent;
     return numRows;
   }
 

@@ -27,8 +27,8 @@ import { byNullPattern } from './sql-values.ts';
 const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_PARAMETERS = 60_000;
 const MAX_STATEMENT_BYTES = 4_000_000;
-/** At most three bytes each, and the last row: below the packet limit of old servers, 4 MB. */
-const INSERT_CHARACTERS = 1 << 19;
+/** Of one INSERT; several of them keep server and client busy at the same time. */
+const INSERT_CHARACTERS = 1 << 17;
 /** Few sizes, so that few statements are prepared. */
 const BLOCK_ROWS: readonly number[] = [1024, 256, 64, 16, 4, 1];
 /** The optimizer takes more than linear time for long lists of conditions. */
@@ -226,18 +226,26 @@ class MysqlWriter implements TableWriter {
     const literals = this.#table.columns.map(literalOf);
     const head = `INSERT INTO ${this.#name} (${this.#columns.join(', ')}) VALUES `;
     let tuples = '';
-    for (let row = 0; row < rows.numRows; row++) {
-      tuples += tuples === '' ? '(' : ',(';
-      for (let i = 0; i < literals.length; i++) {
-        const value = encoders[i]?.(rows.values[i]?.[row] ?? null) ?? null;
-        tuples += `${i === 0 ? '' : ','}${literals[i]?.(value) ?? 'NULL'}`;
+    // The next statement is written while the server works on one.
+    let sent: Promise<void> = Promise.resolve();
+    try {
+      for (let row = 0; row < rows.numRows; row++) {
+        tuples += tuples === '' ? '(' : ',(';
+        for (let i = 0; i < literals.length; i++) {
+          const value = encoders[i]?.(rows.values[i]?.[row] ?? null) ?? null;
+          tuples += `${i === 0 ? '' : ','}${literals[i]?.(value) ?? 'NULL'}`;
+        }
+        tuples += ')';
+        if (tuples.length < INSERT_CHARACTERS && row < rows.numRows - 1) continue;
+        await sent;
+        sent = this.#connection.execute(head + tuples);
+        sent.catch(() => {});
+        tuples = '';
       }
-      tuples += ')';
-      if (tuples.length < INSERT_CHARACTERS) continue;
-      await this.#connection.execute(head + tuples);
-      tuples = '';
+    } finally {
+      await sent.catch(() => {});
     }
-    if (tuples !== '') await this.#connection.execute(head + tuples);
+    await sent;
   }
 
   async upsert(rows: SqlRows): Promise<void> {

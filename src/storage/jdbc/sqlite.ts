@@ -117,9 +117,11 @@ class SqliteConnection implements JdbcConnection {
   async *rows(sql: string, batchRows: number): AsyncGenerator<readonly (readonly RawSqlValue[])[]> {
     const statement = this.#database.prepare(sql);
     statement.setReadBigInts(true);
+    // Not in the oldest Node.js there is support for.
+    if (typeof statement.setReturnArrays === 'function') statement.setReturnArrays(true);
     let rows: RawSqlValue[][] = [];
     for (const row of statement.iterate()) {
-      rows.push(Object.values(row));
+      rows.push(Array.isArray(row) ? (row as RawSqlValue[]) : Object.values(row));
       if (rows.length < batchRows) continue;
       yield rows;
       rows = [];
