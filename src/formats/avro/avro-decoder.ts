@@ -3,7 +3,7 @@ import type { ColumnBatch } from '../../types/column-batch.ts';
 import type { StructType } from '../../types/data-type.ts';
 import type { DecodeRequest, Decoder, SchemaInferrer } from '../format.ts';
 import type { AvroHeader } from './avro-container.ts';
-import type { AvroReader } from './avro-values.ts';
+import type { RecordReader } from './avro-rows.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { field, struct } from '../../types/data-type.ts';
 import { mergeSchemas } from '../../types/merge-schemas.ts';
@@ -11,6 +11,7 @@ import { DecodedRows, wantedSchema } from '../decoded-rows.ts';
 import { uncompressBlock } from './avro-codec.ts';
 import { SYNC_BYTES, readAvroHeader } from './avro-container.ts';
 import { parseAvroSchema, sparkTypeOf } from './avro-schema.ts';
+import { recordReaderInto } from './avro-rows.ts';
 import { AvroInput, avroReader } from './avro-values.ts';
 
 const MAX_BLOCK_BYTES = 1 << 30;
@@ -20,7 +21,7 @@ export class AvroDecoder implements Decoder {
   readonly #rows: DecodedRows;
   #bytes: Uint8Array = new Uint8Array(0);
   #header: AvroHeader | undefined;
-  #read: AvroReader | undefined;
+  #read: RecordReader | undefined;
 
   constructor(request: DecodeRequest) {
     this.#wanted = wantedSchema(request);
@@ -46,7 +47,10 @@ export class AvroDecoder implements Decoder {
   #begin(): AvroHeader | undefined {
     const header = readAvroHeader(this.#bytes);
     if (header === undefined) return undefined;
-    this.#read = avroReader(parseAvroSchema(header.schema), this.#wanted, 'record');
+    const type = parseAvroSchema(header.schema);
+    this.#read = recordReaderInto(type, this.#wanted, this.#rows.columns);
+    // Says why, if it is no record.
+    if (this.#read === undefined) avroReader(type, this.#wanted, 'record');
     this.#bytes = this.#bytes.subarray(header.sizeBytes);
     return header;
   }
@@ -79,10 +83,12 @@ export class AvroDecoder implements Decoder {
     const input = new AvroInput(bytes);
     const rows = this.#rows;
     rows.startBlock(batches);
+    const read = this.#read;
+    if (read === undefined) throw corrupt('records that are no records');
     for (let i = 0; i < numRecords; i++) {
-      const values = this.#read?.(input);
-      if (!Array.isArray(values)) throw corrupt('records that are no records');
-      rows.addRecord({ rows: [values], isMalformed: false }, () => '', batches);
+      rows.makeRoom(batches);
+      read(input, rows.numRows);
+      rows.numRows++;
     }
     if (input.position !== bytes.length) throw corrupt('a block longer than its records');
   }

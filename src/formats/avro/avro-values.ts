@@ -281,9 +281,9 @@ function recordReader(
   const readers = fields.map(({ name, type }, i) =>
     avroReader(type, wanted?.fields[places[i] ?? -1]?.dataType, `${path}.${name}`),
   );
-  const numFields = wanted?.fields.length ?? 0;
+  const nulls: readonly null[] = Array.from({ length: wanted?.fields.length ?? 0 }, () => null);
   return (input) => {
-    const values = Array.from<Value | null>({ length: numFields }).fill(null);
+    const values: (Value | null)[] = nulls.slice();
     for (let i = 0; i < readers.length; i++) {
       const value = readers[i]?.(input) ?? null;
       const place = places[i] as number;
