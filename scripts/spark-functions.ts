@@ -82,7 +82,7 @@ export const BUILT_ELSEWHERE: readonly Note[] = [
     note: 'same; evaluates its parts only where needed, in `src/expressions/special-calls.ts`',
   },
   {
-    names: 'bigint binary boolean cast date decimal double float int smallint string timestamp tinyint',
+    names: 'bigint binary boolean cast date decimal double float int smallint string time timestamp tinyint',
     note: 'same; casts',
   },
   { names: 'window session_window', note: 'same; in `groupBy` and GROUP BY' },
@@ -133,12 +133,6 @@ export const ABSENT: readonly Note[] = [
   {
     names: 'from_avro to_avro schema_of_avro from_protobuf to_protobuf',
     note: 'need a package in Spark too; Avro files are a format',
-  },
-  {
-    names:
-      'current_time localtime make_time time time_diff time_from_micros time_from_millis time_from_seconds time_to_micros ' +
-      'time_to_millis time_to_seconds time_trunc to_time try_to_time',
-    note: 'the type TIME is off in Spark 4.3 unless it is switched on',
   },
   { names: 'timestamp_nanos unix_nanos', note: 'timestamps of nanoseconds are off in Spark 4.3 unless switched on' },
   { names: 'collate collations', note: 'texts compare by their bytes' },

@@ -131,6 +131,7 @@ function summary(all: readonly Result[]): string[] {
       all.filter(({ file }) => !isSpecial(file)),
     ),
     line('ALL', all),
+    `${all.filter(({ outcome }) => outcome.isRounded === true).length} of those that pass differ in the last two digits of floating-point aggregates.`,
     `${anyError} of those that pass are errors without a condition in Spark, which any typed error equals.`,
   ];
 }

@@ -97,7 +97,9 @@ function settingsOf(name: string, input: string): (readonly [string, string])[] 
   const written = lines.flatMap((line) => line.split(',')).map((pair) => pair.split('='));
   return [
     ['spark.sql.session.timeZone', 'America/Los_Angeles'],
+    ['spark.sql.timeType.enabled', 'true'],
     ['spark.sql.ansi.enabled', String(!/(?:^|\/)nonansi\//.test(name))],
+    ...(/(?:^|\/)postgreSQL\//.test(name) ? [['spark.sql.legacy.interval.enabled', 'true'] as const] : []),
     ...(name.startsWith('timestampNTZ/') ? [['spark.sql.timestampType', 'TIMESTAMP_NTZ'] as const] : []),
     ...written.map(([key = '', ...value]) => [key.trim(), value.join('=').trim()] as const),
   ];

@@ -11,6 +11,7 @@ import { MillraceSession } from '../../src/index.ts';
 import { compare } from './compare.ts';
 import { readTestFile } from './corpus.ts';
 import { sharedTables } from './shared-tables.ts';
+import { tpcdsTables } from './tpcds-tables.ts';
 
 /** What the thread is started with. */
 export interface WorkerInput {
@@ -37,6 +38,11 @@ function post(message: WorkerMessage): void {
   parentPort?.postMessage(message);
 }
 
+/** As in SQLQueryTestSuite only the file of the pipe operators has these tables. */
+function readsTpcds(name: string): boolean {
+  return name === 'pipe-operators';
+}
+
 async function runFile({ name, skipped }: FileRequest): Promise<void> {
   const { settings, queries } = readTestFile(corpus, name);
   const warehouse = mkdtempSync(path.join(tmpdir(), 'spark-sql-tests-'));
@@ -44,7 +50,8 @@ async function runFile({ name, skipped }: FileRequest): Promise<void> {
   for (const [key, value] of settings) builder.config(key, value);
   const session = builder.create();
   try {
-    for (const statement of await sharedTables(corpus, tables)) await session.sql(statement).collect();
+    const shared = [...(await sharedTables(corpus, tables)), ...(readsTpcds(name) ? tpcdsTables() : [])];
+    for (const statement of shared) await session.sql(statement).collect();
     for (const [index, query] of queries.entries()) {
       if (skipped.includes(index)) continue;
       post({ kind: 'begin', index });

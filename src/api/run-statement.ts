@@ -13,9 +13,10 @@ import { DataFrame } from './data-frame.ts';
 import { hasPendingSchema } from './pending-schema.ts';
 import { describeDatabase, describeFunction, showCreateTable, showFunctions, showTables } from './run-show.ts';
 import { createFunction, dropFunction } from './run-function-statement.ts';
-import { createTable, dropTable, insertInto } from './run-table-statement.ts';
+import { createTable, dropTable, insertInto, truncateTable } from './run-table-statement.ts';
 import { showPartitions } from './table-partitions.ts';
 import { schemaNotFound, tableEntry } from './table-entry.ts';
+import { changeVariables, setVariablesByQuery, variableNamed } from './run-variable-statement.ts';
 import { createView, dropView } from './run-view-statement.ts';
 import { functionFinder, sessionCatalog } from './session-catalog.ts';
 import { EMPTY_ANSWER, rowsPlan } from './statement-answer.ts';
@@ -29,17 +30,18 @@ export function parseFor(context: SessionContext, text: string, parameters: SqlP
   const settings = context.settings();
   const { timeZone, ansi, timestampType } = settings;
   const quotesNames = ansi && settings.get('spark.sql.ansi.doubleQuotedIdentifiers')?.toLowerCase() === 'true';
-  const { variables: known } = context.state;
-  const variables = (nameParts: readonly string[]): UnresolvedExpression | undefined => {
-    const qualifier = nameParts.slice(0, -1).join('.').toLowerCase();
-    const isVariable = qualifier === '' || qualifier === 'session' || qualifier === 'system.session';
-    const value = isVariable ? known.get((nameParts.at(-1) ?? '').toLowerCase()) : undefined;
-    return value?.kind === 'literal' ? value : undefined;
+  const isOn = (key: string): boolean => settings.get(key)?.toLowerCase() === 'true';
+  const legacy = {
+    readsPatterns: isOn('spark.sql.parser.quotedRegexColumnNames'),
+    filtersByHaving: isOn('spark.sql.legacy.parser.havingWithoutGroupByAsWhere'),
+    hasCalendarIntervals: isOn('spark.sql.legacy.interval.enabled'),
   };
+  const { variables: known } = context.state;
+  const variables = (nameParts: readonly string[]): UnresolvedExpression | undefined => variableNamed(nameParts, context.state);
   const names = known.size === 0 ? {} : { variables };
   const statement = parseStatement(
     text,
-    { timeZone, ansi, timestampType, quotesNames, parameters, ...names },
+    { timeZone, ansi, timestampType, quotesNames, parameters, ...legacy, ...names },
     sessionCatalog(context),
   );
   return withUserFunctions(statement, functionFinder(context));
@@ -72,6 +74,8 @@ function answerOf(
       return dropTable(statement, context);
     case 'insert':
       return insertInto(statement, context);
+    case 'truncate':
+      return truncateTable(statement, context);
     case 'createFunction':
       return createFunction(statement, context);
     case 'dropFunction':
@@ -112,6 +116,7 @@ type SessionStatement = StatementOf<
   | 'nothing'
   | 'declareVariables'
   | 'setVariables'
+  | 'setVariablesByQuery'
   | 'dropVariable'
 >;
 
@@ -144,6 +149,8 @@ function sessionAnswer(
       return EMPTY_ANSWER;
     case 'nothing':
       return EMPTY_ANSWER;
+    case 'setVariablesByQuery':
+      return setVariablesByQuery(statement, context);
     default:
       return changeVariables(statement, context);
   }
@@ -207,43 +214,6 @@ function changeDatabases(
   tables.removeDatabase(name);
   if (state.database === name) state.database = 'default';
   return EMPTY_ANSWER;
-}
-
-function changeVariables(
-  statement: StatementOf<'declareVariables' | 'setVariables' | 'dropVariable'>,
-  { state }: SessionContext,
-): UnresolvedPlan {
-  const { variables, variableDefaults } = state;
-  if (statement.kind === 'declareVariables') {
-    const keys = statement.names.map((name) => name.toLowerCase());
-    const known = keys.find((key) => variables.has(key));
-    if (known !== undefined && !statement.isReplace)
-      throw new MillraceError('VARIABLE_ALREADY_EXISTS', { variableName: quoteName(['system', 'session', known]) });
-    for (const key of keys) {
-      variables.set(key, statement.value);
-      variableDefaults.set(key, statement.value);
-    }
-    return EMPTY_ANSWER;
-  }
-  if (statement.kind === 'dropVariable') {
-    if (!variables.delete(statement.name.toLowerCase()) && !statement.ifExists)
-      throw new MillraceError('VARIABLE_NOT_FOUND', { variableName: quoteName(['system', 'session', statement.name]) });
-    return EMPTY_ANSWER;
-  }
-  for (const name of statement.values.keys()) if (!variables.has(name.toLowerCase())) throw variableNotFound(name);
-  for (const [name, value] of statement.values) {
-    const key = name.toLowerCase();
-    const next = value === 'default' ? variableDefaults.get(key) : value;
-    if (next !== undefined) variables.set(key, next);
-  }
-  return EMPTY_ANSWER;
-}
-
-function variableNotFound(name: string): MillraceError {
-  return new MillraceError('UNRESOLVED_VARIABLE', {
-    variableName: quoteName([name]),
-    searchPath: '[`SYSTEM`.`SESSION`]',
-  });
 }
 
 function parseExecuted({ text, arguments: args }: StatementOf<'execute'>, context: SessionContext): Statement {

@@ -3,6 +3,7 @@ import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { PartitionSpec, Statement } from '../sql/statement.ts';
 import type { CatalogEntry } from './catalog-tables.ts';
 import type { SessionContext } from './session-context.ts';
+import { assert } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { quoteName } from '../plan/resolve-names.ts';
 import { readsStream } from '../plan/unresolved-plan.ts';
@@ -10,7 +11,7 @@ import { alignedPlan } from './aligned-plan.ts';
 import { DataFrame } from './data-frame.ts';
 import { DataFrameWriter } from './data-frame-writer.ts';
 import { DataStreamWriter } from './data-stream-writer.ts';
-import { catalogEntry, databaseOf, tableNotFound } from './session-catalog.ts';
+import { catalogEntry, databaseOf, sessionCatalog, tableNotFound } from './session-catalog.ts';
 import { schemaNotFound, tableEntry } from './table-entry.ts';
 import { partitionFolders } from './table-partitions.ts';
 import { EMPTY_ANSWER, statementPlan } from './statement-answer.ts';
@@ -48,6 +49,23 @@ export function insertInto(statement: StatementOf<'insert'>, context: SessionCon
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `INSERT into the view ${quoteName(nameParts)}` });
   const aligned = alignedPlan(entry, plan, { columnNames, byName, partition }, context);
   return fillTable(entry, aligned, context, { isOverwrite, partition });
+}
+
+/** TRUNCATE TABLE: the table, or partitions of it, without rows. */
+export function truncateTable(statement: StatementOf<'truncate'>, context: SessionContext): UnresolvedPlan {
+  const { nameParts, partition } = statement;
+  const entry = catalogEntry(nameParts, context);
+  if (entry === undefined) throw tableNotFound(nameParts, context);
+  if (entry.kind === 'view')
+    throw new MillraceError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', {
+      viewName: quoteName(['spark_catalog', entry.database, entry.name]),
+      operation: 'TRUNCATE TABLE',
+    });
+  const relation = sessionCatalog(context).relation(nameParts);
+  assert(relation !== undefined, 'a table of the catalog has a relation');
+  const { schema } = new DataFrame(relation, context);
+  const empty: UnresolvedPlan = { kind: 'localRelation', schema, batches: [] };
+  return fillTable(entry, empty, context, { isOverwrite: true, partition });
 }
 
 /** DROP TABLE. */

@@ -39,6 +39,8 @@ export interface SessionState {
   database: string;
   /** Session variables by lower-case name. */
   readonly variables: Map<string, Expression>;
+  /** Those that a query is about to set, by lower-case name. */
+  readonly pendingVariables: Set<string>;
   /** What they were declared with. */
   readonly variableDefaults: Map<string, Expression>;
 }

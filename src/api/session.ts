@@ -107,7 +107,7 @@ export class MillraceSession {
       statements: new StatementQueue((error) =>
         environment.log.error(`A statement failed: ${error instanceof Error ? error.message : String(error)}`),
       ),
-      state: { database: 'default', variables: new Map(), variableDefaults: new Map() },
+      state: { database: 'default', variables: new Map(), pendingVariables: new Set(), variableDefaults: new Map() },
       memoryTables: new Map(),
       streams: new StreamingQueryManager(environment.clock),
       userFunctions,

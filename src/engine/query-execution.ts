@@ -13,6 +13,7 @@ import type { PhysicalPlan } from './planner.ts';
 import type { SessionSettings } from './session-settings.ts';
 import { withinStack } from '../errors/within-stack.ts';
 import { Analyzer } from '../plan/analyzer.ts';
+import { checkTimeType } from '../plan/check-time-type.ts';
 import { logicalPlanText, unresolvedPlanText } from '../plan/explain.ts';
 import { outputOf } from '../plan/logical-plan.ts';
 import { optimize } from '../plan/optimizer/optimizer.ts';
@@ -47,10 +48,17 @@ export class QueryExecution {
   }
 
   get analyzed(): LogicalPlan {
-    const { ansi, timeZone, user, database, timestampType } = this.settings;
-    const context = { ansi, timeZone, user, database, timestampType, parseExpression: this.#parseExpression };
-    this.#analyzed ??= withinStack(() => new Analyzer(context).analyze(this.parsed));
+    this.#analyzed ??= withinStack(() => this.#analyze());
     return this.#analyzed;
+  }
+
+  #analyze(): LogicalPlan {
+    const { ansi, timeZone, user, database, timestampType, hasTimeType, listNames, keepsScale } = this.settings;
+    const names = { user, database, listNames };
+    const context = { ansi, timeZone, timestampType, keepsScale, ...names, parseExpression: this.#parseExpression };
+    const plan = new Analyzer(context).analyze(this.parsed);
+    if (!hasTimeType) checkTimeType(plan);
+    return plan;
   }
 
   get optimized(): LogicalPlan {

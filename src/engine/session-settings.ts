@@ -2,6 +2,7 @@
  * The settings of a session that the engine and analysis read, under Spark's names and with Spark's defaults. Frozen for a query when it
  * starts.
  */
+import type { ListNames } from '../plan/analyzer-context.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { MemoryBudget } from '../state/memory-budget.ts';
 
@@ -12,6 +13,10 @@ export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
   'millrace.workers': 'auto',
   'millrace.workers.minBytes': '33554432',
   'spark.sql.ansi.enabled': 'true',
+  'spark.sql.decimalOperations.allowPrecisionLoss': 'true',
+  'spark.sql.groupByAliases': 'true',
+  'spark.sql.groupByOrdinal': 'true',
+  'spark.sql.orderByOrdinal': 'true',
   'spark.sql.session.timeZone': 'UTC',
   'spark.sql.shuffle.partitions': '200',
   'spark.sql.streaming.checkpointLocation': '',
@@ -23,6 +28,7 @@ export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
   'spark.sql.streaming.pollingDelay': '10',
   'spark.sql.streaming.realTimeMode.minBatchDuration': '5000',
   'spark.sql.streaming.statefulOperator.checkCorrectness.enabled': 'true',
+  'spark.sql.timeType.enabled': 'false',
   'spark.sql.timestampType': 'TIMESTAMP_LTZ',
 };
 
@@ -69,6 +75,25 @@ export class SessionSettings {
 
   get ansi(): boolean {
     return this.#boolean('spark.sql.ansi.enabled');
+  }
+
+  /** True where decimal results keep all digits behind the point, or are none. */
+  get keepsScale(): boolean {
+    return !this.#boolean('spark.sql.decimalOperations.allowPrecisionLoss');
+  }
+
+  /** What GROUP BY and ORDER BY may name the select list by. */
+  get listNames(): ListNames {
+    return {
+      groupByAlias: this.#boolean('spark.sql.groupByAliases'),
+      groupByOrdinal: this.#boolean('spark.sql.groupByOrdinal'),
+      orderByOrdinal: this.#boolean('spark.sql.orderByOrdinal'),
+    };
+  }
+
+  /** True lets queries use the type TIME. */
+  get hasTimeType(): boolean {
+    return this.#boolean('spark.sql.timeType.enabled');
   }
 
   get user(): string {

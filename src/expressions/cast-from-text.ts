@@ -5,6 +5,7 @@ import type { ValueCast } from './value-cast.ts';
 import type { Cast } from './expression.ts';
 import { invalidText } from '../functions/invalid-text.ts';
 import { parseDecimal } from '../types/decimal.ts';
+import { cutTime, parseTime } from '../types/time-of-day.ts';
 import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
 import { isAnsiInterval } from '../types/data-type.ts';
 import { intervalFromText } from './cast-interval.ts';
@@ -57,6 +58,11 @@ function parserOf(
       return parseDouble;
     case 'date':
       return parseDate;
+    case 'time':
+      return (text) => {
+        const nanos = parseTime(text);
+        return nanos === null ? null : cutTime(nanos, target.precision);
+      };
     case 'timestamp':
       return parseTimestamp;
     default:

@@ -14,6 +14,7 @@ export function canCast(from: DataType, target: DataType): boolean {
   if (!isAtomic(from) || !isAtomic(target)) return false;
   if (from.kind === 'string') return true;
   if (isInterval(from) || isInterval(target)) return canCastInterval(from, target);
+  if (from.kind === 'time' || target.kind === 'time') return canCastTime(from, target);
   if (target.kind === 'binary') return isIntegral(from);
   if (from.kind === 'binary') return false;
   if (isDateTime(from) && isDateTime(target)) return true;
@@ -30,6 +31,7 @@ export function canAnsiCast(from: DataType, target: DataType): boolean {
   if (!isAtomic(from) || !isAtomic(target)) return false;
   if (from.kind === 'string') return true;
   if (isInterval(from) || isInterval(target)) return canCastInterval(from, target);
+  if (from.kind === 'time' || target.kind === 'time') return canCastTime(from, target);
   if (target.kind === 'binary' || from.kind === 'binary') return false;
   if (isDateTime(from) && isDateTime(target)) return true;
   if (isNumeric(from) && (isNumeric(target) || target.kind === 'boolean')) return true;
@@ -38,12 +40,17 @@ export function canAnsiCast(from: DataType, target: DataType): boolean {
   return target.kind === 'timestamp' && isNumeric(from);
 }
 
-/** Between intervals of a kind, to whole or exact numbers, and from them to intervals of one field. */
+/** Times of day change their precision and become numbers: seconds since midnight. */
+function canCastTime(from: DataType, target: DataType): boolean {
+  return from.kind === 'time' && (target.kind === 'time' || target.kind === 'decimal' || isIntegral(target));
+}
+
+/** Between intervals of a kind, and between them and whole or exact numbers, which count the last field. */
 function canCastInterval(from: DataType, target: DataType): boolean {
   if (isAnsiInterval(from) && from.kind === target.kind) return true;
   const [interval, number] = isAnsiInterval(from) ? [from, target] : [target, from];
   const isExact = isIntegral(number) || number.kind === 'decimal';
-  return isExact && isAnsiInterval(interval) && (interval === from || interval.startField === interval.endField);
+  return isExact && isAnsiInterval(interval);
 }
 
 /** True when the cast may give null for a value that is not null. */
@@ -54,6 +61,7 @@ export function castMayGiveNull(from: DataType, target: DataType, mode: Cast['mo
   return (
     from.kind === 'string' ||
     target.kind === 'decimal' ||
+    (from.kind === 'time' && target.kind !== 'time') ||
     !isAtomic(from) ||
     from.kind === 'double' ||
     from.kind === 'float'

@@ -14,6 +14,7 @@ import { castColumn } from './cast-columns.ts';
 import { castDateTime } from './cast-date-time.ts';
 import { castInterval } from './cast-interval.ts';
 import { castFromText } from './cast-from-text.ts';
+import { castTime } from './cast-time.ts';
 import { castNumeric } from './cast-numeric.ts';
 import { textOfValue } from './cast-text.ts';
 import { evaluateRows } from './row-evaluation.ts';
@@ -62,6 +63,7 @@ export function valueCast(from: DataType, target: DataType, mode: Cast['mode']):
   }
   if (from.kind === STRING.kind) return castFromText(target, mode);
   if (target.kind === 'binary' && isIntegral(from)) return (value) => bytesOfInteger(from, value);
+  if (from.kind === 'time') return castTime(from, target, mode);
   return castInterval(from, target, mode) ?? castDateTime(from, target, mode) ?? castNumeric(from, target, mode);
 }
 

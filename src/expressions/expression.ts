@@ -29,6 +29,8 @@ export interface Attribute {
   readonly isHidden?: true | undefined;
 }
 export interface Literal {
+  /** How names of columns show it, when not as its value. */
+  readonly shownAs?: string;
   readonly kind: 'literal';
   readonly value: Value | null;
   readonly dataType: DataType;

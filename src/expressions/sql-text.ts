@@ -12,8 +12,9 @@ import type {
 import { callSql } from '../functions/call-sql.ts';
 import { formatDate, formatTimestamp, formatTimestampNtz } from '../types/civil-time.ts';
 import { sqlName } from '../types/data-type.ts';
+import { formatTime } from '../types/time-of-day.ts';
 import { plainText } from '../types/value-text.ts';
-import { decimalText, javaDouble, javaFloat } from '../types/number-text.ts';
+import { javaDecimal, javaDouble, javaFloat } from '../types/number-text.ts';
 
 /**
  * The text of an expression.
@@ -150,7 +151,8 @@ function isNullLiteral(expression: Expression): boolean {
   return expression.kind === 'literal' && expression.value === null;
 }
 
-function literalSql({ value, dataType }: Literal, timeZone: string): string {
+function literalSql({ value, dataType, shownAs }: Literal, timeZone: string): string {
+  if (shownAs !== undefined) return shownAs;
   if (value === null) return 'NULL';
   switch (dataType.kind) {
     case 'double':
@@ -158,13 +160,15 @@ function literalSql({ value, dataType }: Literal, timeZone: string): string {
     case 'float':
       return javaFloat(value as number);
     case 'decimal':
-      return decimalText(value as bigint, dataType.scale);
+      return javaDecimal(value as bigint, dataType.scale);
     case 'date':
       return `DATE '${formatDate(value as number)}'`;
     case 'timestamp':
       return `TIMESTAMP '${formatTimestamp(value as bigint, timeZone)}'`;
     case 'timestamp_ntz':
       return `TIMESTAMP_NTZ '${formatTimestampNtz(value as bigint)}'`;
+    case 'time':
+      return `TIME '${formatTime(value as bigint)}'`;
     case 'year_month_interval':
     case 'day_time_interval':
       return plainText(value, dataType, timeZone);

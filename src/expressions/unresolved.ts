@@ -27,7 +27,13 @@ export interface UnresolvedFrame {
 }
 
 export type UnresolvedExpression =
-  | { readonly kind: 'literal'; readonly value: Value | null; readonly dataType: DataType }
+  | {
+      readonly kind: 'literal';
+      readonly value: Value | null;
+      readonly dataType: DataType;
+      /** How names of columns show it, when not as its value: a session variable. */
+      readonly shownAs?: string;
+    }
   /** `a`, `a.b`, `` `a.b` `` split into parts; a trailing part may be a struct field. */
   | {
       readonly kind: 'unresolvedAttribute';
@@ -40,6 +46,10 @@ export type UnresolvedExpression =
       readonly target: readonly string[];
       /** `* EXCEPT (a, b.c)`: columns, or fields of columns, that are left out. */
       readonly except?: readonly (readonly string[])[];
+      /** Only columns whose names match, whatever the case of their letters: Hive's `` `(a)?+.+` ``. */
+      readonly pattern?: string;
+      /** Only the column at this place, counted from 1. */
+      readonly position?: number;
     }
   /** Every function and operator by Spark's name: `+`, `and`, `when`, `window`, `count`, `in`, `isnull`. */
   | {

@@ -3,6 +3,8 @@
  */
 import type { TimeOptions } from './json/json-options.ts';
 import { parseDate, parseTimestamp } from '../types/timestamp-text.ts';
+import { cutTime, parseTime } from '../types/time-of-day.ts';
+import { parseTimeBy } from '../types/time-pattern.ts';
 import { compilePattern } from '../types/date-time-pattern.ts';
 
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/;
@@ -39,11 +41,13 @@ export interface TimeParsers {
   readonly timestampNtz: (text: string) => bigint | undefined;
   /** Days since the epoch. */
   readonly date: (text: string) => number | undefined;
+  /** Nanoseconds since midnight. */
+  readonly time: (text: string) => bigint | undefined;
 }
 
 /** Makes the parsers once per decoder. */
 export function timeParsers(options: TimeOptions): TimeParsers {
-  const { timeZone, timestampFormat, timestampNtzFormat, dateFormat } = options;
+  const { timeZone, timestampFormat, timestampNtzFormat, dateFormat, timeFormat } = options;
   return {
     timestamp:
       timestampFormat === undefined
@@ -51,6 +55,7 @@ export function timeParsers(options: TimeOptions): TimeParsers {
         : patternParser(timestampFormat, timeZone),
     timestampNtz: timestampNtzFormat === undefined ? localTimestamp : patternParser(timestampNtzFormat, 'UTC'),
     date: dateFormat === undefined ? (text) => parseDate(text) ?? undefined : dateParser(dateFormat),
+    time: (text) => (timeFormat === undefined ? parseTime(text) : parseTimeBy(text, timeFormat)) ?? undefined,
   };
 }
 
@@ -66,6 +71,14 @@ function dateParser(pattern: string): (text: string) => number | undefined {
     return micros === undefined
       ? undefined
       : Number((micros - (((micros % MICROS_PER_DAY) + MICROS_PER_DAY) % MICROS_PER_DAY)) / MICROS_PER_DAY);
+  };
+}
+
+/** Reads times of day with the digits their type has. */
+export function timeOfPrecision({ time }: TimeParsers, precision: number): (text: string) => bigint | undefined {
+  return (text) => {
+    const nanos = time(text);
+    return nanos === undefined ? undefined : cutTime(nanos, precision);
   };
 }
 

@@ -3,23 +3,27 @@ import type { TimeOptions } from './json/json-options.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { civilFromDays, formatDate, zoneOffsetMicros } from '../types/civil-time.ts';
 import { compilePattern } from '../types/date-time-pattern.ts';
+import { formatTime } from '../types/time-of-day.ts';
+import { formatTimeBy } from '../types/time-pattern.ts';
 
 const MICROS_PER_DAY = 86_400_000_000n;
 
-/** Writers of the three kinds of times. */
+/** Writers of the kinds of times. */
 export interface TimeWriters {
   readonly timestamp: (out: ByteWriter, micros: bigint) => void;
   readonly timestampNtz: (out: ByteWriter, micros: bigint) => void;
   readonly date: (out: ByteWriter, days: number) => void;
+  readonly time: (out: ByteWriter, nanos: bigint) => void;
 }
 
 /** Makes the writers once per encoder. */
 export function timeWriters(options: TimeOptions): TimeWriters {
-  const { timeZone, timestampFormat, timestampNtzFormat, dateFormat } = options;
+  const { timeZone, timestampFormat, timestampNtzFormat, dateFormat, timeFormat } = options;
   return {
     timestamp: timestampFormat === undefined ? isoWriter(timeZone) : patternWriter(timestampFormat, timeZone),
     timestampNtz: timestampNtzFormat === undefined ? isoWriter(undefined) : patternWriter(timestampNtzFormat, 'UTC'),
     date: dateFormat === undefined ? (out, days) => out.text(formatDate(days)) : dateWriter(dateFormat),
+    time: (out, nanos) => out.text(timeFormat === undefined ? formatTime(nanos) : formatTimeBy(nanos, timeFormat)),
   };
 }
 

@@ -1,11 +1,11 @@
 /** The operand and result types of the arithmetic operators, as Spark's ANSI coercion finds them. */
 import type { DataType, DecimalType } from '../types/data-type.ts';
-import type { Argument } from './define-function.ts';
+import type { Argument, ResolveContext } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { present } from '../errors/assert.ts';
 import { DOUBLE, LONG, isFractional, isIntegral, isNumeric } from '../types/data-type.ts';
 import { checkArgumentCount, quotedCall, quotedType } from './argument-check.ts';
-import { decimalOf, decimalOfLiteral, decimalResult, findWiderType } from './type-rules.ts';
+import { decimalOf, decimalOfLiteral, decimalResult, exactDecimalResult, findWiderType } from './type-rules.ts';
 
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%' | 'div' | 'pmod';
 
@@ -21,7 +21,7 @@ export function arithmeticTypes(
   name: string,
   operator: ArithmeticOperator,
   args: readonly Argument[],
-  ansi: boolean,
+  { ansi, keepsScale }: ResolveContext,
 ): ArithmeticTypes {
   checkArgumentCount(name, args, 2, 2);
   const first = present(args[0], 'two arguments');
@@ -32,7 +32,8 @@ export function arithmeticTypes(
   if (decimals !== undefined && !isBinaryFraction(left) && !isBinaryFraction(right)) {
     const [a, b] = decimals;
     if (operator === 'div') return { left: a, right: b, result: LONG };
-    return { left: a, right: b, result: decimalResult(operator === 'pmod' ? '%' : operator, a, b) };
+    const resultOf = keepsScale === true ? exactDecimalResult : decimalResult;
+    return { left: a, right: b, result: resultOf(operator === 'pmod' ? '%' : operator, a, b) };
   }
   if (!isNumeric(left) || !isNumeric(right)) throw wrongOperands(name, operator, args, left, right);
   if (operator === '/') return { left: DOUBLE, right: DOUBLE, result: DOUBLE };

@@ -24,8 +24,9 @@ function arithmetic(
     name,
     aliases,
     doc,
-    resolve: (args, { ansi }) => {
-      const types = arithmeticTypes(name, operator, args, ansi);
+    resolve: (args, context) => {
+      const { ansi } = context;
+      const types = arithmeticTypes(name, operator, args, context);
       const mode: OverflowMode = isTry ? 'null' : ansi ? 'error' : 'wrap';
       const mayBeNull =
         isTry ||

@@ -12,7 +12,7 @@ import {
   localToUtc,
   zoneOffsetMicros,
 } from '../types/civil-time.ts';
-import { DATE, DOUBLE, INTEGER, STRING, TIMESTAMP, TIMESTAMP_NTZ, decimal } from '../types/data-type.ts';
+import { DATE, DOUBLE, INTEGER, STRING, TIMESTAMP, TIMESTAMP_NTZ, decimal, time } from '../types/data-type.ts';
 import { checkArgumentCount, unexpectedType } from './argument-check.ts';
 import { dateProblem, dayOfYear, isoWeekday, thursdayOf, weekOfYear } from './date-fields.ts';
 import { defineScalar } from './define-function.ts';
@@ -62,6 +62,7 @@ function timestampMaker(
     },
     resolve: (args, { ansi }) => {
       if (args.length === 1) return timestampOfDate(name, args, returns);
+      if (args.length === 2 || (takesZone && args.length === 3)) return timestampOfParts(name, args, returns);
       checkArgumentCount(name, args, 6, takesZone ? 7 : 6);
       const argumentTypes = [INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, SECONDS, STRING].slice(0, args.length);
       for (const [i, type] of argumentTypes.entries())
@@ -111,6 +112,29 @@ function timestampOfDate(name: string, args: readonly Argument[], returns: DataT
       apply: ([days], { timeZone }) => {
         const local = BigInt(days as number) * DAY;
         return returns.kind === 'timestamp' ? localToUtc(timeZone, local) : local;
+      },
+    },
+  };
+}
+
+/** A date, a time of day and perhaps the zone they are of. */
+function timestampOfParts(name: string, args: readonly Argument[], returns: DataType): ScalarSignature {
+  const wanted = [DATE, time(), STRING] as const;
+  const argumentTypes = args.map(({ dataType }, i) => {
+    const isGiven = dataType.kind === wanted[i]?.kind || dataType.kind === 'void';
+    if (!isGiven) throw unexpectedType(name, args, i, ['"DATE"', '"TIME"', '"STRING"'][i] ?? '');
+    return dataType.kind === 'time' ? dataType : (wanted[i] ?? STRING);
+  });
+  return {
+    argumentTypes,
+    returnType: returns,
+    nullable: true,
+    evaluator: {
+      kind: 'row',
+      nulls: 'propagate',
+      apply: ([days, nanos, zone], { timeZone }) => {
+        const local = BigInt(days as number) * DAY + (nanos as bigint) / 1000n;
+        return returns.kind === 'timestamp' ? localToUtc((zone as string | undefined) ?? timeZone, local) : local;
       },
     },
   };
@@ -216,8 +240,10 @@ function partFunction(name: string, aliases: readonly string[], example: string)
       const wanted = typeof field?.literal === 'string' ? field.literal.toUpperCase() : undefined;
       const part = Object.keys(PARTS).find((key) => wanted !== undefined && PARTS[key]?.includes(wanted));
       const given = present(source, 'a source').dataType;
-      const type = given.kind === 'timestamp_ntz' || given.kind === 'date' ? given : implicitCast(given, TIMESTAMP);
-      if (part === undefined || type === undefined)
+      const isKept = given.kind === 'timestamp_ntz' || given.kind === 'date' || given.kind === 'time';
+      const type = isKept ? given : implicitCast(given, TIMESTAMP);
+      const isMissing = given.kind === 'time' && !['hour', 'minute', 'second'].includes(part ?? '');
+      if (part === undefined || type === undefined || isMissing)
         throw new MillraceError('INVALID_EXTRACT_FIELD', {
           field: `\`${String(field?.literal)}\``,
           expr: `"${source?.sql ?? ''}"`,
@@ -248,6 +274,7 @@ function noPart(args: readonly Argument[]): ScalarSignature {
 
 function localOf(value: Value | null, type: DataType, timeZone: string): bigint {
   if (type.kind === 'date') return BigInt(value as number) * DAY;
+  if (type.kind === 'time') return (value as bigint) / 1000n;
   const micros = value as bigint;
   return type.kind === 'timestamp_ntz' ? micros : micros + zoneOffsetMicros(timeZone, micros);
 }

@@ -4,6 +4,8 @@ import type { Value } from '../types/vector.ts';
 import { parseDecimal, fitsPrecision, rescale } from '../types/decimal.ts';
 import { isoTimestamp } from '../types/json-text.ts';
 import { compilePattern } from '../types/date-time-pattern.ts';
+import { cutTime, parseTime } from '../types/time-of-day.ts';
+import { formatTimeBy, parseTimeBy } from '../types/time-pattern.ts';
 import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
 import { plainText } from '../types/value-text.ts';
 
@@ -52,14 +54,21 @@ export class CsvOptions {
   }
 
   /** The pattern of a time type. */
-  pattern(type: 'date' | 'timestamp' | 'timestamp_ntz'): string | undefined {
-    return this.#text({ date: 'dateFormat', timestamp: 'timestampFormat', timestamp_ntz: 'timestampNTZFormat' }[type]);
+  pattern(type: keyof typeof PATTERN_OPTIONS): string | undefined {
+    return this.#text(PATTERN_OPTIONS[type]);
   }
 
   #text(name: string): string | undefined {
     return this.#given.get(name.toLowerCase());
   }
 }
+
+const PATTERN_OPTIONS = {
+  date: 'dateFormat',
+  timestamp: 'timestampFormat',
+  timestamp_ntz: 'timestampNTZFormat',
+  time: 'timeFormat',
+} as const;
 
 /** The cells of a line; a quoted cell may hold separators, undefined is an empty cell without quotes. */
 export function splitCells(line: string, options: CsvOptions): (string | undefined)[] {
@@ -114,6 +123,11 @@ export function cellValue(cell: string, type: DataType, options: CsvOptions, ses
     case 'timestamp':
     case 'timestamp_ntz':
       return timeValue(cell, type.kind, options.pattern(type.kind), zone) ?? undefined;
+    case 'time': {
+      const pattern = options.pattern('time');
+      const nanos = pattern === undefined ? parseTime(cell) : parseTimeBy(cell, pattern);
+      return nanos === null ? undefined : cutTime(nanos, type.precision);
+    }
     default:
       return undefined;
   }
@@ -161,6 +175,8 @@ export function cellOf(value: Value | null, type: DataType, options: CsvOptions,
 }
 
 function textOf(value: Value, type: DataType, options: CsvOptions, zone: string): string {
+  const timePattern = type.kind === 'time' ? options.pattern('time') : undefined;
+  if (timePattern !== undefined) return formatTimeBy(value as bigint, timePattern);
   if (type.kind !== 'date' && type.kind !== 'timestamp' && type.kind !== 'timestamp_ntz')
     return plainText(value, type, zone);
   const pattern = options.pattern(type.kind);

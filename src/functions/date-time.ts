@@ -31,6 +31,12 @@ const dayCount = {
     type.kind === 'long' || isFractional(type) ? undefined : int.accept(type),
 };
 
+/** A timestamp, or a time of day as it is. */
+const momentOrTime = {
+  ...timestamp,
+  accept: (type: DataType): DataType | undefined => (type.kind === 'time' ? type : timestamp.accept(type)),
+};
+
 function localDays(micros: bigint, zone: string): number {
   return Number(floorDivide(micros + zoneOffsetMicros(zone, micros), DAY));
 }
@@ -58,9 +64,10 @@ function timePart(name: string, usage: string, part: (secondOfDay: number) => nu
   return rowFunction({
     name,
     doc: { usage, example: `${name}('2009-07-30 12:58:59')`, result },
-    parameters: [timestamp],
+    parameters: [momentOrTime],
     returns: INTEGER,
-    apply: ([micros], { timeZone }) => {
+    apply: ([micros], { timeZone }, { types: [type] }) => {
+      if (type?.kind === 'time') return part(Number(micros / 1_000_000_000n));
       const local = micros + zoneOffsetMicros(timeZone, micros);
       return part(Number(floorDivide(local, 1_000_000n) - floorDivide(local, DAY) * 86_400n));
     },

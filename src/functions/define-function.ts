@@ -103,6 +103,8 @@ export interface ResolveContext {
   readonly database?: string;
   /** What TIMESTAMP means; a moment unless said. */
   readonly timestampType?: 'ltz' | 'ntz';
+  /** `spark.sql.decimalOperations.allowPrecisionLoss` is off: results keep all digits behind the point, or are none. */
+  readonly keepsScale?: boolean;
   /** A number for each call of a function that draws values, so that two calls in a query draw different ones. */
   readonly nextDraw?: () => number;
 }

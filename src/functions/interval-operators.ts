@@ -37,6 +37,7 @@ import {
   shiftTime,
   splitDays,
 } from './interval-math.ts';
+import { timeOperator } from './time-operators.ts';
 import { findWiderType, isDateTime } from './type-rules.ts';
 
 type Apply = (values: readonly (Value | null)[], zone: string) => Value | null;
@@ -71,6 +72,8 @@ export function intervalOperator(name: string, args: readonly Argument[]): Inter
   if (!'+-*/div'.includes(symbol)) return undefined;
   const overflow: IntervalOverflow = name.startsWith('try_') ? 'null' : { instead: OVERFLOW_HINTS[symbol] };
   const types = [left.dataType, right.dataType] as const;
+  const ofDay = timeOperator(symbol, left, right, name.startsWith('try_'));
+  if (ofDay !== undefined || left.dataType.kind === 'time' || right.dataType.kind === 'time') return ofDay;
   const isReversed = isInterval(right.dataType) ? symbol === '*' : isInterval(left.dataType) && symbol === '+';
   const definition =
     symbol === '+' || symbol === '-'
@@ -80,7 +83,10 @@ export function intervalOperator(name: string, args: readonly Argument[]): Inter
       : symbol === 'div'
         ? quotient(types)
         : multiple(name, symbol as '*' | '/', types, overflow);
-  if (definition === undefined) return undefined;
+  if (definition === undefined) {
+    if (symbol === '-') checkMoments(left, right);
+    return undefined;
+  }
   return {
     definition,
     isReversed: isReversed && !(isInterval(left.dataType) && isInterval(right.dataType)) && !isSum(types),
@@ -153,7 +159,7 @@ function moved(name: string, symbol: '+' | '-', first: Argument, second: Argumen
   if (!isInterval(by.dataType)) return undefined;
   const target = movedType(time.dataType, by.dataType);
   if (target === undefined) {
-    if (time.dataType.kind === 'string') return undefined;
+    if (time.dataType.kind === 'string' || by.dataType.kind === 'year_month_interval') return undefined;
     throw unexpectedType(SHIFTS[symbol], [time, by], 0, '("(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)")');
   }
   const isText = time.dataType.kind === 'string';
@@ -250,6 +256,15 @@ function difference(name: string, symbol: '+' | '-', types: readonly [DataType, 
     return isLocal ? end - start : end + zoneOffsetMicros(zone, end) - (start + zoneOffsetMicros(zone, start));
   };
   return operator(name.startsWith('try_') ? name : '-', [type, type], dayTimeInterval(), apply);
+}
+
+/** A moment is taken from a moment only, and a date from a date. */
+function checkMoments(left: Argument, right: Argument): void {
+  const isMoment = ({ dataType }: Argument): boolean => dataType.kind.startsWith('timestamp');
+  const isOfMoments = isMoment(left) || isMoment(right);
+  if (!isOfMoments && right.dataType.kind !== 'date') return;
+  const required = isOfMoments ? '("(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)")' : '"DATE"';
+  throw unexpectedType('-', [left, right], isDateTime(left.dataType) ? 1 : 0, required);
 }
 
 /** A text or NULL beside a time counts as that time. */

@@ -11,6 +11,8 @@ import { intervalOrNone } from '../types/interval.ts';
 import { parseAnsiInterval, valueOfInterval } from '../types/interval-text.ts';
 import { quoteJson } from '../types/json-text.ts';
 import { javaDouble } from '../types/number-text.ts';
+import { cutTime, parseTime } from '../types/time-of-day.ts';
+import { parseTimeBy } from '../types/time-pattern.ts';
 import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
 import { parseJsonTree } from './json-tree.ts';
 
@@ -116,6 +118,8 @@ function convertPresent(
       return node.kind === 'string' ? timeOf(node.text, type.kind, conversion) : null;
     case 'timestamp_ntz':
       return node.kind === 'string' ? timeOf(node.text, type.kind, conversion) : null;
+    case 'time':
+      return node.kind === 'string' ? timeOfDay(node.text, type.precision, conversion.formats?.time) : null;
     case 'year_month_interval':
     case 'day_time_interval':
     case 'calendar_interval':
@@ -141,6 +145,11 @@ function convertPresent(
     case 'void':
       return null;
   }
+}
+
+function timeOfDay(text: string, precision: number, pattern: string | undefined): bigint | null {
+  const nanos = pattern === undefined ? parseTime(text) : parseTimeBy(text, pattern);
+  return nanos === null ? null : cutTime(nanos, precision);
 }
 
 function integerOf(node: JsonNode, type: DataType): Value | null {

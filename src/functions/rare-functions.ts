@@ -22,6 +22,7 @@ import { NUMBER_FORMAT_FUNCTIONS } from './number-format-functions.ts';
 import { RANDOM_FUNCTIONS } from './random.ts';
 import { SESSION_VALUES } from './session-values.ts';
 import { TEXT_CHECK_FUNCTIONS } from './text-check.ts';
+import { TIME_FUNCTIONS } from './time-functions.ts';
 import { TIMESTAMP_UNIT_FUNCTIONS } from './timestamp-units.ts';
 import { VARIANCES } from './aggregate-variance.ts';
 import { MOMENTS } from './aggregate-moments.ts';
@@ -56,6 +57,7 @@ export const RARE_SCALARS: readonly ScalarFunction[] = [
   ...RANDOM_FUNCTIONS,
   ...SESSION_VALUES,
   ...TEXT_CHECK_FUNCTIONS,
+  ...TIME_FUNCTIONS,
   ...TIMESTAMP_UNIT_FUNCTIONS,
   ...HLL_SCALARS,
   ...TOP_K_SCALARS,

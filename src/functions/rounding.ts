@@ -64,7 +64,8 @@ function roundValue(
   rounding: Rounding,
   ansi: boolean,
 ): Value | null {
-  if (type.kind === 'decimal') return roundUnscaled(value as bigint, type.scale, places, rounding);
+  if (type.kind === 'decimal')
+    return roundUnscaled(value as bigint, type.scale, Math.min(places, type.scale), rounding);
   if (isIntegral(type)) {
     const rounded = places >= 0 ? BigInt(value) : roundUnscaled(BigInt(value), 0, places, rounding);
     const limit = LIMITS[type.kind] ?? 0n;

@@ -2,6 +2,7 @@
 import type { DataType } from '../types/data-type.ts';
 import type { Value } from '../types/vector.ts';
 import { formatDate, formatTimestamp } from '../types/civil-time.ts';
+import { formatTime } from '../types/time-of-day.ts';
 import { decimalText, javaDouble, javaFloat } from '../types/number-text.ts';
 
 /** The text of a value in an error message. */
@@ -26,6 +27,8 @@ export function sqlValue(type: DataType, value: Value | null, timeZone = 'UTC'):
       return `DATE '${formatDate(value as number)}'`;
     case 'timestamp':
       return `TIMESTAMP '${formatTimestamp(value as bigint, timeZone)}'`;
+    case 'time':
+      return `TIME '${formatTime(value as bigint)}'`;
     default:
       return String(value);
   }

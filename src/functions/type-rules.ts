@@ -19,6 +19,7 @@ import {
   map,
   sameType,
   struct,
+  time,
 } from '../types/data-type.ts';
 import { matchesInside } from '../types/inner-types.ts';
 
@@ -89,6 +90,7 @@ function findTightestType(left: DataType, right: DataType): DataType | undefined
     const startField = Math.min(left.startField, other.startField);
     return { ...left, startField, endField: Math.max(left.endField, other.endField) };
   }
+  if (left.kind === 'time' && right.kind === 'time') return time(Math.max(left.precision, right.precision));
   if (isDateTime(left) && isDateTime(right)) {
     if (left.kind === 'timestamp' || right.kind === 'timestamp') return TIMESTAMP;
     return left.kind === right.kind ? DATE : TIMESTAMP_NTZ;
@@ -146,7 +148,7 @@ function canStoreAssign(from: DataType, target: DataType): boolean {
   if (isNumeric(from) && isNumeric(target)) return true;
   if (isAtomic(from) && target.kind === STRING.kind) return true;
   if (isDateTime(from) && isDateTime(target)) return true;
-  if (isAnsiInterval(from) && from.kind === target.kind) return true;
+  if ((isAnsiInterval(from) || from.kind === 'time') && from.kind === target.kind) return true;
   return matchesInside(from, target, canStoreAssign, (field, other) => field.name === other.name);
 }
 
@@ -196,6 +198,32 @@ export function decimalResult(operator: '+' | '-' | '*' | '/' | '%', a: DecimalT
     }
     case '%':
       return adjusted(scale + Math.min(a.precision - a.scale, b.precision - b.scale), scale);
+  }
+}
+
+/** As decimalResult where no digit behind the point may be given up. */
+export function exactDecimalResult(
+  operator: '+' | '-' | '*' | '/' | '%',
+  a: DecimalType,
+  b: DecimalType,
+): DecimalType {
+  const scale = Math.max(a.scale, b.scale);
+  switch (operator) {
+    case '+':
+    case '-':
+      return boundedDecimal(scale + Math.max(a.precision - a.scale, b.precision - b.scale) + 1, scale);
+    case '*':
+      return boundedDecimal(a.precision + b.precision + 1, a.scale + b.scale);
+    case '/': {
+      const whole = Math.min(MAX_PRECISION, a.precision - a.scale + b.scale);
+      const fraction = Math.min(MAX_PRECISION, Math.max(6, a.scale + b.precision + 1));
+      const excess = whole + fraction - MAX_PRECISION;
+      return excess > 0
+        ? boundedDecimal(MAX_PRECISION, fraction - Math.trunc(excess / 2) - 1)
+        : boundedDecimal(whole + fraction, fraction);
+    }
+    case '%':
+      return boundedDecimal(scale + Math.min(a.precision - a.scale, b.precision - b.scale), scale);
   }
 }
 

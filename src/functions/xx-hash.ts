@@ -89,6 +89,7 @@ export function xxHash64(type: DataType, value: Value | null, seed: bigint): big
     case 'long':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'time':
     case 'day_time_interval':
       return hashLong(value as bigint, seed);
     case 'float':

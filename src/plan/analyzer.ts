@@ -4,7 +4,7 @@
  */
 import type { Attribute, NamedExpression } from '../expressions/expression.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
-import type { AnalyzerContext, NameLookup } from './analyzer-context.ts';
+import type { AggregateLookup, AnalyzerContext, NameLookup } from './analyzer-context.ts';
 import type { StructType } from '../types/data-type.ts';
 import type { ExpressionScope } from './expression-scope.ts';
 import type { LogicalPlan } from './logical-plan.ts';
@@ -33,6 +33,7 @@ import {
 import { mentionsMetadata, metadataOf, withHiddenMetadata, withoutHiddenMetadata } from './metadata-column.ts';
 import { resolveObserve } from './resolve-observe.ts';
 import { resolveGroupsWithState, resolveMapPartitions, resolveTransformWithState } from './resolve-grouped.ts';
+import { checkDrawn } from './check-drawn.ts';
 import { checkMapColumns } from './check-map-columns.ts';
 import { distinctRows } from './distinct-rows.ts';
 import { checkCondition, resolveSelect } from './resolve-select.ts';
@@ -71,13 +72,14 @@ export class Analyzer {
   ) {
     this.#shared = shared;
     const nextDraw = (): number => (shared.numDraws += 1);
-    const analyzeSubquery: AnalyzerContext['analyzeSubquery'] = (plan, outer) => this.#within(outer).analyze(plan);
+    const analyzeSubquery: AnalyzerContext['analyzeSubquery'] = (plan, outer, ofGroups) =>
+      this.#within(outer, ofGroups).analyze(plan);
     this.#context = { ...context, analyzeSubquery, nextDraw };
   }
 
   /** The analyzer of a query inside this one. */
-  #within(outer: NameLookup): Analyzer {
-    return new Analyzer({ ...this.#context, outer }, this.#shared);
+  #within(outer: NameLookup, ofGroups?: AggregateLookup): Analyzer {
+    return new Analyzer({ ...this.#context, outer, ofGroups, leftColumns: undefined, isLateral: false }, this.#shared);
   }
 
   /** The resolved plan. A relation used twice is resolved anew each time, with attributes of its own. */
@@ -167,9 +169,15 @@ export class Analyzer {
   #join(plan: Unresolved<'join'>): LogicalPlan {
     const left = this.#resolve(plan.left);
     if (plan.isLateral !== true) return resolveJoin(plan, left, this.#resolve(plan.right), this.#context);
-    const { outer } = this.#context;
+    if (plan.isNatural === true)
+      throw new MillraceError('INCOMPATIBLE_JOIN_TYPES', { joinType1: 'LATERAL', joinType2: 'NATURAL' });
+    if (plan.usingColumns.length > 0) throw new MillraceError('UNSUPPORTED_FEATURE.LATERAL_JOIN_USING', {});
+    const { isLateral, outer } = this.#context;
     const columns = outputOf(left);
-    const right = this.#within((parts) => findColumn(parts, columns) ?? outer?.(parts)).analyze(plan.right);
+    const lookup: NameLookup = (parts) => findColumn(parts, columns) ?? (isLateral === true ? undefined : outer?.(parts));
+    const inner = new Analyzer({ ...this.#context, outer: lookup, leftColumns: columns, isLateral: true }, this.#shared);
+    const right = inner.analyze(plan.right);
+    if (plan.isNearest !== true) checkDrawn(left, right);
     return resolveJoin(plan, left, right, this.#context);
   }
 

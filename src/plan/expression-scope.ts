@@ -1,7 +1,7 @@
 /** What expressions of one node of a plan may refer to. */
 import type { Attribute } from '../expressions/expression.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
-import type { AnalyzerContext, NameLookup } from './analyzer-context.ts';
+import type { AggregateLookup, AnalyzerContext, NameLookup } from './analyzer-context.ts';
 import type { GeneratorCalls } from './resolve-generator.ts';
 import type { WindowCalls } from './resolve-window.ts';
 
@@ -14,6 +14,8 @@ export interface ExpressionScope {
   readonly preferred?: NameLookup | undefined;
   /** Asked for names that no column has. */
   readonly fallback?: NameLookup | undefined;
+  /** What queries inside may read of the groups: their aggregates. */
+  readonly ofGroups?: AggregateLookup;
   readonly context: AnalyzerContext;
   /** Takes window calls; absent where windows may not stand. */
   readonly windows?: WindowCalls;

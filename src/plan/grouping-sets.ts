@@ -7,10 +7,11 @@ import type { DataType } from '../types/data-type.ts';
 import type { GroupedBySets } from './grouping-functions.ts';
 import type { Expand, LogicalPlan } from './logical-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { nextAttributeId, toAttribute } from '../expressions/expression.ts';
+import { nextAttributeId, toAttribute, withoutAlias } from '../expressions/expression.ts';
 import { INTEGER, LONG } from '../types/data-type.ts';
 import { outputOf } from './logical-plan.ts';
 import { aliasOf } from './alias.ts';
+import { identityOf } from './expression-identity.ts';
 
 /** Spark numbers the sets by a LONG, a bit per expression. */
 const MAX_GROUPINGS = 64;
@@ -77,4 +78,20 @@ function nullOf(dataType: DataType): Expression {
 
 function numberOf(value: bigint | number, dataType: DataType): Expression {
   return { kind: 'literal', value, dataType, nullable: false };
+}
+
+/** The groupings without those that say the same as an earlier one, an alias and a position for instance, and the sets of what is left. */
+export function withoutRepeated(
+  groupings: readonly NamedExpression[],
+  sets: readonly (readonly number[])[],
+): { readonly groupings: readonly NamedExpression[]; readonly sets: readonly (readonly number[])[] } {
+  const kept: NamedExpression[] = [];
+  const places = new Map<string, number>();
+  const placeOf = groupings.map((grouping) => {
+    const identity = identityOf(withoutAlias(grouping));
+    const place = places.get(identity) ?? kept.push(grouping) - 1;
+    places.set(identity, place);
+    return place;
+  });
+  return { groupings: kept, sets: sets.map((set) => [...new Set(set.map((at) => placeOf[at] ?? at))]) };
 }

@@ -2,13 +2,13 @@
  * Resolves the expressions of one plan node: names to attributes, function names to calls with types and implicit casts, stars to columns,
  * window calls to a window column.
  */
-import type { Attribute, Expression, NamedExpression, SortOrder } from '../expressions/expression.ts';
+import type { AggregateCall, Attribute, Expression, NamedExpression, SortOrder } from '../expressions/expression.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
-import type { NameLookup } from './analyzer-context.ts';
+import type { AnalyzerContext, NameLookup } from './analyzer-context.ts';
 import type { ExpressionScope } from './expression-scope.ts';
 import { aliasOf } from './alias.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { someNode, transformUp, walk, withoutAlias } from '../expressions/expression.ts';
+import { mapChildren, someNode, transformUp, walk, withoutAlias } from '../expressions/expression.ts';
 import type { WrittenLambda } from '../expressions/higher-order.ts';
 import {
   HIGHER_ORDER,
@@ -152,12 +152,13 @@ function resolveFunction(
   const isOutermost = preferred !== undefined && findAggregate(name) !== undefined;
   const inner = isOutermost ? { ...scope, preferred: undefined, fallback } : scope;
   const args = call.arguments.flatMap((argument) => {
-    if (argument.kind === 'unresolvedStar' && name === 'count' && argument.target.length > 0)
+    const isStar = argument.kind === 'unresolvedStar' && argument.pattern === undefined;
+    if (isStar && name === 'count' && argument.target.length > 0)
       throw new MillraceError('INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT', {
         tableName: argument.target.join('.'),
       });
     if (argument.kind !== 'unresolvedStar') return [resolveExpression(argument, { ...inner, isOverWindow: false })];
-    return name === 'count' && argument.target.length === 0 && argument.except === undefined
+    return isStar && name === 'count' && argument.target.length === 0 && argument.except === undefined
       ? []
       : expandStar(argument, scope);
   });
@@ -213,7 +214,9 @@ function resolveAggregateOrScalar(
     if (call.isDistinct) throw unsupportedSyntax(name, 'DISTINCT');
     if (call.filter !== undefined) throw unsupportedSyntax(name, 'FILTER CLAUSE');
     const localName = context.timestampType === 'ntz' ? LOCAL_TIMES.get(name) : undefined;
-    if (localName === undefined || args.length > 6) return resolveCall(name, args, context);
+    const isOfParts = localName?.includes('make') === true && args.length !== 6;
+    if (localName === undefined || isOfParts)
+      return resolveCall(name, args, context);
     const made = resolveCall(localName, args, context);
     return made.kind === 'call' ? { ...made, functionName: name } : made;
   }
@@ -221,7 +224,22 @@ function resolveAggregateOrScalar(
     if (args.some(containsAggregate)) throw new MillraceError('NESTED_AGGREGATE_FUNCTION', {});
     if (args.some(containsWindowCall)) throw new MillraceError('_LEGACY_ERROR_TEMP_1031', {});
   }
-  return call.filter === undefined ? aggregate : withFilter(aggregate, filterOf(call.filter, scope));
+  const filtered = call.filter === undefined ? aggregate : withFilter(aggregate, filterOf(call.filter, scope));
+  return aggregateAround(filtered, context) ?? filtered;
+}
+
+/** The column that holds an aggregate of the groups around; undefined when the call is over rows of its own. */
+function aggregateAround(call: AggregateCall, { ofGroups }: AnalyzerContext): Expression | undefined {
+  if (ofGroups === undefined) return undefined;
+  const columns: Attribute[] = [];
+  walk(call, (node) => {
+    if (node.kind === 'attribute') columns.push(node);
+  });
+  if (columns.length === 0 || columns.some(({ isOuter }) => isOuter !== true)) return undefined;
+  const own = mapChildren(call, (child) =>
+    transformUp(child, (node) => (node.kind === 'attribute' ? { ...node, isOuter: undefined } : node)),
+  );
+  return { ...ofGroups(own as AggregateCall), isOuter: true };
 }
 
 /** The condition of FILTER, which is over the rows of the group. */

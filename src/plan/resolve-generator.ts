@@ -144,6 +144,11 @@ export function severalGenerators(calls: readonly GeneratorCall[]): MillraceErro
   });
 }
 
+/** True for an item of a select list that is a generator. */
+export function isGenerator(item: UnresolvedExpression): boolean {
+  return writtenGenerator(item) !== undefined;
+}
+
 function writtenGenerator(item: UnresolvedExpression): WrittenGenerator | undefined {
   if (item.kind === 'alias' || item.kind === 'multiAlias') {
     const inner = writtenGenerator(item.child);

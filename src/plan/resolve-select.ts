@@ -4,32 +4,33 @@
  */
 import type { Attribute, Expression, NamedExpression, SortOrder } from '../expressions/expression.ts';
 import type { UnresolvedExpression } from '../expressions/unresolved.ts';
-import type { AnalyzerContext } from './analyzer-context.ts';
+import type { AggregateLookup, AnalyzerContext, NameLookup } from './analyzer-context.ts';
 import type { GroupedBySets } from './grouping-functions.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { ExpressionScope } from './expression-scope.ts';
-import type { NameLookup } from './analyzer-context.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nextAttributeId, toAttribute, withoutAlias } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { makeCast } from '../expressions/type-coercion.ts';
-import { readsQuery } from '../expressions/unresolved-operands.ts';
+import { callsAggregate, readsQuery } from '../expressions/unresolved-operands.ts';
 import { BOOLEAN, sqlName } from '../types/data-type.ts';
 import { aliasOf } from './alias.ts';
 import { checkMapColumns } from './check-map-columns.ts';
 import { distinctRows } from './distinct-rows.ts';
 import { checkSize } from './expression-size.ts';
 import { containsWindowCall, extractWindowCalls, refuseWindowCalls, refuseWindowsIn } from './extract-window-calls.ts';
-import { generateOverAggregates, readsAggregates } from './generator-over-aggregates.ts';
+import { generateOverAggregates, readsAggregates, withGeneratorInputs } from './generator-over-aggregates.ts';
 import { containsGroupingCall, ofGrandTotal, withGroupingCalls } from './grouping-functions.ts';
-import { groupBySets } from './grouping-sets.ts';
+import { groupBySets, withoutRepeated } from './grouping-sets.ts';
 import { outputOf } from './logical-plan.ts';
 import { checkGrouping, overGroupings } from './resolve-aggregate.ts';
 import { containsAggregate, named, resolveExpression, resolveSelectList } from './resolve-expressions.ts';
-import { GeneratorCalls } from './resolve-generator.ts';
+import { GeneratorCalls, isGenerator } from './resolve-generator.ts';
+import { columnAt } from './resolve-star.ts';
 import { extractNamed, findColumn, quoteName, unresolvedColumn } from './resolve-names.ts';
 import { WindowCalls, isWindowFunction } from './resolve-window.ts';
+import { belowProjection, groupedColumns, isProjected } from './sort-over-groups.ts';
 import { withSortedMaps } from './sorted-maps.ts';
 import { splitAggregates } from './split-aggregates.ts';
 
@@ -59,10 +60,19 @@ class SelectResolver {
   readonly #generators = new GeneratorCalls();
   /** What HAVING and ORDER BY need beside the select list. */
   readonly #hidden: NamedExpression[] = [];
+  /** Aggregates that queries inside HAVING read. */
+  readonly #readByQueries: NamedExpression[] = [];
+  /** Items may name columns that generators make: those are computed below the list, but above groups. */
+  readonly #readsGenerated: boolean;
+  /** All that ORDER BY may name beside the list, where that is not everything. */
+  #grouped: readonly Attribute[] | undefined;
 
   constructor(plan: Select, child: LogicalPlan, context: AnalyzerContext) {
     this.#plan = plan;
     this.#child = child;
+    const { selectList, grouping } = plan;
+    this.#readsGenerated =
+      grouping === undefined && selectList.some(isGenerator) && !selectList.some(callsAggregate);
     const { parseExpression } = context;
     this.#scope = { columns: outputOf(child), context, windows: this.#windows, allowsGrouping: true, parseExpression };
   }
@@ -74,6 +84,9 @@ class SelectResolver {
     const groupings = this.#groupings(items);
     const condition = having && this.#having(having, items, groupings ?? []);
     const isGrouped = groupings !== undefined || having !== undefined;
+    const isAggregated = isGrouped || items.some(containsAggregate);
+    if (isAggregated && isProjected(items, groupings ?? [], condition && this.#hidden[0]))
+      this.#grouped = groupedColumns(groupings ?? []);
     const qualified = qualify && this.#qualify(qualify, items, isGrouped);
     const order = this.#order(items, isGrouped);
     const columns = items.map(toAttribute);
@@ -96,7 +109,7 @@ class SelectResolver {
     having: Attribute | undefined,
   ): LogicalPlan {
     const child = this.#windows.apply(this.#child);
-    const expressions = [...items, ...this.#hidden];
+    const expressions = [...items, ...this.#readByQueries, ...this.#hidden];
     const isAggregated = expressions.some(containsAggregate) || readsAggregates(this.#generators);
     if (groupings === undefined && !isAggregated && this.#plan.having === undefined) {
       const checked = expressions.map((one) => withGroupingCalls(one, undefined));
@@ -104,7 +117,8 @@ class SelectResolver {
     }
     const { groupingSets } = this.#plan;
     const isTotal = groupingSets?.length === 1 && groupingSets[0]?.length === 0;
-    const grouped = groupingSets && !isTotal ? groupBySets(child, groupings ?? [], groupingSets) : undefined;
+    const merged = groupingSets && !isTotal ? withoutRepeated(groupings ?? [], groupingSets) : undefined;
+    const grouped = merged && groupBySets(child, merged.groupings, merged.sets);
     const written = grouped?.written ?? groupings ?? [];
     const numItems = this.#generators.isUsed ? undefined : items.length;
     const input = grouped?.child ?? child;
@@ -115,11 +129,16 @@ class SelectResolver {
         ...this.#overAll(() => overGroupings(results.slice(0, numItems), written, grouped)),
         ...results
           .slice(numItems ?? results.length)
-          .flatMap((one) => hiddenOverGroupings(one, written, items, grouped)),
+          .flatMap((one) => hiddenOverGroupings(one, [...written, ...this.#readable(one)], items, grouped)),
       ];
       for (const one of groupings ?? []) refuseWindowsIn(one, 'Aggregate');
       return aggregatedWithWindows({ input, groupings: keys, aggregates, having });
     });
+  }
+
+  /** The aggregates that queries inside this expression may read: all but itself. */
+  #readable(one: NamedExpression): readonly NamedExpression[] {
+    return this.#readByQueries.some(({ id }) => id === one.id) ? [] : this.#readByQueries;
   }
 
   /** The items over their groupings; GROUP BY ALL does not find those inside an aggregated item. */
@@ -143,15 +162,52 @@ class SelectResolver {
 
   /** The select list; an item may name the alias of an earlier one. */
   #items(): NamedExpression[] {
+    const { selectList } = this.#plan;
+    if (this.#readsGenerated) return this.#itemsOfGenerators(selectList);
     const items: NamedExpression[] = [];
-    const fallback: NameLookup = (parts) => findColumn(parts, this.#windows.columns) ?? lateralAlias(parts, items);
-    const scope = { ...this.#scope, fallback, generators: this.#generators };
-    for (const item of this.#plan.selectList) {
-      const made = resolveSelectList([item], scope);
-      items.push(...(isNamed(item) ? made : made.map((one) => this.#named(one, item, scope, items))));
-    }
+    for (const item of selectList) items.push(...this.#item(item, items));
     return items;
   }
+
+  /** The select list where items may name columns that generators make, be they behind them: those are resolved first. */
+  #itemsOfGenerators(selectList: readonly UnresolvedExpression[]): NamedExpression[] {
+    const made = selectList.map((): readonly NamedExpression[] => []);
+    let waiting = [...selectList.entries()];
+    for (;;) {
+      const left: [number, UnresolvedExpression][] = [];
+      let problem: unknown;
+      for (const [at, item] of waiting) {
+        try {
+          made[at] = this.#item(item, made.slice(0, at).flat());
+        } catch (error) {
+          if (!isUnknownName(error)) throw error;
+          problem ??= error;
+          left.push([at, item]);
+        }
+      }
+      if (left.length === 0) return made.flat();
+      if (left.length === waiting.length) throw problem;
+      waiting = left;
+    }
+  }
+
+  #item(item: UnresolvedExpression, items: readonly NamedExpression[]): readonly NamedExpression[] {
+    const fallback: NameLookup = (parts) =>
+      findColumn(parts, this.#windows.columns) ?? lateralAlias(parts, items) ?? this.#generatedNamed(parts);
+    const scope = { ...this.#scope, fallback, generators: this.#generators };
+    const numCalls = this.#generators.calls.length;
+    const made = resolveSelectList([item], scope);
+    if (isNamed(item) || this.#generators.calls.length > numCalls) return made;
+    return made.map((one) => this.#named(one, item, scope, items));
+  }
+
+  readonly #generatedNamed: NameLookup = (parts) => {
+    if (!this.#readsGenerated) return undefined;
+    return findColumn(
+      parts,
+      this.#generators.calls.flatMap(({ generated }) => generated),
+    );
+  };
 
   /** An item that reads aliases of the list is called after them, not after what they stand for. */
   #named(
@@ -171,7 +227,6 @@ class SelectResolver {
       readsAlias = true;
       return aliasReference(parts, alias);
     };
-    if (this.#generators.isUsed) return made;
     const shown = resolveExpression(item, { ...scope, fallback });
     return readsAlias ? { ...made, name: expressionSql(shown, scope.context.timeZone) } : made;
   }
@@ -187,7 +242,13 @@ class SelectResolver {
       return column.kind === 'attribute' ? [column] : [];
     });
     const preferred: NameLookup = (parts) => columnOrAlias(parts, grouped, items);
-    const condition = resolveExpression(having, { ...this.#scope, preferred, fallback: this.#windowNamed });
+    const ofGroups: AggregateLookup = (call) => {
+      const column = aliasOf(call, expressionSql(call));
+      this.#readByQueries.push(column);
+      return toAttribute(column);
+    };
+    const names = { preferred, fallback: this.#windowNamed, ofGroups };
+    const condition = resolveExpression(having, { ...this.#scope, ...names });
     refuseWindowCalls(condition, 'HAVING');
     const isBoolean = condition.dataType.kind === 'boolean';
     return this.#hide(isBoolean ? condition : makeCast(condition, BOOLEAN, 'ansi', this.#scope.context));
@@ -204,19 +265,30 @@ class SelectResolver {
     return this.#hide(condition);
   }
 
-  #groupings(items: readonly NamedExpression[]): NamedExpression[] | undefined {
+  #groupings(list: readonly NamedExpression[]): NamedExpression[] | undefined {
     const { grouping } = this.#plan;
     if (grouping === undefined) return undefined;
+    const items = withGeneratorInputs(list, this.#generators);
     if (grouping === 'all') return items.filter((item) => !containsAggregate(item)).map(regrouped);
-    const fallback: NameLookup = (parts) => aliasNamed(parts, items);
+    const { listNames } = this.#scope.context;
+    const fallback: NameLookup = (parts) => (listNames?.groupByAlias === false ? undefined : aliasNamed(parts, items));
     return grouping.map((written) => {
-      const ordinal = ordinalOf(written);
+      const ordinal = listNames?.groupByOrdinal === false ? undefined : ordinalOf(written);
+      if (ordinal !== undefined) this.#refuseStar();
       if (ordinal !== undefined) return this.#itemAt(ordinal, items);
+      if (written.kind === 'unresolvedStar' && written.position !== undefined)
+        return columnAt(written.position, this.#scope.columns);
       const expression = resolveExpression(written, { ...this.#scope, fallback });
       const result = named(expression, written, this.#scope.context.timeZone);
       checkGrouping(result);
       return regrouped(result);
     });
+  }
+
+  /** Positions are those of written items. */
+  #refuseStar(): void {
+    const hasStar = this.#plan.selectList.some((item) => item.kind === 'unresolvedStar' && item.position === undefined);
+    if (hasStar) throw new MillraceError('STAR_GROUP_BY_POS', {});
   }
 
   #itemAt(ordinal: number, items: readonly NamedExpression[]): NamedExpression {
@@ -241,7 +313,7 @@ class SelectResolver {
 
   /** A sort key over the select list where that suffices, else a hidden column. */
   #sortKey(key: UnresolvedExpression, items: readonly NamedExpression[], isGrouped: boolean): Expression {
-    const ordinal = ordinalOf(key);
+    const ordinal = this.#scope.context.listNames?.orderByOrdinal === false ? undefined : ordinalOf(key);
     if (ordinal !== undefined) {
       const item = items[ordinal - 1];
       if (item !== undefined) return toAttribute(item);
@@ -251,6 +323,16 @@ class SelectResolver {
     const context = { ...this.#scope.context, outer: undefined };
     const over: ExpressionScope = { ...this.#scope, context, columns, windows: this.#windows };
     if (this.#plan.isDistinct) return resolveExpression(key, over);
+    if (this.#grouped !== undefined) {
+      const grouped = this.#grouped;
+      const suggestions = [...columns, ...grouped];
+      const groupedNamed: NameLookup = (parts) => findColumn(parts, grouped);
+      const direct = readsQuery(key) ? undefined : overItems(key, over);
+      const names = direct instanceof MillraceError ? { preferred: groupedNamed } : { fallback: groupedNamed };
+      const resolved = sortable(resolveExpression(key, { ...over, suggestions, ...names }));
+      const below = belowProjection(resolved, items);
+      return below === undefined ? resolved : this.#hide(below);
+    }
     // A query is resolved once: within queries within queries, twice would be twice over and over.
     const direct = readsQuery(key) ? undefined : overItems(key, over);
     if (direct instanceof MillraceError) return this.#hide(sortable(this.#columnKey(key, direct)));
@@ -292,6 +374,11 @@ function aggregatedWithWindows(parts: {
   const { below, above } = splitAggregates(aggregates, containsWindowCall);
   const child = filtered({ kind: 'aggregate', child: input, groupings, aggregates: below });
   return { kind: 'project', ...extractWindowCalls(above, child) };
+}
+
+/** A name that nothing has. */
+function isUnknownName(error: unknown): boolean {
+  return error instanceof MillraceError && error.condition.startsWith('UNRESOLVED_COLUMN');
 }
 
 /** True for items whose name does not come from what they compute. */

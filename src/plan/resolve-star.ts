@@ -7,12 +7,15 @@ import { resolveCall } from '../expressions/type-coercion.ts';
 import { STRING } from '../types/data-type.ts';
 import { aliasOf } from './alias.ts';
 import { isHiddenMetadata } from './metadata-column.ts';
+import { namePattern } from './name-pattern.ts';
 import { extractField, findColumn, numQualifying, quoteName, unresolvedColumn } from './resolve-names.ts';
 
 type Star = UnresolvedExpression & { readonly kind: 'unresolvedStar' };
 
 /** The columns of a star. */
-export function expandStar({ target, except }: Star, scope: ExpressionScope): NamedExpression[] {
+export function expandStar({ target, except, pattern, position }: Star, scope: ExpressionScope): NamedExpression[] {
+  if (position !== undefined) return [columnAt(position, scope.columns)];
+  if (pattern !== undefined) return matchingColumns(target, pattern, scope);
   const columns =
     target.length === 0 ? scope.columns.filter(({ isHidden }) => isHidden !== true) : expandTarget(target, scope);
   return except === undefined ? columns : withoutColumns(columns, except, scope);
@@ -23,6 +26,8 @@ function expandTarget(target: readonly string[], scope: ExpressionScope): NamedE
     (column) => isQualifier(target, column.qualifier) && !isHiddenMetadata(column),
   );
   if (qualified.length > 0) return inOrder(qualified).map(shown);
+  const ofLeft = (scope.context.leftColumns ?? []).filter(({ qualifier }) => isQualifier(target, qualifier));
+  if (ofLeft.length > 0) return ofLeft.map((column) => aliasOf({ ...shown(column), isOuter: true }, column.name));
   const base = findColumn(target, scope.columns) ?? scope.context.outer?.(target);
   if (base === undefined)
     throw new MillraceError('CANNOT_RESOLVE_STAR_EXPAND', {
@@ -32,6 +37,25 @@ function expandTarget(target: readonly string[], scope: ExpressionScope): NamedE
   if (base.dataType.kind !== 'struct')
     throw new MillraceError('_LEGACY_ERROR_TEMP_1050', { attributes: `List(${target.join(', ')})` });
   return base.dataType.fields.map((field) => aliasOf(extractField(base, field.name), field.name));
+}
+
+/** The column at a place, counted from 1, as GROUP BY means it. */
+export function columnAt(position: number, columns: readonly Attribute[]): Attribute {
+  const shownColumns = columns.filter(({ isHidden }) => isHidden !== true);
+  const column = shownColumns[position - 1];
+  if (column !== undefined) return column;
+  throw new MillraceError('GROUP_BY_POS_OUT_OF_RANGE', {
+    index: String(position),
+    size: String(shownColumns.length),
+  });
+}
+
+/** Those of the relation, or of all, whose names match as a whole. */
+function matchingColumns(target: readonly string[], pattern: string, { columns }: ExpressionScope): NamedExpression[] {
+  const isNamed = namePattern(pattern);
+  return columns.filter(
+    ({ name, qualifier, isHidden }) => isHidden !== true && (target.length === 0 || isQualifier(target, qualifier)) && isNamed(name),
+  );
 }
 
 /** Using columns come last of all; here they stand where their relation has them. */

@@ -184,6 +184,8 @@ export type UnresolvedPlan =
       readonly usingColumns: readonly string[];
       /** All columns that both sides have are using columns. */
       readonly isNatural?: true | undefined;
+      /** It stands for NEAREST BY, whose order may draw values. */
+      readonly isNearest?: true;
       /** The right side sees the columns of the left one, row by row. */
       readonly isLateral?: true | undefined;
       /** Using columns of both sides stay there under their qualified names, as `b.id`; the SELECT around drops them. */

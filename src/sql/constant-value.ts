@@ -7,8 +7,9 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { compileExpression } from '../expressions/compile.ts';
 import { foldExpression } from '../expressions/fold.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
+import { readsQuery } from '../expressions/unresolved-operands.ts';
 import { resolveExpression } from '../plan/resolve-expressions.ts';
-import { parseNameParts } from '../plan/resolve-names.ts';
+import { namePartsOf } from './token-cursor.ts';
 import { sqlName } from '../types/data-type.ts';
 import { valueAt } from '../types/vector.ts';
 
@@ -46,7 +47,7 @@ export function identifierParts(expression: UnresolvedExpression, context: Parse
   if (folded.kind !== 'literal')
     throw new MillraceError('NOT_A_CONSTANT_STRING.NOT_CONSTANT', { name: 'IDENTIFIER', expr });
   if (folded.value === null) throw new MillraceError('NOT_A_CONSTANT_STRING.NULL', { name: 'IDENTIFIER', expr });
-  return parseNameParts(String(folded.value));
+  return namePartsOf(String(folded.value));
 }
 
 /** The number of rows of LIMIT or OFFSET that comes next. */
@@ -76,6 +77,7 @@ function constantOrColumn(
   context: ParseContext,
   errorOf: (column: string) => MillraceError,
 ): Expression {
+  if (readsQuery(written)) throw errorOf('scalarsubquery()');
   try {
     return foldedConstant(written, context);
   } catch (error) {

@@ -156,3 +156,10 @@ export function parseInsert(cursor: TokenCursor, queries: QueryParser): Statemen
   const plan: UnresolvedPlan = queries.query();
   return { kind: 'insert', nameParts, plan, isOverwrite, columnNames, byName, partition };
 }
+
+/** `TRUNCATE TABLE name [PARTITION (…)]` */
+export function parseTruncate(cursor: TokenCursor, queries: QueryParser): Statement {
+  cursor.expect('TRUNCATE', 'TABLE');
+  const nameParts = readName(queries);
+  return { kind: 'truncate', nameParts, partition: readPartitionSpec(cursor, queries) };
+}

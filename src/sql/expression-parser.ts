@@ -11,6 +11,7 @@ import { balanced, booleanLiteral, call, depthOf, not, textLiteral, valuesOfRow 
 import type { ExpressionRules } from './primary-parser.ts';
 import { PrimaryParser } from './primary-parser.ts';
 import { NamedWindows } from './named-windows.ts';
+import { atPipe } from './pipe-start.ts';
 import { tooComplex } from './sql-errors.ts';
 
 /** How many levels the tree of an expression may have; an IN list of any length has one. */
@@ -49,6 +50,7 @@ const PREDICATES = new Set(['BETWEEN', 'IN', 'LIKE', 'ILIKE', 'RLIKE', 'REGEXP']
 
 export class ExpressionParser {
   readonly #cursor: TokenCursor;
+  readonly #context: ParseContext;
   readonly #primary: PrimaryParser;
   /** For parsers of what stands beside expressions. */
   readonly rules: ExpressionRules;
@@ -59,6 +61,7 @@ export class ExpressionParser {
   /** `query` reads a query in parentheses; absent where expressions stand alone. */
   constructor(cursor: TokenCursor, context: ParseContext, query?: () => PlanReference) {
     this.#cursor = cursor;
+    this.#context = context;
     this.rules = {
       expression: () => this.expression(),
       value: () => this.value(),
@@ -74,8 +77,21 @@ export class ExpressionParser {
   #outside<T>(body: () => T): T {
     const wasInside = this.#isInside;
     this.#isInside = false;
-    const result = body();
+    const result = this.#withPatterns(false, body);
     this.#isInside = wasInside;
+    return result;
+  }
+
+  /** An item of a select list, where names may be patterns. */
+  selectItem(isAlias: (symbol: string) => boolean): UnresolvedExpression {
+    return this.#withPatterns(this.#context.readsPatterns === true, () => this.namedExpression(isAlias));
+  }
+
+  #withPatterns<T>(readsPatterns: boolean, body: () => T): T {
+    const before = this.#primary.readsPatterns;
+    this.#primary.readsPatterns = readsPatterns;
+    const result = body();
+    this.#primary.readsPatterns = before;
     return result;
   }
 
@@ -241,7 +257,7 @@ export class ExpressionParser {
     let left = this.#unary();
     for (;;) {
       const operator = OPERATORS.get(cursor.peek().symbol);
-      if (operator === undefined || operator.level < minLevel) return left;
+      if (operator === undefined || operator.level < minLevel || atPipe(cursor)) return left;
       cursor.next();
       left = call(operator.functionName, [left, this.#climb(operator.level + 1)]);
     }

@@ -5,8 +5,9 @@
 import type { DayTimeIntervalType, YearMonthIntervalType } from '../types/data-type.ts';
 import type { LiteralNode } from './expression-nodes.ts';
 import type { TokenCursor } from './token-cursor.ts';
+import { checkedMicros } from '../functions/interval-math.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { ansiInterval, dayTimeInterval, yearMonthInterval } from '../types/data-type.ts';
+import { CALENDAR_INTERVAL, ansiInterval, dayTimeInterval, yearMonthInterval } from '../types/data-type.ts';
 import { type Interval, parseInterval } from '../types/interval.ts';
 import { fieldIndex, isIntervalDigits, parseIntervalDigits, unmatchedInterval } from '../types/interval-text.ts';
 import { literal } from './expression-nodes.ts';
@@ -46,6 +47,16 @@ export function readIntervalLiteral(cursor: TokenCursor): LiteralNode {
   const made = literalOf(interval, units);
   if (made !== undefined) return made;
   throw mixedUnits(cursor.text.slice(start.start, cursor.peek(-1).end));
+}
+
+/** The literal that comes next as a calendar interval, as older versions of Spark had them. */
+export function readCalendarInterval(cursor: TokenCursor): LiteralNode {
+  const { value, dataType } = readIntervalLiteral(cursor);
+  if (dataType.kind === 'year_month_interval') return literal([Number(value), 0, 0n], CALENDAR_INTERVAL);
+  const isOfDays = dataType.kind === 'day_time_interval' && dataType.startField === 0;
+  const micros = BigInt(value as bigint);
+  const days = isOfDays ? micros / 86_400_000_000n : 0n;
+  return literal([0, Number(days), micros - days * 86_400_000_000n], CALENDAR_INTERVAL);
 }
 
 interface Term {
@@ -125,7 +136,7 @@ function literalOf({ months, days, micros }: Interval, units: readonly string[])
   const clock = units.map(clockField).filter((field) => field >= 0);
   if (calendar.length > 0 && clock.length > 0) return undefined;
   if (calendar.length > 0) return literal(months, yearMonthInterval(Math.min(...calendar), Math.max(...calendar)));
-  const total = BigInt(days) * 86_400_000_000n + micros;
+  const total = checkedMicros(BigInt(days) * 86_400_000_000n + micros, { instead: undefined }) ?? 0n;
   return literal(total, dayTimeInterval(Math.min(...clock), Math.max(...clock)));
 }
 

@@ -4,6 +4,7 @@ import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { ExpressionParser } from './expression-parser.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { isAliasWord } from './alias-words.ts';
+import { atNearest, nearestJoin } from './nearest-join.ts';
 import { parsePivot } from './pivot-parser.ts';
 import { GENERATOR_INPUT } from './plan-nodes.ts';
 
@@ -61,7 +62,8 @@ function pivoted(cursor: TokenCursor, expressions: ExpressionParser, input: Unre
   return hasName ? { kind: 'subqueryAlias', input: plan, alias: cursor.identifier() } : plan;
 }
 
-function parseJoin(
+/** Reads one join, if it stands there. */
+export function parseJoin(
   cursor: TokenCursor,
   expressions: ExpressionParser,
   left: UnresolvedPlan,
@@ -75,6 +77,7 @@ function parseJoin(
   const [words, joinType] = found;
   cursor.expect(...words, 'JOIN');
   const { plan: right, isLateral } = side();
+  if (atNearest(cursor)) return nearestJoin(cursor, expressions, { left, right, joinType, isLateral });
   const generated = isLateral ? lateralGenerator(left, right, joinType) : undefined;
   if (generated !== undefined && !cursor.at('ON') && !cursor.at('USING')) return generated;
   const lateral = isLateral ? { isLateral } : {};

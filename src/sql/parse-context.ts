@@ -14,6 +14,12 @@ export interface ParseContext {
   readonly ansi?: boolean;
   /** `spark.sql.ansi.doubleQuotedIdentifiers`: what stands in double quotes is a name. */
   readonly quotesNames?: boolean;
+  /** `spark.sql.parser.quotedRegexColumnNames`: names in backquotes within select lists are patterns of names. */
+  readonly readsPatterns?: boolean;
+  /** `spark.sql.legacy.parser.havingWithoutGroupByAsWhere`: HAVING without GROUP BY is WHERE. */
+  readonly filtersByHaving?: boolean;
+  /** `spark.sql.legacy.interval.enabled`: literals of intervals are calendar intervals. */
+  readonly hasCalendarIntervals?: boolean;
   /** What a session variable stands for. */
   readonly variables?: ((nameParts: readonly string[]) => UnresolvedExpression | undefined) | undefined;
 }

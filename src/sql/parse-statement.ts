@@ -4,7 +4,7 @@ import type { ParseContext } from './parse-context.ts';
 import type { LiteralNode } from './expression-nodes.ts';
 import type { Statement } from './statement.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { parseCreate, parseDrop, parseInsert } from './create-parser.ts';
+import { parseCreate, parseDrop, parseInsert, parseTruncate } from './create-parser.ts';
 import { atInterval, readIntervalLiteral } from './interval-literal.ts';
 import { QueryParser } from './query-parser.ts';
 import { atQuery } from './query-words.ts';
@@ -15,7 +15,7 @@ import { parseDeclare, parseExecute, parseSetVariables } from './variable-parser
 /** Statements of Spark that are refused by name. */
 const OTHER_STATEMENTS = new Set(
   (
-    'ANALYZE BEGIN CALL COMMENT DELETE GRANT LIST LOAD LOCK MERGE OPTIMIZE REPAIR REVOKE TRUNCATE ' + 'UNLOCK UPDATE'
+    'ANALYZE BEGIN CALL COMMENT DELETE GRANT LIST LOAD LOCK MERGE OPTIMIZE REPAIR REVOKE UNLOCK UPDATE'
   ).split(' '),
 );
 const IGNORED_STATEMENTS = new Set(['CACHE', 'UNCACHE', 'REFRESH', 'CLEAR']);
@@ -59,6 +59,8 @@ class StatementParser {
         return parseDrop(cursor, this.#queries);
       case 'INSERT':
         return parseInsert(cursor, this.#queries);
+      case 'TRUNCATE':
+        return parseTruncate(cursor, this.#queries);
       case 'DESCRIBE':
       case 'DESC':
         return parseDescribe(cursor, this.#queries);

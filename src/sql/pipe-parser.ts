@@ -4,13 +4,14 @@ import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import type { ParseContext } from './parse-context.ts';
 import type { QueryParser } from './query-parser.ts';
 import type { TokenCursor } from './token-cursor.ts';
+import { isAliasWord } from './alias-words.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { findAggregate } from '../functions/registry.ts';
-import { operandsOf } from '../expressions/unresolved-operands.ts';
+import { callsAggregate, operandsOf } from '../expressions/unresolved-operands.ts';
 import { parseGrouping } from './grouping-parser.ts';
-import { parseJoins } from './join-parser.ts';
+import { parseJoin } from './join-parser.ts';
 import { parsePivot } from './pivot-parser.ts';
-import { STAR, balancedUnion, distinct, ordered, selectOf } from './plan-nodes.ts';
+import { atPipe } from './pipe-start.ts';
+import { STAR, balancedUnion, distinct, selectOf } from './plan-nodes.ts';
 import { parseSample } from './sample-parser.ts';
 
 /** The plan with all pipe operators that follow it. */
@@ -21,8 +22,15 @@ export function parsePipes(
   queries: QueryParser,
 ): UnresolvedPlan {
   let plan = first;
-  while (cursor.skip('|>')) plan = queries.expressions.windows.within(() => operator(cursor, context, plan, queries));
-  return plan;
+  let joins = false;
+  while (atPipe(cursor)) {
+    cursor.next();
+    const before = plan;
+    plan = queries.expressions.windows.within(() => operator(cursor, context, plan, queries));
+    joins = plan.kind === 'join' || (joins && plan.kind !== 'select' && plan !== before);
+  }
+  // Columns that a join compares can be named until the end, but only one of each comes out.
+  return joins ? selectOf(plan, [STAR]) : plan;
 }
 
 function operator(
@@ -45,6 +53,7 @@ function operator(
     case 'EXTEND': {
       cursor.next();
       const added = queries.selectList();
+      added.forEach(refuseStar);
       added.forEach((one) => refuseAggregates(one, 'EXTEND'));
       queries.windowClause();
       return selectOf(input, [STAR, ...added]);
@@ -67,8 +76,12 @@ function operator(
       cursor.next();
       return aggregated(cursor, input, queries);
     case 'PIVOT':
-    case 'UNPIVOT':
-      return parsePivot(cursor, expressions, input);
+    case 'UNPIVOT': {
+      const pivoted = parsePivot(cursor, expressions, input);
+      if (cursor.at(symbol === 'PIVOT' ? 'UNPIVOT' : 'PIVOT', '('))
+        throw new MillraceError('NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT', {});
+      return pivoted;
+    }
     case 'TABLESAMPLE':
       return parseSample(cursor, context, expressions, input);
     case 'UNION':
@@ -82,10 +95,10 @@ function operator(
     case 'DISTRIBUTE':
     case 'LIMIT':
     case 'OFFSET':
-      return queries.organized(input.kind === 'select' ? ordered(input, input.order) : input);
+      return queries.organized(input.kind === 'select' ? selectOf(input, [STAR]) : input);
     default: {
-      const joined = parseJoins(cursor, expressions, input, relations.joinSide);
-      if (joined === input) throw cursor.fail();
+      const joined = parseJoin(cursor, expressions, input, relations.joinSide);
+      if (joined === undefined) throw cursor.fail();
       return joined;
     }
   }
@@ -107,8 +120,9 @@ function replacedColumns(cursor: TokenCursor, input: UnresolvedPlan, queries: Qu
 /** `AGGREGATE items [GROUP BY keys]`: the keys come out first. */
 function aggregated(cursor: TokenCursor, input: UnresolvedPlan, queries: QueryParser): UnresolvedPlan {
   const items = cursor.at('GROUP', 'BY') ? [] : queries.selectList();
+  items.forEach(refuseUnsupported);
   for (const item of items)
-    if (!containsAggregateCall(item))
+    if (!callsAggregate(item))
       throw new MillraceError('PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION', {
         expr: shownText(item),
       });
@@ -120,15 +134,32 @@ function aggregated(cursor: TokenCursor, input: UnresolvedPlan, queries: QueryPa
   const parsed = parseGrouping(cursor, { expression: () => namedKey(queries, keys) });
   const unsupported =
     parsed.groupingSets !== undefined ? 'GROUPING SETS' : parsed.grouping === 'all' ? 'GROUP BY ALL' : '';
-  if (unsupported !== '')
-    throw new MillraceError('UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE', { case: unsupported });
-  const selected = keys.map((key) => ordinal(key) ?? key);
-  return { ...selectOf(input, [...selected, ...items]), ...parsed };
+  if (unsupported !== '') throw unsupportedCase(unsupported);
+  const grouping = Array.isArray(parsed.grouping) ? parsed.grouping.map(atPlace) : parsed.grouping;
+  return { ...selectOf(input, [...keys.map(atPlace), ...items]), ...parsed, grouping };
+}
+
+function unsupportedCase(name: string): MillraceError {
+  return new MillraceError('UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE', { case: name });
+}
+
+/** Throws for what AGGREGATE does not compute: window functions, and what tells grouping sets apart. */
+function refuseUnsupported(item: UnresolvedExpression): void {
+  if (item.kind === 'window') throw unsupportedCase('window functions');
+  const name = item.kind === 'unresolvedFunction' ? item.functionName : '';
+  if (name === 'grouping' || name === 'grouping_id') throw unsupportedCase(name.toUpperCase());
+  operandsOf(item).forEach(refuseUnsupported);
+}
+
+/** Throws for a star that is an item of its own. */
+function refuseStar(item: UnresolvedExpression): void {
+  if (item.kind !== 'unresolvedStar' || item.pattern !== undefined) return;
+  throw new MillraceError('INVALID_USAGE_OF_STAR_OR_REGEX', { elem: "'*'", prettyName: 'expression `pipeexpression`' });
 }
 
 /** Throws when a list takes no aggregates. */
 function refuseAggregates(item: UnresolvedExpression, clause: string): void {
-  if (!containsAggregateCall(item)) return;
+  if (!callsAggregate(item)) return;
   throw new MillraceError('PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION', { expr: shownText(item), clause });
 }
 
@@ -138,23 +169,16 @@ function shownText(item: UnresolvedExpression): string {
   return inner.kind === 'unresolvedAttribute' ? inner.nameParts.join('.') : inner.kind;
 }
 
-/** True when an aggregate that is no window function stands in the expression. */
-function containsAggregateCall(expression: UnresolvedExpression): boolean {
-  if (expression.kind === 'window') return expression.partitionSpec.some(containsAggregateCall);
-  if (expression.kind === 'unresolvedFunction' && findAggregate(expression.functionName) !== undefined) return true;
-  return operandsOf(expression).some(containsAggregateCall);
-}
-
 function namedKey(queries: QueryParser, keys: UnresolvedExpression[]): UnresolvedExpression {
-  const key = queries.expressions.namedExpression();
+  const key = queries.expressions.namedExpression((symbol) => isAliasWord(symbol) && symbol !== 'GROUPING' && symbol !== 'WITH');
   keys.push(key);
   return key.kind === 'alias' ? key.child : key;
 }
 
-/** A position among the columns of the input is refused: they are not known yet. */
-function ordinal(key: UnresolvedExpression): UnresolvedExpression | undefined {
-  if (key.kind !== 'literal' || key.dataType.kind !== 'integer') return undefined;
-  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'GROUP BY a position behind AGGREGATE' });
+/** A whole number is a place among the columns of the input. */
+function atPlace(key: UnresolvedExpression): UnresolvedExpression {
+  const isPlace = key.kind === 'literal' && key.dataType.kind === 'integer' && typeof key.value === 'number';
+  return isPlace ? { kind: 'unresolvedStar', target: [], position: Number(key.value) } : key;
 }
 
 function setOperation(cursor: TokenCursor, left: UnresolvedPlan, queries: QueryParser): UnresolvedPlan {

@@ -9,7 +9,7 @@ import type { TokenCursor } from './token-cursor.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { NULL_LITERAL, booleanLiteral, call, rowOf, textLiteral } from './expression-nodes.ts';
 import { isTimestampUnit } from '../functions/timestamp-units.ts';
-import { atInterval, readInterval, readIntervalLiteral } from './interval-literal.ts';
+import { atInterval, readCalendarInterval, readInterval, readIntervalLiteral } from './interval-literal.ts';
 import { readCallSuffix, readNullsOption } from './call-suffix.ts';
 import { identifierParts } from './constant-value.ts';
 import { numberLiteral } from './number-literal.ts';
@@ -56,6 +56,8 @@ export class PrimaryParser {
   readonly #rules: ExpressionRules;
   #numPositionalParameters = 0;
   #mayBeInterval = false;
+  /** Backquoted names are patterns here. */
+  readsPatterns = false;
 
   constructor(cursor: TokenCursor, context: ParseContext, rules: ExpressionRules) {
     this.#cursor = cursor;
@@ -84,6 +86,8 @@ export class PrimaryParser {
     const cursor = this.#cursor;
     if (base.kind === 'unresolvedAttribute') {
       if (cursor.skip('*')) return this.#star(base.nameParts);
+      if (this.#atPattern() && base.nameParts.length === 1)
+        return { kind: 'unresolvedStar', target: base.nameParts, pattern: cursor.next().value };
       const nameParts = [...base.nameParts, cursor.identifier()];
       return cursor.at('(') ? this.#call(nameParts.join('.')) : this.#named(nameParts);
     }
@@ -99,7 +103,8 @@ export class PrimaryParser {
       case 'text':
         return this.#text();
       case 'name':
-        return this.#column();
+        if (!this.#atPattern() || cursor.peek(1).symbol === '.') return this.#column();
+        return { kind: 'unresolvedStar', target: [], pattern: cursor.next().value };
       case 'word':
         return this.#word(token.symbol);
       case 'mark':
@@ -107,6 +112,13 @@ export class PrimaryParser {
       case 'end':
         throw cursor.fail();
     }
+  }
+
+  /** A backquoted name that is more than a word and begins no call. */
+  #atPattern(): boolean {
+    const { kind, value } = this.#cursor.peek();
+    const isPattern = this.readsPatterns && kind === 'name' && /\W/.test(value);
+    return isPattern && !['(', '->'].includes(this.#cursor.peek(1).symbol);
   }
 
   #text(): UnresolvedExpression {
@@ -297,7 +309,10 @@ export class PrimaryParser {
   }
 
   #interval(): UnresolvedExpression {
-    return this.#mayBeInterval ? textLiteral(readInterval(this.#cursor)) : readIntervalLiteral(this.#cursor);
+    if (this.#mayBeInterval) return textLiteral(readInterval(this.#cursor));
+    return this.#context.hasCalendarIntervals === true
+      ? readCalendarInterval(this.#cursor)
+      : readIntervalLiteral(this.#cursor);
   }
 
   #positionalParameter(): UnresolvedExpression {

@@ -113,7 +113,8 @@ export class QueryParser {
   /** `WINDOW name AS (…), …`, if it stands there. */
   windowClause(): void {
     const cursor = this.#cursor;
-    if (!cursor.at('WINDOW') || cursor.peek(2).symbol !== 'AS') return;
+    const after = cursor.at('WINDOW', 'IDENTIFIER', '(') ? 5 : 2;
+    if (!cursor.at('WINDOW') || cursor.peek(after).symbol !== 'AS') return;
     cursor.next();
     const { windows, rules } = this.expressions;
     cursor.list(() => {
@@ -192,7 +193,7 @@ export class QueryParser {
 
   /** `item [[AS] name], …` */
   selectList(): readonly UnresolvedExpression[] {
-    return this.#cursor.list(() => this.expressions.namedExpression(isAliasWord));
+    return this.#cursor.list(() => this.expressions.selectItem(isAliasWord));
   }
 
   #clauses(
@@ -205,7 +206,11 @@ export class QueryParser {
     input = this.relations.lateralViews(input);
     if (cursor.skip('WHERE')) input = { kind: 'filter', input, condition: this.expressions.expression() };
     const grouping = cursor.skip('GROUP', 'BY') ? parseGrouping(cursor, this.expressions) : undefined;
-    const having = cursor.skip('HAVING') ? this.expressions.expression() : undefined;
+    let having = cursor.skip('HAVING') ? this.expressions.expression() : undefined;
+    if (having !== undefined && grouping === undefined && this.#context.filtersByHaving === true) {
+      input = { kind: 'filter', input, condition: having };
+      having = undefined;
+    }
     this.windowClause();
     const qualify = this.#qualify();
     this.windowClause();

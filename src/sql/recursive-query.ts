@@ -2,7 +2,6 @@
 import type { UnresolvedPlan } from '../plan/unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { quoteName } from '../plan/resolve-names.ts';
-import { unresolvedInputs } from '../plan/unresolved-plan.ts';
 
 export interface RecursiveQuery {
   readonly name: string;
@@ -38,9 +37,11 @@ function unwrapped(plan: UnresolvedPlan): UnresolvedPlan {
   return plan.kind === 'subqueryAlias' ? unwrapped(plan.input) : plan;
 }
 
-function reads(plan: UnresolvedPlan, marker: object): boolean {
-  return (
-    (plan.kind === 'recursionInput' && plan.marker === marker) ||
-    unresolvedInputs(plan).some((one) => reads(one, marker))
-  );
+/** True when the name stands anywhere in the plan, the queries inside its expressions included. */
+function reads(part: unknown, marker: object): boolean {
+  if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) return false;
+  if ('kind' in part && part.kind === 'recursionInput' && 'marker' in part && part.marker === marker) return true;
+  // Rows that are there already hold no names.
+  if ('kind' in part && part.kind === 'localRelation') return false;
+  return Object.values(part).some((inner) => reads(inner, marker));
 }

@@ -12,6 +12,7 @@ import { readInterval } from './interval-literal.ts';
 import type { JoinSide } from './join-parser.ts';
 import { isAliasWord } from './alias-words.ts';
 import { identifierParts } from './constant-value.ts';
+import { atNearest } from './nearest-join.ts';
 import { commaJoin, parseJoins } from './join-parser.ts';
 import { GENERATOR_INPUT } from './plan-nodes.ts';
 import { rangeOf } from './range-function.ts';
@@ -94,7 +95,10 @@ export class RelationParser {
 
   /** A relation by its name, as after TABLE. */
   named(): UnresolvedPlan {
-    const nameParts = this.nameParts();
+    return this.#relationNamed(this.nameParts());
+  }
+
+  #relationNamed(nameParts: readonly string[]): UnresolvedPlan {
     const input = this.#rules.relation(nameParts);
     const hasName = input.kind === 'subqueryAlias' && input.within !== undefined;
     return hasName ? input : { kind: 'subqueryAlias', input, alias: nameParts.at(-1) ?? '' };
@@ -116,7 +120,7 @@ export class RelationParser {
     const cursor = this.#cursor;
     const hasAs = cursor.skip('AS');
     const { kind, symbol } = cursor.peek();
-    const hasName = hasAs || kind === 'name' || (kind === 'word' && isAliasWord(symbol));
+    const hasName = hasAs || kind === 'name' || (kind === 'word' && isAliasWord(symbol) && !atNearest(cursor));
     if (!hasName) return input;
     const alias = cursor.identifier();
     const columnNames = cursor.at('(') ? cursor.parenthesized(() => cursor.list(() => cursor.identifier())) : undefined;
@@ -147,8 +151,10 @@ export class RelationParser {
         return this.#stream();
       }
     }
-    if (this.#startsCall()) return this.#tableFunction();
-    return this.named();
+    if (this.#startsCall()) return this.#tableFunction(cursor.nameParts());
+    if (!cursor.at('IDENTIFIER', '(')) return this.named();
+    const nameParts = this.nameParts();
+    return cursor.at('(') ? this.#tableFunction(nameParts) : this.#relationNamed(nameParts);
   }
 
   #stream(): UnresolvedPlan {
@@ -166,7 +172,7 @@ export class RelationParser {
     if (cursor.peek().kind === 'text' || cursor.at('IDENTIFIER', '(')) return false;
     let ahead = 1;
     while (cursor.peek(ahead).symbol === '.') ahead += 2;
-    return cursor.peek(ahead).symbol === '(';
+    return cursor.peek(ahead).symbol === '(' && cursor.peek(ahead - 1).symbol !== 'IDENTIFIER';
   }
 
   #startsQuery(): boolean {
@@ -202,9 +208,9 @@ export class RelationParser {
     return { kind: 'namedArgument', key, value: this.#expressions.expression() };
   }
 
-  #tableFunction(): UnresolvedPlan {
+  #tableFunction(nameParts: readonly string[]): UnresolvedPlan {
     const cursor = this.#cursor;
-    const name = cursor.nameParts().join('.');
+    const name = nameParts.join('.');
     const args = cursor.parenthesized(() => (cursor.at(')') ? [] : cursor.list(() => this.#argument())));
     if (name.toLowerCase() !== 'range') {
       const call = {

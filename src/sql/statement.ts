@@ -63,6 +63,7 @@ export type Statement =
       readonly byName: boolean;
       readonly partition: readonly PartitionSpec[];
     }
+  | { readonly kind: 'truncate'; readonly nameParts: readonly string[]; readonly partition: readonly PartitionSpec[] }
   | {
       readonly kind: 'createFunction';
       readonly nameParts: readonly string[];
@@ -120,6 +121,14 @@ export type Statement =
       readonly isReplace: boolean;
     }
   | { readonly kind: 'setVariables'; readonly values: ReadonlyMap<string, Expression | 'default'> }
+  /** `SET VAR (a, b) = (query)`, `SET VAR a = (query)`: the values are those of its only row. */
+  | {
+      readonly kind: 'setVariablesByQuery';
+      readonly names: readonly string[];
+      readonly plan: UnresolvedPlan;
+      /** The names stand in parentheses. */
+      readonly isRow: boolean;
+    }
   | { readonly kind: 'dropVariable'; readonly name: string; readonly ifExists: boolean }
   /** EXECUTE IMMEDIATE: a text to parse and run. */
   | {

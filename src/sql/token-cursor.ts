@@ -55,11 +55,26 @@ export class TokenCursor {
     for (const symbol of symbols) if (!this.skip(symbol)) throw this.fail();
   }
 
-  /** The name that has to come next. */
+  /** The name that has to come next; `IDENTIFIER('a')` is the name in its text. */
   identifier(): string {
     const token = this.peek();
+    if (this.at('IDENTIFIER', '(') && this.peek(2).kind === 'text' && this.peek(3).symbol === ')')
+      return this.#writtenIdentifier();
     if (token.kind !== 'word' && token.kind !== 'name') throw this.fail();
     return this.next().value;
+  }
+
+  #writtenIdentifier(): string {
+    this.expect('IDENTIFIER', '(');
+    const text = this.next().value;
+    this.expect(')');
+    const parts = namePartsOf(text);
+    if (parts.length > 1)
+      throw new MillraceError('IDENTIFIER_TOO_MANY_NAME_PARTS', {
+        identifier: parts.map((part) => `\`${part}\``).join('.'),
+        limit: '1',
+      });
+    return parts[0] ?? '';
   }
 
   /** `a.b.c` */
@@ -107,6 +122,14 @@ export class TokenCursor {
   unsupported(feature: string, token = this.peek()): MillraceError {
     return unsupported(this.text, token, feature);
   }
+}
+
+/** The parts of a name that is a text of its own; throws PARSE_SYNTAX_ERROR when it is none. */
+export function namePartsOf(text: string): readonly string[] {
+  const cursor = new TokenCursor(text);
+  const parts = cursor.nameParts();
+  cursor.end();
+  return parts;
 }
 
 /** A text in double quotes as the name it is where they are around names. */

@@ -1,7 +1,6 @@
 /** Reads the type of a CAST: finds where it ends and leaves the rest to the DDL parser of types/. */
 import type { DataType } from '../types/data-type.ts';
 import type { TokenCursor } from './token-cursor.ts';
-import { MillraceError } from '../errors/millrace-error.ts';
 import {
   BINARY,
   BOOLEAN,
@@ -18,8 +17,10 @@ import {
   TIMESTAMP_NTZ,
   ansiInterval,
   decimal,
+  time,
 } from '../types/data-type.ts';
 import { parseType } from '../types/schema.ts';
+import { timeOf } from '../types/time-of-day.ts';
 
 const NESTED = new Set(['ARRAY', 'MAP', 'STRUCT']);
 
@@ -35,6 +36,7 @@ export const CAST_FUNCTIONS: ReadonlyMap<string, DataType> = new Map<string, Dat
   ['decimal', decimal(10, 0)],
   ['date', DATE],
   ['timestamp', TIMESTAMP],
+  ['time', time()],
   ['binary', BINARY],
   ['string', STRING],
 ]);
@@ -45,13 +47,21 @@ export function readType(cursor: TokenCursor): DataType {
   if (first.kind !== 'word') throw cursor.fail();
   cursor.next();
   if (first.symbol === 'INTERVAL') return readIntervalType(cursor);
-  if (first.symbol === 'TIME') throw new MillraceError('UNSUPPORTED_TIME_TYPE', {});
+  if (first.symbol === 'TIME') return readTimeType(cursor);
   if (first.symbol === 'TIMESTAMP' && cursor.skip('WITHOUT', 'TIME', 'ZONE')) return TIMESTAMP_NTZ;
   if (first.symbol === 'TIMESTAMP' && cursor.skip('WITH', 'LOCAL', 'TIME', 'ZONE')) return TIMESTAMP;
   const end = NESTED.has(first.symbol) && cursor.peek().symbol.startsWith('<') ? skipNested(cursor) : skipSizes(cursor);
   if (cursor.at('COLLATE')) throw cursor.unsupported('COLLATE');
   if (/^(VAR)?CHAR(ACTER)?$/.test(first.symbol) && end > first.end) return STRING;
   return parseType(cursor.text.slice(first.start, end || first.end));
+}
+
+/** What follows TIME: nothing, `(3)`, `WITHOUT TIME ZONE`. */
+function readTimeType(cursor: TokenCursor): DataType {
+  const precision = cursor.at('(') ? cursor.parenthesized(() => cursor.next()) : undefined;
+  if (precision !== undefined && !/^\d+$/.test(precision.value)) throw cursor.fail();
+  cursor.skip('WITHOUT', 'TIME', 'ZONE');
+  return timeOf(precision === undefined ? undefined : Number(precision.value));
 }
 
 /** What follows INTERVAL: nothing, `DAY` or `DAY TO SECOND`. */

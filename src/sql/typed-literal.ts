@@ -3,7 +3,8 @@ import type { UnresolvedExpression } from '../expressions/unresolved.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { LiteralNode } from './expression-nodes.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { BINARY, DATE, TIMESTAMP, TIMESTAMP_NTZ } from '../types/data-type.ts';
+import { BINARY, DATE, TIMESTAMP, TIMESTAMP_NTZ, time } from '../types/data-type.ts';
+import { parseTime } from '../types/time-of-day.ts';
 import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
 import { call, intLiteral, literal } from './expression-nodes.ts';
 
@@ -44,7 +45,7 @@ export function typedLiteral(typeName: string, text: string, timeZone: string): 
     case 'TIMESTAMP_NTZ':
       return literal(checked(typeName, text, parseTimestampNtz(text)), TIMESTAMP_NTZ);
     case 'TIME':
-      throw new MillraceError('UNSUPPORTED_TIME_TYPE', {});
+      return literal(checked(typeName, text, parseTime(text)), time());
     case 'X':
       return literal(checked(typeName, text, bytesOfHex(text)), BINARY);
     default:

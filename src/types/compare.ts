@@ -29,6 +29,7 @@ export function compareValues(type: DataType, a: Value | null, b: Value | null):
     case 'long':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'time':
     case 'day_time_interval':
     case 'decimal':
       return (a as bigint) < (b as bigint) ? -1 : a === b ? 0 : 1;

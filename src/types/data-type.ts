@@ -34,6 +34,12 @@ export interface DayTimeIntervalType {
   readonly startField: number;
   readonly endField: number;
 }
+/** A time of day without a zone, in nanoseconds since midnight. */
+export interface TimeType {
+  readonly kind: 'time';
+  /** Digits behind the point of the seconds, 0 to 6. */
+  readonly precision: number;
+}
 export interface DecimalType {
   readonly kind: 'decimal';
   /** Total digits, 1 to 38. */
@@ -66,6 +72,7 @@ export interface StructType {
 /** Any type of Spark's that Millrace knows. */
 export type DataType =
   | SimpleType
+  | TimeType
   | DecimalType
   | YearMonthIntervalType
   | DayTimeIntervalType
@@ -117,6 +124,11 @@ export function ansiInterval(first: string, last: string): YearMonthIntervalType
   return undefined;
 }
 
+/** A time of day with that many digits behind the point of the seconds. */
+export function time(precision = 6): TimeType {
+  return { kind: 'time', precision };
+}
+
 /** A decimal of `precision` digits, `scale` of them behind the point. */
 export function decimal(precision: number, scale: number): DecimalType {
   return { kind: 'decimal', precision, scale };
@@ -159,6 +171,8 @@ const SQL_NAMES: Record<SimpleType['kind'], string> = {
 /** The type as SQL writes it, `BIGINT` or `ARRAY<STRUCT<a: INT>>`; used in error messages. */
 export function sqlName(type: DataType): string {
   switch (type.kind) {
+    case 'time':
+      return `TIME(${type.precision})`;
     case 'decimal':
       return `DECIMAL(${type.precision},${type.scale})`;
     case 'year_month_interval':
@@ -180,6 +194,7 @@ export function simpleName(type: DataType): string {
   switch (type.kind) {
     case 'decimal':
       return `decimal(${type.precision},${type.scale})`;
+    case 'time':
     case 'year_month_interval':
     case 'day_time_interval':
       return sqlName(type).toLowerCase();
@@ -205,6 +220,8 @@ function intervalName({ kind, startField, endField }: YearMonthIntervalType | Da
 export function sameType(left: DataType, right: DataType, withNullability = false): boolean {
   if (left.kind !== right.kind) return false;
   switch (left.kind) {
+    case 'time':
+      return right.kind === 'time' && left.precision === right.precision;
     case 'decimal':
       return right.kind === 'decimal' && left.precision === right.precision && left.scale === right.scale;
     case 'year_month_interval':

@@ -3,6 +3,7 @@
  * back-quoted column names, comments as SQL has them. COMMENT texts are checked and dropped. Users call it through schema.ts.
  */
 import type { DataType, StructField, StructType } from './data-type.ts';
+import { timeOf } from './time-of-day.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import {
   ansiInterval,
@@ -91,7 +92,7 @@ export class DdlParser {
     if (simple !== undefined) return simple;
     if (name === 'decimal' || name === 'dec' || name === 'numeric') return this.#readDecimal();
     if (name === 'interval') return this.#readInterval();
-    if (name === 'time') throw new MillraceError('UNSUPPORTED_TIME_TYPE', {});
+    if (name === 'time') return this.#readTime();
     if (++this.#depth > MAX_DEPTH) return this.#fail();
     const nested = this.#readNested(name, token.text);
     this.#depth--;
@@ -161,6 +162,14 @@ export class DdlParser {
     const last = this.#skipWord('to') ? this.#peek() : first;
     if (last !== first) this.#position++;
     return ansiInterval(first.text, last.text) ?? this.#fail();
+  }
+
+  /** What follows `time`: nothing, `(3)`, `WITHOUT TIME ZONE`. */
+  #readTime(): DataType {
+    const precision = this.#skip('(') ? this.#readNumber() : undefined;
+    if (precision !== undefined) this.#expect(')');
+    if (this.#skipWord('without') && !(this.#skipWord('time') && this.#skipWord('zone'))) return this.#fail();
+    return timeOf(precision);
   }
 
   #readDecimal(): DataType {

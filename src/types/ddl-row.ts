@@ -25,6 +25,7 @@ interface SqlTypes {
   timestamp: Timestamp;
   timestamp_ltz: Timestamp;
   timestamp_ntz: Timestamp;
+  time: string;
   decimal: Decimal;
   dec: Decimal;
   numeric: Decimal;

@@ -10,6 +10,7 @@ import { sqlName } from './data-type.ts';
 import { Decimal, fitsPrecision, parseDecimal, rescale } from './decimal.ts';
 import { intervalOrNone } from './interval.ts';
 import { parseAnsiInterval, valueOfInterval } from './interval-text.ts';
+import { cutTime, parseTime } from './time-of-day.ts';
 import { parseDate, parseTimestamp, parseTimestampNtz } from './timestamp-text.ts';
 import { Timestamp } from './timestamp.ts';
 
@@ -66,6 +67,8 @@ function convert(value: unknown, type: DataType, columnName: string): Value | un
       return typeof value === 'string' ? (parseTimestamp(value, 'UTC') ?? undefined) : microsOfDate(value);
     case 'timestamp_ntz':
       return typeof value === 'string' ? (parseTimestampNtz(value) ?? undefined) : microsOfDate(value);
+    case 'time':
+      return typeof value === 'string' ? timeOf(value, type.precision) : undefined;
     case 'year_month_interval':
       return typeof value === 'string' ? intervalOfText(value, type) : integer(value, 0x8000_0000);
     case 'day_time_interval':
@@ -84,6 +87,11 @@ function convert(value: unknown, type: DataType, columnName: string): Value | un
     default:
       return unreachable(type);
   }
+}
+
+function timeOf(text: string, precision: number): bigint | undefined {
+  const nanos = parseTime(text);
+  return nanos === null ? undefined : cutTime(nanos, precision);
 }
 
 function integer(value: unknown, limit: number): number | undefined {

@@ -43,6 +43,7 @@ export function hashValue(type: DataType, value: Value | null, seed: number): nu
     case 'long':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'time':
     case 'day_time_interval':
       return hashBigint(value as bigint, seed);
     case 'decimal':

@@ -9,11 +9,12 @@ import { present, unreachable } from '../errors/assert.ts';
 import { civilFromDays, formatDate, splitMicros, twoDigits, yearText } from './civil-time.ts';
 import { dayTimeInterval, yearMonthInterval } from './data-type.ts';
 import { decimalText, javaDecimal, javaDouble, javaFloat } from './number-text.ts';
+import { formatTime } from './time-of-day.ts';
 import { zoneOf } from './time-zone.ts';
 import { plainText } from './value-text.ts';
 import { valueAt } from './vector.ts';
 
-/** How to print; the three functions replace Spark's default formats when the user gives patterns. */
+/** How to print; the functions replace Spark's default formats when the user gives patterns. */
 export interface JsonTextOptions {
   /** The session's time zone. */
   readonly zone: string;
@@ -26,6 +27,7 @@ export interface JsonTextOptions {
   readonly formatTimestamp?: (micros: bigint) => string;
   readonly formatTimestampNtz?: (micros: bigint) => string;
   readonly formatDate?: (days: number) => string;
+  readonly formatTime?: (nanos: bigint) => string;
 }
 
 /** One row of a batch as a JSON object; intervals with all their fields. */
@@ -71,6 +73,8 @@ export function jsonTextOfValue(value: Value | null, type: DataType, options: Js
       return quoteJson(timestampText(value as bigint, options));
     case 'timestamp_ntz':
       return quoteJson((options.formatTimestampNtz ?? isoLocal)(value as bigint));
+    case 'time':
+      return quoteJson((options.formatTime ?? formatTime)(value as bigint));
     case 'array':
       return `[${(value as Items).map((item) => jsonTextOfValue(item, type.elementType, options)).join(',')}]`;
     case 'struct':

@@ -10,6 +10,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { formatDate } from './civil-time.ts';
 import { Decimal } from './decimal.ts';
 import { fromExternal, propertyOf, setProperty } from './external-value.ts';
+import { formatTime } from './time-of-day.ts';
 import { Timestamp } from './timestamp.ts';
 import { createBuilder } from './vector-builder.ts';
 import { layoutOf } from './vector.ts';
@@ -69,6 +70,8 @@ export function toExternal(value: Value | null, type: DataType): unknown {
           toExternal(pair[1] ?? null, type.valueType),
         ]),
       );
+    case 'time':
+      return formatTime(value as bigint);
     case 'calendar_interval': {
       const [months, days, micros] = value as Items;
       return { months, days, micros };

@@ -14,6 +14,7 @@ import {
   simpleName,
   sqlName,
   struct,
+  time,
 } from './data-type.ts';
 import { DdlParser } from './ddl-parser.ts';
 
@@ -88,6 +89,7 @@ export function typeJson(type: DataType): TypeJson {
     case 'date':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'time':
     case 'year_month_interval':
     case 'day_time_interval':
     case 'calendar_interval':
@@ -162,6 +164,8 @@ function typeFromName(name: string): DataType {
   if (name === 'decimal') return decimal(10, 0);
   const other = name.startsWith('interval') ? intervalType(name) : undefined;
   if (other !== undefined) return other;
+  const [, digits] = /^time\(([0-6])\)$/.exec(name) ?? [];
+  if (digits !== undefined) return time(Number(digits));
   const found = /^decimal\((\d+),\s*(\d+)\)$/.exec(name);
   const precision = Number(found?.[1]);
   const scale = Number(found?.[2]);
@@ -188,6 +192,7 @@ function fieldFromJson(value: unknown): StructField {
 function typeName(type: DataType): string {
   switch (type.kind) {
     case 'decimal':
+    case 'time':
     case 'year_month_interval':
     case 'day_time_interval':
     case 'calendar_interval':
@@ -225,6 +230,7 @@ function ddlType(type: DataType): string {
     case 'date':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'time':
     case 'year_month_interval':
     case 'day_time_interval':
     case 'calendar_interval':

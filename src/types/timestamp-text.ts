@@ -36,6 +36,13 @@ export function parseTimestampNtz(text: string): bigint | null {
   return within(joinMicros(parts.days * SECONDS_PER_DAY + parts.secondOfDay, parts.micros));
 }
 
+/** The microseconds since midnight of a text that is only a time of day, without a zone; or null. */
+export function readTimeOfDay(text: string): bigint | null {
+  const parts = new TimestampParts();
+  if (!parts.read(text) || !parts.isTimeOnly || parts.zoneText !== undefined) return null;
+  return joinMicros(parts.secondOfDay, parts.micros);
+}
+
 /** The day number of a date text, or null; what follows a whole date after a space or `T` is ignored, as Spark does. */
 export function parseDate(text: string): number | null {
   const end = trimmedEnd(text);

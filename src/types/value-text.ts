@@ -6,6 +6,7 @@ import type { DataType } from './data-type.ts';
 import type { Value } from './vector.ts';
 import { formatDate, formatTimestamp, formatTimestampNtz } from './civil-time.ts';
 import { ansiIntervalText, calendarIntervalText, intervalOfValue } from './interval-text.ts';
+import { formatTime } from './time-of-day.ts';
 import { decimalText, javaDouble, javaFloat } from './number-text.ts';
 
 /** The text of a value of any type but binary, array, map and struct; timestamps in `zone`. */
@@ -23,6 +24,8 @@ export function plainText(value: Value, type: DataType, zone: string): string {
       return formatTimestamp(value as bigint, zone);
     case 'timestamp_ntz':
       return formatTimestampNtz(value as bigint);
+    case 'time':
+      return formatTime(value as bigint);
     case 'year_month_interval':
     case 'day_time_interval':
       return ansiIntervalText(value as number | bigint, type);

@@ -3,7 +3,7 @@
  * objects exist only at the user's edge (row-codec.ts). A vector is immutable once it has been handed on.
  *
  * Layout by type: boolean → Uint8Array; byte, short, integer, date (days), year_month_interval (months) → Int32Array; float, double → Float64Array (a float is
- * already rounded to 32 bits); long, timestamp, timestamp_ntz (µs since 1970-01-01 UTC), day_time_interval (µs), decimal with precision ≤ 18 (unscaled) →
+ * already rounded to 32 bits); long, timestamp, timestamp_ntz (µs since 1970-01-01 UTC), time (ns since midnight), day_time_interval (µs), decimal with precision ≤ 18 (unscaled) →
  * BigInt64Array; string → Int32Array of ids into a StringDictionary; struct → child vectors; everything else (binary, array, map, calendar_interval,
  * void, decimal above 18 digits as unscaled bigint) → an array of values as described by `Value`.
  */
@@ -52,7 +52,7 @@ export type VectorLayout = Vector['layout'];
 
 /**
  * A single non-null value inside the engine: boolean → boolean; byte…integer, date, year_month_interval, float, double → number; long,
- * timestamps, day_time_interval, decimal (unscaled, any precision) → bigint; calendar_interval → [months, days, µs]; string → string; binary → Uint8Array; array → array of Value or null; struct → array of field
+ * timestamps, time, day_time_interval, decimal (unscaled, any precision) → bigint; calendar_interval → [months, days, µs]; string → string; binary → Uint8Array; array → array of Value or null; struct → array of field
  * values; map → array of [key, value] pairs in insertion order.
  */
 export type Value = boolean | number | bigint | string | Uint8Array | readonly (Value | null)[];
@@ -74,6 +74,7 @@ export function layoutOf(type: DataType): VectorLayout {
     case 'long':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'time':
     case 'day_time_interval':
       return 'long';
     case 'decimal':

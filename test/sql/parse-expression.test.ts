@@ -125,7 +125,8 @@ describe('errors', () => {
     ["INTERVAL '1 year 2 days'", '_LEGACY_ERROR_TEMP_0029'],
     ["INTERVAL 'x' DAY", '_LEGACY_ERROR_TEMP_0026'],
     ["INTERVAL '1' DAY TO YEAR", 'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION'],
-    ["TIME '12:00:00'", 'UNSUPPORTED_TIME_TYPE'],
+    ["TIME '25:00:00'", 'INVALID_TYPED_LITERAL'],
+    ['CAST(a AS TIME(10))', 'UNSUPPORTED_TIME_PRECISION'],
   ])('%s is %s', ([text, condition]) => {
     expect(errorOf(text ?? '').condition).toBe(condition);
   });

@@ -140,11 +140,12 @@ function writerOf(type: DataType): Writer {
           writeNullable(out, write, (value as readonly (Value | null)[])[i] ?? null, isNullable),
         );
     }
+    case 'time':
     case 'year_month_interval':
     case 'day_time_interval':
     case 'calendar_interval':
       // The schema has refused them.
-      return () => assert(false, 'Avro has no intervals');
+      return () => assert(false, 'Avro has no intervals and times of day');
     default:
       return type;
   }

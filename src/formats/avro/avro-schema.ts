@@ -246,6 +246,7 @@ function plainJson(type: DataType, name: string, namespace: string): unknown {
     }
     case 'array':
       return { type: 'array', items: typeJson(type.elementType, type.containsNull, name, namespace) };
+    case 'time':
     case 'year_month_interval':
     case 'day_time_interval':
     case 'calendar_interval':

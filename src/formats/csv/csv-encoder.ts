@@ -152,6 +152,7 @@ export class CsvEncoder implements Encoder {
           return this.#quotable((row) => this.#times.timestamp(out, values[row] as bigint));
         if (type.kind === 'timestamp_ntz')
           return this.#quotable((row) => this.#times.timestampNtz(out, values[row] as bigint));
+        if (type.kind === 'time') return this.#quotable((row) => this.#times.time(out, values[row] as bigint));
         if (isAnsiInterval(type))
           return this.#quotable((row) => out.text(plainText(values[row] as bigint, type, 'UTC')));
         const scale = type.kind === 'decimal' ? type.scale : 0;

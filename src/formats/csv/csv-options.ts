@@ -45,6 +45,7 @@ export const CSV_OPTION_NAMES: readonly string[] = [
   'quoteAll',
   'samplingRatio',
   'sep',
+  'timeFormat',
   'timeZone',
   'timestampFormat',
   'timestampNTZFormat',

@@ -197,6 +197,8 @@ export class JsonEncoder implements Encoder {
         return this.#quoted(() => this.#times.timestamp(out, value as bigint));
       case 'timestamp_ntz':
         return this.#quoted(() => this.#times.timestampNtz(out, value as bigint));
+      case 'time':
+        return this.#quoted(() => this.#times.time(out, value as bigint));
       case 'year_month_interval':
       case 'day_time_interval':
       case 'calendar_interval':

@@ -37,6 +37,7 @@ export const JSON_OPTION_NAMES: readonly string[] = [
   'preferDate',
   'primitivesAsString',
   'samplingRatio',
+  'timeFormat',
   'timeZone',
   'timestampFormat',
   'timestampNTZFormat',
@@ -48,6 +49,7 @@ export interface TimeOptions {
   readonly timestampFormat: string | undefined;
   readonly timestampNtzFormat: string | undefined;
   readonly dateFormat: string | undefined;
+  readonly timeFormat: string | undefined;
 }
 
 /** How JSON text is read. */
@@ -110,6 +112,7 @@ export function timeOptions(options: FormatOptions, timeZone: string): TimeOptio
     timestampFormat: optionText(options, 'timestampFormat'),
     timestampNtzFormat: optionText(options, 'timestampNTZFormat'),
     dateFormat: optionText(options, 'dateFormat'),
+    timeFormat: optionText(options, 'timeFormat'),
   };
 }
 

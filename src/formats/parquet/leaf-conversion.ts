@@ -68,7 +68,9 @@ function fromLongs({ element }: SchemaNode, type: DataType): LeafConversion | un
       return toDecimal(logicalType, type);
     case 'timestamp':
       if (type.kind !== 'timestamp' && type.kind !== 'timestamp_ntz') return undefined;
-      return logicalType.unit === 'micros' ? copyLongs : logicalType.unit === 'millis' ? millisToMicros : nanosToMicros;
+      return logicalType.unit === 'micros' ? copyLongs : logicalType.unit === 'millis' ? thousandFold : nanosToMicros;
+    case 'time':
+      return type.kind === 'time' && logicalType.unit === 'micros' ? thousandFold : undefined;
     case 'integer':
       if (!logicalType.isSigned) return type.kind === 'decimal' && type.scale === 0 ? unsignedToDecimal : undefined;
       break;
@@ -178,7 +180,8 @@ const daysToMicros: LeafConversion = (raw, from, count, column, at) => {
   for (let i = 0; i < count; i++) column.longs[at + i] = BigInt(raw.values[from + i] as number) * MICROS_PER_DAY;
 };
 
-const millisToMicros: LeafConversion = (raw, from, count, column, at) => {
+/** Milliseconds to microseconds, microseconds to nanoseconds. */
+const thousandFold: LeafConversion = (raw, from, count, column, at) => {
   if (raw.kind !== 'longs') return;
   for (let i = 0; i < count; i++) column.longs[at + i] = (raw.values[from + i] as bigint) * 1000n;
 };

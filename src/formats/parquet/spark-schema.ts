@@ -23,6 +23,7 @@ import {
   field,
   map,
   struct,
+  time,
 } from '../../types/data-type.ts';
 import { parseTypeJson } from '../../types/schema.ts';
 import { type SchemaNode, listParts, mapParts, schemaTree } from './schema-tree.ts';
@@ -116,6 +117,9 @@ function typeOfInt64(node: SchemaNode): DataType {
       return logicalType.isSigned ? LONG : decimal(20, 0);
     case 'timestamp':
       return logicalType.isUtc ? TIMESTAMP : TIMESTAMP_NTZ;
+    case 'time':
+      if (logicalType.unit === 'micros' && !logicalType.isUtc) return time();
+      throw unsupported(node);
     default:
       throw unsupported(node);
   }

@@ -59,6 +59,7 @@ function valueOf({ element }: SchemaNode, type: DataType, bytes: Uint8Array | un
     case 'INT64': {
       if (bytes.length !== 8 || (type.kind === 'decimal' && !isSameScale(element.logicalType, type))) return undefined;
       const value = view.getBigInt64(0, true);
+      if (element.logicalType?.kind === 'time') return value * 1000n;
       if (element.logicalType?.kind !== 'timestamp') return value;
       if (element.logicalType.unit === 'nanos') return undefined;
       return element.logicalType.unit === 'millis' ? value * 1000n : value;

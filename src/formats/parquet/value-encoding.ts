@@ -7,6 +7,7 @@ import type { Vector } from '../../types/vector.ts';
 import type { ByteWriter } from '../byte-writer.ts';
 import type { PhysicalType } from './parquet-metadata.ts';
 import type { StringDictionary } from '../../types/string-dictionary.ts';
+import { LONG } from '../../types/data-type.ts';
 import { unreachable } from '../../errors/assert.ts';
 import { decimalBytes } from '../decimal-bytes.ts';
 
@@ -114,11 +115,12 @@ function writeLongs(
 ): void {
   const { values, validity } = vector;
   const isMillis = type.kind === 'timestamp' && timestamps === 'TIMESTAMP_MILLIS';
-  if (isMillis) {
-    const scaled = BigInt64Array.from(values.subarray(start, end), floorMillis);
+  // Times of day are nanoseconds here and microseconds in the file.
+  if (isMillis || type.kind === 'time') {
+    const scaled = BigInt64Array.from(values.subarray(start, end), floorThousandth);
     writeLongs(
       out,
-      { type, timestamps: 'TIMESTAMP_MICROS', physicalType: 'INT64', typeLength: 0 },
+      { type: LONG, timestamps: 'TIMESTAMP_MICROS', physicalType: 'INT64', typeLength: 0 },
       { ...vector, values: scaled, validity: validity?.subarray(start, end), length: end - start },
       0,
       end - start,
@@ -138,9 +140,9 @@ function writeLongs(
   }
 }
 
-function floorMillis(micros: bigint): bigint {
-  const rest = micros % 1000n;
-  return (micros - (rest < 0n ? rest + 1000n : rest)) / 1000n;
+function floorThousandth(value: bigint): bigint {
+  const rest = value % 1000n;
+  return (value - (rest < 0n ? rest + 1000n : rest)) / 1000n;
 }
 
 function writeJulianTimes(out: ByteWriter, { values, validity }: LongVector, start: number, end: number): void {

@@ -65,6 +65,8 @@ function convertedType(type: LogicalType): number | undefined {
       return 5;
     case 'date':
       return 6;
+    case 'time':
+      return type.isUtc ? (type.unit === 'millis' ? 7 : 8) : undefined;
     case 'timestamp':
       return type.isUtc ? (type.unit === 'millis' ? 9 : 10) : undefined;
     case 'integer':
@@ -90,8 +92,9 @@ function writeLogicalType(union: ThriftWriter, type: LogicalType): void {
         writer.int32(1, type.scale);
         writer.int32(2, type.precision);
       });
+    case 'time':
     case 'timestamp':
-      return union.record(8, (writer) => {
+      return union.record(type.kind === 'time' ? 7 : 8, (writer) => {
         writer.flag(1, type.isUtc);
         writer.record(2, (unit) => unit.record(type.unit === 'millis' ? 1 : 2, () => undefined));
       });

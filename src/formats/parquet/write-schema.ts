@@ -176,6 +176,8 @@ function storageOf(type: DataType, timestamps: TimestampKind): Storage {
       });
     case 'timestamp_ntz':
       return leaf('INT64', { kind: 'timestamp', unit: 'micros', isUtc: false });
+    case 'time':
+      return leaf('INT64', { kind: 'time', unit: 'micros', isUtc: false });
     case 'decimal': {
       const { precision, scale } = type;
       return { ...decimalStorage(type), logicalType: { kind: 'decimal', precision, scale } };

@@ -18,6 +18,7 @@ import {
   simpleName,
 } from '../../types/data-type.ts';
 import { decimalOfText } from '../../formats/text-values.ts';
+import { parseTime } from '../../types/time-of-day.ts';
 import { parseDate, parseTimestamp } from '../../types/timestamp-text.ts';
 
 const FULL_TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/;
@@ -83,6 +84,8 @@ function valueOf(text: string, type: DataType, timeZone: string): Value | undefi
       return parseDate(text) ?? undefined;
     case 'timestamp':
       return parseTimestamp(text, timeZone) ?? undefined;
+    case 'time':
+      return parseTime(text) ?? undefined;
     case 'timestamp_ntz':
       return parseTimestamp(text, 'UTC') ?? undefined;
     default:
