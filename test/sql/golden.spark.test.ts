@@ -99,7 +99,10 @@ for (const [file, goldens] of allGoldens()) {
   describe(file.replace('.json', ''), () => {
     let session: MillraceSession;
     beforeAll(() => {
-      session = MillraceSession.builder().config('spark.sql.session.timeZone', 'UTC').create();
+      session = MillraceSession.builder()
+        .config('spark.sql.session.timeZone', 'UTC')
+        .config('spark.sql.timeType.enabled', 'true')
+        .create();
       for (const statement of statementsOf('tables.sql')) session.sql(statement);
     });
 

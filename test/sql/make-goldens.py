@@ -66,6 +66,7 @@ def main():
         SparkSession.builder.master("local[1]")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.timeType.enabled", "true")
         .config("spark.sql.shuffle.partitions", "1")
         .getOrCreate()
     )

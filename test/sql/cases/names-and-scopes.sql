@@ -110,3 +110,19 @@ SELECT * FROM range(3, 9, 0)
 SELECT timestamp'epoch' AS a, date'epoch' AS b, timestamp_ntz' Epoch ' AS c, date'now' = current_date() AS d, date'tomorrow' - date'yesterday' AS e, timestamp'today' <= current_timestamp() AS f, timestamp'now' > timestamp'2020-01-01' AS g
 ;;
 SELECT date'someday'
+SELECT IDENTIFIER('a') AS IDENTIFIER('b') FROM VALUES (1) AS IDENTIFIER('t')(IDENTIFIER('a'));;
+SELECT t.a FROM VALUES (1) AS t(a) JOIN VALUES (1) AS u(a) USING (IDENTIFIER('a'));;
+SELECT 1 AS IDENTIFIER('a.b');;
+SELECT IDENTIFIER('a b') FROM VALUES (1) AS t(`a b`);;
+SELECT IDENTIFIER('');;
+SELECT * FROM IDENTIFIER('ran' || 'ge')(2);;
+SELECT row_number() OVER IDENTIFIER('w') FROM VALUES (1) AS t(a) WINDOW IDENTIFIER('w') AS (ORDER BY a);;
+SELECT IDENTIFIER((SELECT 'a')) FROM VALUES (1) AS t(a);;
+SELECT a, count(*) FROM VALUES (1, 2), (1, 3) AS t(a, b) GROUP BY a HAVING sum(b) > 1 ORDER BY max(b);;
+SELECT a, count(*) FROM VALUES (1, 2), (1, 3) AS t(a, b) GROUP BY a, b HAVING sum(b) > 1 ORDER BY max(b);;
+SELECT a, count(*) FROM VALUES (1, 2), (1, 3) AS t(a, b) GROUP BY a, b HAVING sum(b) > 1 ORDER BY b;;
+SELECT a, sum(a) OVER () FROM VALUES (1, 2), (1, 3) AS t(a, b) GROUP BY a, b ORDER BY b, a;;
+SELECT sum(a) OVER () FROM VALUES (1, 2), (1, 3) AS t(a, b) GROUP BY a ORDER BY max(b);;
+SELECT a FROM VALUES (1, 2), (3, 4) AS t(a, b) GROUP BY a HAVING EXISTS (SELECT 1 FROM VALUES (3) AS u(c) WHERE c < min(t.b));;
+SELECT * FROM VALUES (1, 2) AS t(a, b) GROUP BY a, b, 1;;
+SELECT a, b, count(1) FROM VALUES (1, 2), (1, 3) AS t(a, b) GROUP BY GROUPING SETS ((1), (b), (a, 2));;
