@@ -1893,6 +1893,7 @@ export const ERROR_CONDITIONS = {
     message: 'Unsupported subquery expression: Correlated column is not allowed in predicate: <treeNode>',
     sqlState: '0A000',
   },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE': { message: 'Unsupported subquery expression: Expressions referencing the outer query are not supported outside of WHERE/HAVING clauses: <sqlExprs>.', sqlState: '0A000' },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC': { message: 'Unsupported subquery expression: Lateral join condition cannot be non-deterministic: <condition>.', sqlState: '0A000' },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES': { message: 'Unsupported subquery expression: Non-deterministic lateral subqueries are not supported when joining with outer relations that produce more than one row: <treeNode>', sqlState: '0A000' },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY': { message: 'Unsupported subquery expression: IN/EXISTS predicate subqueries can only be used in filters, joins, aggregations, window functions, projections, and UPDATE/MERGE/DELETE commands: <treeNode>', sqlState: '0A000' },

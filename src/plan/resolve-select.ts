@@ -10,7 +10,7 @@ import type { LogicalPlan } from './logical-plan.ts';
 import type { ExpressionScope } from './expression-scope.ts';
 import type { UnresolvedPlan } from './unresolved-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
-import { nextAttributeId, toAttribute, withoutAlias } from '../expressions/expression.ts';
+import { nextAttributeId, someNode, toAttribute, withoutAlias } from '../expressions/expression.ts';
 import { expressionSql } from '../expressions/sql-text.ts';
 import { makeCast } from '../expressions/type-coercion.ts';
 import { callsAggregate, readsQuery } from '../expressions/unresolved-operands.ts';
@@ -115,6 +115,8 @@ class SelectResolver {
       const checked = expressions.map((one) => withGroupingCalls(one, undefined));
       return { kind: 'project', ...extractWindowCalls(checked, this.#generators.apply(child)) };
     }
+    // HAVING and ORDER BY are hidden items: of these HAVING may read the rows around.
+    for (const one of [...items, ...(groupings ?? [])]) refuseOuter(one);
     const { groupingSets } = this.#plan;
     const isTotal = groupingSets?.length === 1 && groupingSets[0]?.length === 0;
     const merged = groupingSets && !isTotal ? withoutRepeated(groupings ?? [], groupingSets) : undefined;
@@ -408,7 +410,15 @@ function hiddenOverGroupings(
   }
 }
 
-/** A sort key without window functions. */
+/** Throws when an expression that is grouped or sorted by reads a row of the queries around. */
+function refuseOuter(expression: Expression): void {
+  if (!someNode(expression, (node) => node.kind === 'attribute' && node.isOuter === true)) return;
+  throw new MillraceError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE', {
+    sqlExprs: `"${expressionSql(withoutAlias(expression))}"`,
+  });
+}
+
+/** A sort key without window functions and names of the queries around. */
 function sortable(key: Expression): Expression {
   refuseWindowsIn(key, 'Sort');
   return key;
