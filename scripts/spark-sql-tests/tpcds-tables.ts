@@ -22,7 +22,10 @@ const COLUMNS: Readonly<Record<string, readonly [prefix: string, columns: string
     'date_sk I, date_id S, date T, month_seq I, week_seq I, quarter_seq I, year I, dow I, moy I, dom I, qoy I, fy_year I, day_name S, ' +
       'quarter_name S, holiday S, weekend S',
   ],
-  store: ['s', 'store_sk I, store_id S, store_name S, number_employees I, market_id I, city S, county S, state S, zip S'],
+  store: [
+    's',
+    'store_sk I, store_id S, store_name S, number_employees I, market_id I, city S, county S, state S, zip S',
+  ],
   customer: ['c', 'customer_sk I, customer_id S, current_cdemo_sk I, current_addr_sk I, first_name S, last_name S'],
   item: [
     'i',

@@ -37,7 +37,8 @@ export function parseFor(context: SessionContext, text: string, parameters: SqlP
     hasCalendarIntervals: isOn('spark.sql.legacy.interval.enabled'),
   };
   const { variables: known } = context.state;
-  const variables = (nameParts: readonly string[]): UnresolvedExpression | undefined => variableNamed(nameParts, context.state);
+  const variables = (nameParts: readonly string[]): UnresolvedExpression | undefined =>
+    variableNamed(nameParts, context.state);
   const names = known.size === 0 ? {} : { variables };
   const statement = parseStatement(
     text,

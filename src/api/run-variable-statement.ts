@@ -32,7 +32,9 @@ export function variableNamed(
     const value = known.get(name);
     if (value?.kind !== 'literal') continue;
     if (pendingVariables.has(name))
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the variable ${name} before the query that sets it is awaited` });
+      throw new MillraceError('UNSUPPORTED_FEATURE', {
+        feature: `the variable ${name} before the query that sets it is awaited`,
+      });
     const shownAs = `variablereference(system.session.${name}=${shownValue(value)})`;
     const literal: UnresolvedExpression = { ...value, shownAs };
     return nameParts.slice(at + 1).reduce<UnresolvedExpression>(
@@ -96,7 +98,9 @@ export function setVariablesByQuery(
   return statementPlan(context, 'struct<>', async () => {
     try {
       const row = await onlyRow(plan, isRow, keys.length, context);
-      const values = keys.map((key, i) => assigned(row[i] as Expression, variableDefaults.get(key) as Expression, context));
+      const values = keys.map((key, i) =>
+        assigned(row[i] as Expression, variableDefaults.get(key) as Expression, context),
+      );
       for (const [i, key] of keys.entries()) variables.set(key, values[i] as Expression);
     } finally {
       for (const key of keys) pendingVariables.delete(key);

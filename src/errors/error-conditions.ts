@@ -103,7 +103,11 @@ export const ERROR_CONDITIONS = {
       'Unable to parse <intervalString>. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.',
     sqlState: '22006',
   },
-  CANNOT_PARSE_TIME: { message: 'The input string <input> cannot be parsed to a TIME value because it does not match to the datetime format <format>.', sqlState: '22010' },
+  CANNOT_PARSE_TIME: {
+    message:
+      'The input string <input> cannot be parsed to a TIME value because it does not match to the datetime format <format>.',
+    sqlState: '22010',
+  },
   CANNOT_PARSE_TIMESTAMP: {
     message: '<message>. Use <func> to tolerate invalid input string and return NULL instead.',
     sqlState: '22007',
@@ -444,7 +448,10 @@ export const ERROR_CONDITIONS = {
       'The metric name is not unique: <metricName>. The same name cannot be used for metrics with different results. However multiple instances of metrics with with same result and name are allowed (e.g. self-joins).',
     sqlState: '42710',
   },
-  DUPLICATE_ASSIGNMENTS: { message: 'The columns or variables <nameList> appear more than once as assignment targets.', sqlState: '42701' },
+  DUPLICATE_ASSIGNMENTS: {
+    message: 'The columns or variables <nameList> appear more than once as assignment targets.',
+    sqlState: '42701',
+  },
   DUPLICATE_KEY: { message: 'Found duplicate keys <keyColumn>.', sqlState: '23505' },
   DUPLICATE_QUERY_NAME: {
     message: 'Cannot start query with name <name> as a query with that name is already active in this session.',
@@ -482,7 +489,10 @@ export const ERROR_CONDITIONS = {
     message: 'Columns in an EXCEPT list must be distinct and non-overlapping, but got (<columns>).',
     sqlState: '42702',
   },
-  'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE': { message: '\'<operation>\' expects a table but <viewName> is a view.', sqlState: '42809' },
+  'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE': {
+    message: "'<operation>' expects a table but <viewName> is a view.",
+    sqlState: '42809',
+  },
   EXTERNAL_SYSTEM_REFUSED: { message: '<system> at <address> refused <action>: <reason>.', sqlState: '08004' },
   EXTERNAL_SYSTEM_UNAVAILABLE: {
     message: '<system> at <address> did not answer after <attempts> attempts: <reason>.',
@@ -583,7 +593,10 @@ export const ERROR_CONDITIONS = {
       'Sketches have different `lgConfigK` values: <left> and <right>. Set the `allowDifferentLgConfigK` parameter to true to call <function> with different `lgConfigK` values.',
     sqlState: '22000',
   },
-  IDENTIFIER_TOO_MANY_NAME_PARTS: { message: '<identifier> is not a valid identifier as it has more than <limit> name parts.', sqlState: '42601' },
+  IDENTIFIER_TOO_MANY_NAME_PARTS: {
+    message: '<identifier> is not a valid identifier as it has more than <limit> name parts.',
+    sqlState: '42601',
+  },
   ILLEGAL_DAY_OF_WEEK: { message: 'Illegal input for day of week: <string>.', sqlState: '22009' },
   'ILLEGAL_STATE_STORE_VALUE.EMPTY_LIST_VALUE': {
     message:
@@ -600,7 +613,10 @@ export const ERROR_CONDITIONS = {
       '<operator> can only be performed on tables with compatible column types. The <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1> type which is not compatible with <dataType2> at the same column of the first table.<hint>.',
     sqlState: '42825',
   },
-  INCOMPATIBLE_JOIN_TYPES: { message: 'The join types <joinType1> and <joinType2> are incompatible.', sqlState: '42613' },
+  INCOMPATIBLE_JOIN_TYPES: {
+    message: 'The join types <joinType1> and <joinType2> are incompatible.',
+    sqlState: '42613',
+  },
   INCOMPATIBLE_SINK_TABLE: {
     message:
       'The rows do not fit the table <tableName>: <reason>. The table has the columns [<tableColumns>], the rows have [<rowColumns>].',
@@ -1044,7 +1060,11 @@ export const ERROR_CONDITIONS = {
       'The value of parameter(s) <parameter> in <functionName> is invalid: Expects a positive or a negative value for `start`, but got 0.',
     sqlState: '22023',
   },
-  'INVALID_PARAMETER_VALUE.TIME_UNIT': { message: 'The value of parameter(s) <parameter> in <functionName> is invalid: expects one of the units \'HOUR\', \'MINUTE\', \'SECOND\', \'MILLISECOND\', \'MICROSECOND\', but got \'<invalidValue>\'.', sqlState: '22023' },
+  'INVALID_PARAMETER_VALUE.TIME_UNIT': {
+    message:
+      "The value of parameter(s) <parameter> in <functionName> is invalid: expects one of the units 'HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'MICROSECOND', but got '<invalidValue>'.",
+    sqlState: '22023',
+  },
   INVALID_PARTITION_COLUMN_DATA_TYPE: { message: 'Cannot use <type> for partition column.', sqlState: '0A000' },
   'INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY': {
     message: 'The partition command is invalid. Table <name> is not partitioned.',
@@ -1055,7 +1075,11 @@ export const ERROR_CONDITIONS = {
       'Invalid recursive definition found. Recursive queries must contain an UNION or an UNION ALL statement with 2 children. The first child needs to be the anchor term without any recursive references. Any top level inner CTE must not contain self references.',
     sqlState: '42836',
   },
-  'INVALID_RECURSIVE_REFERENCE.PLACE': { message: 'Invalid recursive reference found inside WITH RECURSIVE clause. Recursive references cannot be used on the right side of left outer/semi/anti joins, on the left side of right outer joins, in full outer joins, in aggregates, window functions or sorts', sqlState: '42836' },
+  'INVALID_RECURSIVE_REFERENCE.PLACE': {
+    message:
+      'Invalid recursive reference found inside WITH RECURSIVE clause. Recursive references cannot be used on the right side of left outer/semi/anti joins, on the left side of right outer joins, in full outer joins, in aggregates, window functions or sorts',
+    sqlState: '42836',
+  },
   INVALID_ROW_VALUE: {
     message: 'The value <value> of column <columnName> cannot be stored as <type>.',
     sqlState: '22018',
@@ -1338,9 +1362,15 @@ export const ERROR_CONDITIONS = {
       'Named parameters are not supported for function <functionName>; please retry the query with positional arguments to the function call instead.',
     sqlState: '4274K',
   },
-  'NEAREST_BY_JOIN.NON_ORDERABLE_RANKING_EXPRESSION': { message: 'Invalid nearest-by join. The ranking expression <expression> of type <type> is not orderable. Provide an expression that returns an orderable type, such as a numeric distance like abs(a.col - b.col) or a numeric similarity score.', sqlState: '42604' },
-  'NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE': { message: 'Invalid nearest-by join. The number of results <numResults> must be between <min> and <max>. Update the literal in `APPROX NEAREST <numResults> BY ...` (or `EXACT NEAREST <numResults> BY ...`) to fall within that range.', sqlState: '42604' },
-  'NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE': { message: 'Invalid nearest-by join. Unsupported nearest-by join type <joinType>. Supported types: <supported>.', sqlState: '42604' },
+  'NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE': {
+    message:
+      'Invalid nearest-by join. The number of results <numResults> must be between <min> and <max>. Update the literal in `APPROX NEAREST <numResults> BY ...` (or `EXACT NEAREST <numResults> BY ...`) to fall within that range.',
+    sqlState: '42604',
+  },
+  'NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE': {
+    message: 'Invalid nearest-by join. Unsupported nearest-by join type <joinType>. Supported types: <supported>.',
+    sqlState: '42604',
+  },
   NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION: {
     message:
       'Found the negative value in <frequencyExpression>: <negativeValue>, but expected a positive integral value.',
@@ -1374,7 +1404,10 @@ export const ERROR_CONDITIONS = {
       'Window function is not supported in <windowFunc> (as column <columnName>) on streaming DataFrames/Datasets. Structured Streaming only supports time-window aggregation using the WINDOW function. (window specification: <windowSpec>)',
     sqlState: '42KDE',
   },
-  'NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT': { message: 'Not allowed in the FROM clause: UNPIVOT together with PIVOT.', sqlState: '42601' },
+  'NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT': {
+    message: 'Not allowed in the FROM clause: UNPIVOT together with PIVOT.',
+    sqlState: '42601',
+  },
   'NOT_A_CONSTANT_STRING.NOT_CONSTANT': {
     message:
       'The expression <expr> used for the routine or clause <name> must be a constant STRING which is NOT NULL. To be considered constant the expression must not depend on any columns, contain a subquery, or invoke a non deterministic function such as rand().',
@@ -1554,7 +1587,10 @@ export const ERROR_CONDITIONS = {
     message: 'The SQL config <sqlConf> cannot be found. Please verify that the config exists.',
     sqlState: '42K0I',
   },
-  STAR_GROUP_BY_POS: { message: 'Star (*) is not allowed in a select list when GROUP BY an ordinal position is used.', sqlState: '0A000' },
+  STAR_GROUP_BY_POS: {
+    message: 'Star (*) is not allowed in a select list when GROUP BY an ordinal position is used.',
+    sqlState: '0A000',
+  },
   STATEFUL_PROCESSOR_CANNOT_PERFORM_OPERATION_WITH_INVALID_HANDLE_STATE: {
     message: 'Failed to perform stateful processor operation=<operationType> with invalid handle state=<handleState>.',
     sqlState: '42802',
@@ -1840,7 +1876,10 @@ export const ERROR_CONDITIONS = {
       'The feature is not supported: <functionName> with AES-<mode> does not support initialization vectors (IVs).',
     sqlState: '0A000',
   },
-  'UNSUPPORTED_FEATURE.LATERAL_JOIN_USING': { message: 'The feature is not supported: JOIN USING with LATERAL correlation.', sqlState: '0A000' },
+  'UNSUPPORTED_FEATURE.LATERAL_JOIN_USING': {
+    message: 'The feature is not supported: JOIN USING with LATERAL correlation.',
+    sqlState: '0A000',
+  },
   'UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE': {
     message:
       'The feature is not supported: The SQL pipe operator syntax with aggregation (using |> AGGREGATE) does not support <case>.',
@@ -1893,11 +1932,29 @@ export const ERROR_CONDITIONS = {
     message: 'Unsupported subquery expression: Correlated column is not allowed in predicate: <treeNode>',
     sqlState: '0A000',
   },
-  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE': { message: 'Unsupported subquery expression: Expressions referencing the outer query are not supported outside of WHERE/HAVING clauses: <sqlExprs>.', sqlState: '0A000' },
-  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC': { message: 'Unsupported subquery expression: Lateral join condition cannot be non-deterministic: <condition>.', sqlState: '0A000' },
-  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES': { message: 'Unsupported subquery expression: Non-deterministic lateral subqueries are not supported when joining with outer relations that produce more than one row: <treeNode>', sqlState: '0A000' },
-  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY': { message: 'Unsupported subquery expression: IN/EXISTS predicate subqueries can only be used in filters, joins, aggregations, window functions, projections, and UPDATE/MERGE/DELETE commands: <treeNode>', sqlState: '0A000' },
-  UNSUPPORTED_TIME_PRECISION: { message: 'The seconds precision <precision> of the TIME data type is out of the supported range [0, 9].', sqlState: '0A001' },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE': {
+    message:
+      'Unsupported subquery expression: Expressions referencing the outer query are not supported outside of WHERE/HAVING clauses: <sqlExprs>.',
+    sqlState: '0A000',
+  },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC': {
+    message: 'Unsupported subquery expression: Lateral join condition cannot be non-deterministic: <condition>.',
+    sqlState: '0A000',
+  },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES': {
+    message:
+      'Unsupported subquery expression: Non-deterministic lateral subqueries are not supported when joining with outer relations that produce more than one row: <treeNode>',
+    sqlState: '0A000',
+  },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY': {
+    message:
+      'Unsupported subquery expression: IN/EXISTS predicate subqueries can only be used in filters, joins, aggregations, window functions, projections, and UPDATE/MERGE/DELETE commands: <treeNode>',
+    sqlState: '0A000',
+  },
+  UNSUPPORTED_TIME_PRECISION: {
+    message: 'The seconds precision <precision> of the TIME data type is out of the supported range [0, 9].',
+    sqlState: '0A001',
+  },
   UNSUPPORTED_TIME_TYPE: { message: 'The data type TIME is not supported.', sqlState: '0A000' },
   UNSUPPORTED_TYPED_LITERAL: {
     message: 'Literals of the type <unsupportedType> are not supported. Supported types are <supportedTypes>.',

@@ -93,7 +93,7 @@ function timeArithmetic(
 ): Expression | undefined {
   const [left, right] = children;
   if (left === undefined || right === undefined || children.length !== 2) return undefined;
-  const interval = intervalOperator(name, argumentsOf(children, context));
+  const interval = intervalOperator(name, argumentsOf(children, context), context);
   if (interval !== undefined) {
     const { definition, isReversed } = interval;
     return makeScalarCall(definition, name, isReversed ? [right, left] : children, context);

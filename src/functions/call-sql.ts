@@ -174,6 +174,7 @@ function functionSql(name: string, args: readonly string[]): string {
   if (name === 'shuffle' || name === 'approx_count_distinct') return `${name}(${args[0] ?? ''})`;
   if (name === 'uuid') return 'uuid()';
   if (name === 'raise_error') return `raise_error(USER_RAISED_EXCEPTION, map(errorMessage, ${args[0] ?? ''}))`;
+  if (/^(?:try_)?make_timestamp_ltz$/.test(name) && args.length < 4) return functionSql('make_timestamp', args);
   if (name === 'try_to_time') return `try_to_time(${functionSql('to_time', args)})`;
   if (name.startsWith('try_make_timestamp') && name !== 'try_make_timestamp_ltz' && args.length === 7)
     return functionSql(name, args.slice(0, 6));

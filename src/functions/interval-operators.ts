@@ -5,7 +5,7 @@
 import type { DataType } from '../types/data-type.ts';
 import type { Interval } from '../types/interval.ts';
 import type { Value, Vector } from '../types/vector.ts';
-import type { Argument, ScalarEvaluator, ScalarFunction } from './define-function.ts';
+import type { Argument, ResolveContext, ScalarEvaluator, ScalarFunction } from './define-function.ts';
 import type { Factor, IntervalOverflow } from './interval-math.ts';
 import { assert, present } from '../errors/assert.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
@@ -65,7 +65,11 @@ export function isInterval(type: DataType): boolean {
 }
 
 /** The operator over these types; undefined when it is not about intervals or times, or the types do not go together. */
-export function intervalOperator(name: string, args: readonly Argument[]): IntervalOperator | undefined {
+export function intervalOperator(
+  name: string,
+  args: readonly Argument[],
+  { ansi }: ResolveContext,
+): IntervalOperator | undefined {
   const [left, right] = args;
   if (left === undefined || right === undefined || args.length !== 2) return undefined;
   const symbol = SYMBOLS[name] ?? name;
@@ -74,6 +78,11 @@ export function intervalOperator(name: string, args: readonly Argument[]): Inter
   const types = [left.dataType, right.dataType] as const;
   const ofDay = timeOperator(symbol, left, right, name.startsWith('try_'));
   if (ofDay !== undefined || left.dataType.kind === 'time' || right.dataType.kind === 'time') return ofDay;
+  const isNullFirst = symbol === '+' && left.dataType.kind === 'void' && right.dataType.kind.startsWith('timestamp');
+  if (isNullFirst) {
+    const shift = nullShift('+', right.dataType);
+    return shift && { definition: shift, isReversed: true };
+  }
   const isReversed = isInterval(right.dataType) ? symbol === '*' : isInterval(left.dataType) && symbol === '+';
   const definition =
     symbol === '+' || symbol === '-'
@@ -83,13 +92,41 @@ export function intervalOperator(name: string, args: readonly Argument[]): Inter
       : symbol === 'div'
         ? quotient(types)
         : multiple(name, symbol as '*' | '/', types, overflow);
-  if (definition === undefined) {
-    if (symbol === '-') checkMoments(left, right);
-    return undefined;
-  }
+  // Without ANSI mode a text is only read as the date from which one is taken.
+  const isOfText =
+    types.some(({ kind }) => kind === 'string') && types.some(isDateTime) && right.dataType.kind !== 'date';
+  if (symbol === '-' && (definition === undefined || (!ansi && isOfText))) checkMoments(left, right);
+  if (definition === undefined) return undefined;
+  if (isReversed && name.startsWith('try_') && !isSum(types))
+    return { definition: swapped(definition), isReversed: false };
   return {
     definition,
     isReversed: isReversed && !(isInterval(left.dataType) && isInterval(right.dataType)) && !isSum(types),
+  };
+}
+
+/** The operator over its operands the other way round; calls of it are shown as they are written. */
+function swapped(definition: ScalarFunction): ScalarFunction {
+  const turned = <T>([first, second]: readonly T[]): T[] => [second, first].filter((one) => one !== undefined);
+  return {
+    ...definition,
+    resolve: (args, context) => {
+      const signature = definition.resolve(turned(args), context);
+      const { evaluator } = signature;
+      assert(evaluator.kind !== 'async', 'operators are computed at once');
+      const both: ScalarEvaluator =
+        evaluator.kind === 'row'
+          ? {
+              kind: 'row',
+              nulls: evaluator.nulls,
+              apply: (values, context) => evaluator.apply(turned(values), context),
+            }
+          : {
+              kind: 'columns',
+              apply: (columns, numRows, context) => evaluator.apply(turned(columns), numRows, context),
+            };
+      return { ...signature, argumentTypes: turned(signature.argumentTypes), evaluator: both };
+    },
   };
 }
 
@@ -262,7 +299,8 @@ function difference(name: string, symbol: '+' | '-', types: readonly [DataType, 
 function checkMoments(left: Argument, right: Argument): void {
   const isMoment = ({ dataType }: Argument): boolean => dataType.kind.startsWith('timestamp');
   const isOfMoments = isMoment(left) || isMoment(right);
-  if (!isOfMoments && right.dataType.kind !== 'date') return;
+  const isOfText = left.dataType.kind === 'date' && right.dataType.kind === 'string';
+  if (!isOfMoments && right.dataType.kind !== 'date' && !isOfText) return;
   const required = isOfMoments ? '("(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)")' : '"DATE"';
   throw unexpectedType('-', [left, right], isDateTime(left.dataType) ? 1 : 0, required);
 }

@@ -24,7 +24,8 @@ export function timeFormats(options: ReadonlyMap<string, string>): TimeFormats {
 /** The patterns as functions, for writing. */
 export function formattersOf(
   { date, timestamp, timestampNtz, time }: TimeFormats,
-  zone: string): Partial<JsonTextOptions> {
+  zone: string,
+): Partial<JsonTextOptions> {
   return {
     ...(date === undefined
       ? {}

@@ -69,7 +69,10 @@ function toTime(name: 'to_time' | 'try_to_time', isTry: boolean): ScalarFunction
       result: '00:12:00',
     },
     parameters: [
-      { required: '"STRING"', accept: (type: DataType) => (['string', 'void'].includes(type.kind) ? text.accept(type) : undefined) },
+      {
+        required: '"STRING"',
+        accept: (type: DataType) => (['string', 'void'].includes(type.kind) ? text.accept(type) : undefined),
+      },
       optional(text),
     ],
     returns: time(),
@@ -85,7 +88,12 @@ function toTime(name: 'to_time' | 'try_to_time', isTry: boolean): ScalarFunction
 }
 
 /** `time_from_millis` and its kin: a number of a unit since midnight. */
-function fromNumber(name: string, nanosPerUnit: bigint, parameter: Parameter<bigint | number>, example: string): ScalarFunction {
+function fromNumber(
+  name: string,
+  nanosPerUnit: bigint,
+  parameter: Parameter<bigint | number>,
+  example: string,
+): ScalarFunction {
   return rowFunction({
     name,
     doc: { usage: 'The time of day so long after midnight.', example: `${name}(${example})`, result: '14:30:00.5' },
@@ -117,7 +125,11 @@ function localTime(micros: bigint, zone: string): bigint {
 export const TIME_FUNCTIONS: readonly ScalarFunction[] = [
   rowFunction({
     name: 'make_time',
-    doc: { usage: 'The time of day of hour, minute and second.', example: 'make_time(6, 30, 45.887)', result: '06:30:45.887' },
+    doc: {
+      usage: 'The time of day of hour, minute and second.',
+      example: 'make_time(6, 30, 45.887)',
+      result: '06:30:45.887',
+    },
     parameters: [int, int, seconds],
     returns: time(),
     apply: ([hour, minute, micros]) => {

@@ -41,12 +41,17 @@ function moved(symbol: '+' | '-', from: DataType, by: DataType, isTry: boolean):
   const hasFraction = by.kind !== 'day_time_interval' || by.endField === 3;
   const result = time(hasFraction ? Math.max(6, from.precision) : from.precision);
   const sign = symbol === '+' ? 1000n : -1000n;
-  return defined(`${symbol} INTERVAL`, [from, by.kind === 'void' ? dayTimeInterval() : by], result, ([value, micros]) => {
-    const nanos = (value as bigint) + sign * (micros as bigint);
-    if (nanos >= 0n && nanos < NANOS_PER_DAY) return nanos;
-    if (isTry) return null;
-    throw new MillraceError('DATETIME_OVERFLOW', { operation: `${symbol === '+' ? 'add' : 'subtract'} an interval` });
-  });
+  return defined(
+    `${symbol} INTERVAL`,
+    [from, by.kind === 'void' ? dayTimeInterval() : by],
+    result,
+    ([value, micros]) => {
+      const nanos = (value as bigint) + sign * (micros as bigint);
+      if (nanos >= 0n && nanos < NANOS_PER_DAY) return nanos;
+      if (isTry) return null;
+      throw new MillraceError('DATETIME_OVERFLOW', { operation: `${symbol === '+' ? 'add' : 'subtract'} an interval` });
+    },
+  );
 }
 
 /** The time between two; a text or NULL beside a time of day counts as one. */

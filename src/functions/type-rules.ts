@@ -202,11 +202,7 @@ export function decimalResult(operator: '+' | '-' | '*' | '/' | '%', a: DecimalT
 }
 
 /** As decimalResult where no digit behind the point may be given up. */
-export function exactDecimalResult(
-  operator: '+' | '-' | '*' | '/' | '%',
-  a: DecimalType,
-  b: DecimalType,
-): DecimalType {
+export function exactDecimalResult(operator: '+' | '-' | '*' | '/' | '%', a: DecimalType, b: DecimalType): DecimalType {
   const scale = Math.max(a.scale, b.scale);
   switch (operator) {
     case '+':

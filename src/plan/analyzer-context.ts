@@ -32,7 +32,8 @@ export interface AnalyzerContext extends ResolveContext {
   readonly leftColumns?: readonly Attribute[] | undefined;
   /** Resolves a query inside an expression; `outer` knows the names around it. */
   readonly analyzeSubquery?:
-    ((plan: UnresolvedPlan, outer: NameLookup, ofGroups?: AggregateLookup) => LogicalPlan) | undefined;
+    | ((plan: UnresolvedPlan, outer: NameLookup, ofGroups?: AggregateLookup) => LogicalPlan)
+    | undefined;
   /** Aggregates of the groups around; absent where there are none to read. */
   readonly ofGroups?: AggregateLookup | undefined;
 }

@@ -33,7 +33,7 @@ import {
 import { mentionsMetadata, metadataOf, withHiddenMetadata, withoutHiddenMetadata } from './metadata-column.ts';
 import { resolveObserve } from './resolve-observe.ts';
 import { resolveGroupsWithState, resolveMapPartitions, resolveTransformWithState } from './resolve-grouped.ts';
-import { checkDrawn } from './check-drawn.ts';
+import { checkDrawn, checkedCondition } from './check-drawn.ts';
 import { checkMapColumns } from './check-map-columns.ts';
 import { distinctRows } from './distinct-rows.ts';
 import { checkCondition, resolveSelect } from './resolve-select.ts';
@@ -174,11 +174,15 @@ export class Analyzer {
     if (plan.usingColumns.length > 0) throw new MillraceError('UNSUPPORTED_FEATURE.LATERAL_JOIN_USING', {});
     const { isLateral, outer } = this.#context;
     const columns = outputOf(left);
-    const lookup: NameLookup = (parts) => findColumn(parts, columns) ?? (isLateral === true ? undefined : outer?.(parts));
-    const inner = new Analyzer({ ...this.#context, outer: lookup, leftColumns: columns, isLateral: true }, this.#shared);
+    const lookup: NameLookup = (parts) =>
+      findColumn(parts, columns) ?? (isLateral === true ? undefined : outer?.(parts));
+    const inner = new Analyzer(
+      { ...this.#context, outer: lookup, leftColumns: columns, isLateral: true },
+      this.#shared,
+    );
     const right = inner.analyze(plan.right);
     if (plan.isNearest !== true) checkDrawn(left, right);
-    return resolveJoin(plan, left, right, this.#context);
+    return checkedCondition(resolveJoin(plan, left, right, this.#context));
   }
 
   #groupResolver(): GroupResolver {

@@ -2,6 +2,7 @@
 import type { LogicalPlan } from './logical-plan.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { isDeterministic } from '../expressions/expression.ts';
+import { expressionSql } from '../expressions/sql-text.ts';
 import { inputsOf } from './logical-plan.ts';
 import { expressionsOf } from './plan-expressions.ts';
 
@@ -10,6 +11,14 @@ export function checkDrawn(left: LogicalPlan, right: LogicalPlan): void {
   if (!drawsValues(right) || isOneRow(left)) return;
   throw new MillraceError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES', {
     treeNode: right.kind,
+  });
+}
+
+/** The LATERAL join; throws when its condition draws values. */
+export function checkedCondition(plan: LogicalPlan): LogicalPlan {
+  if (plan.kind !== 'join' || plan.condition === undefined || isDeterministic(plan.condition)) return plan;
+  throw new MillraceError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC', {
+    condition: expressionSql(plan.condition),
   });
 }
 

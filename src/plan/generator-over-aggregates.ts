@@ -27,7 +27,9 @@ export function withGeneratorInputs(
     const call = generators.calls.find(({ generated }) => generated.some(({ id }) => id === item.id));
     if (call === undefined) return [item];
     if (call.generated[0]?.id !== item.id) return [];
-    return inputsOf(call.generator).filter((input) => input.kind === 'alias' && !isConstant(input.child)) as NamedExpression[];
+    return inputsOf(call.generator).filter(
+      (input) => input.kind === 'alias' && !isConstant(input.child),
+    ) as NamedExpression[];
   });
 }
 

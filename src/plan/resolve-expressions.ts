@@ -78,6 +78,8 @@ function resolveName(parts: readonly string[], scope: ExpressionScope, otherwise
   const { columns, suggestions, context } = scope;
   const found = findInScope(parts, scope);
   if (found !== undefined) return shown(found);
+  // A call without parentheses comes before the names around, a variable behind them.
+  if (otherwise?.kind === 'unresolvedFunction') return resolveExpression(otherwise, scope);
   const around = context.outer?.(parts);
   if (around !== undefined)
     return transformUp(around, (node) => (node.kind === 'attribute' ? { ...node, isOuter: true } : node));
@@ -105,7 +107,8 @@ export function named(expression: Expression, written: UnresolvedExpression, tim
   if (expression.kind === 'attribute' || expression.kind === 'alias') return expression;
   if (expression.kind === 'cast' && expression.child.kind === 'attribute' && written.kind === 'cast')
     return aliasOf(expression, expression.child.name);
-  if (written.kind !== 'unresolvedAttribute') return aliasOf(expression, expressionSql(expression, timeZone));
+  const isCall = written.kind === 'unresolvedAttribute' && written.otherwise?.kind === 'unresolvedFunction';
+  if (written.kind !== 'unresolvedAttribute' || isCall) return aliasOf(expression, expressionSql(expression, timeZone));
   return aliasOf(expression, written.nameParts.at(-1) ?? '');
 }
 
@@ -215,8 +218,7 @@ function resolveAggregateOrScalar(
     if (call.filter !== undefined) throw unsupportedSyntax(name, 'FILTER CLAUSE');
     const localName = context.timestampType === 'ntz' ? LOCAL_TIMES.get(name) : undefined;
     const isOfParts = localName?.includes('make') === true && args.length !== 6;
-    if (localName === undefined || isOfParts)
-      return resolveCall(name, args, context);
+    if (localName === undefined || isOfParts) return resolveCall(name, args, context);
     const made = resolveCall(localName, args, context);
     return made.kind === 'call' ? { ...made, functionName: name } : made;
   }

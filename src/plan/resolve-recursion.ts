@@ -48,9 +48,7 @@ export function resolveRecursion(
     });
   const expressions = made.map((column, i): NamedExpression => {
     const { dataType } = present(columns[i], 'as many columns');
-    return sameType(column.dataType, dataType)
-      ? column
-      : aliasOf(upCast(column, dataType, context), column.name);
+    return sameType(column.dataType, dataType) ? column : aliasOf(upCast(column, dataType, context), column.name);
   });
   const output = columns.map(({ dataType }, i) => fresh(named[i] as string, dataType));
   return {
@@ -65,7 +63,10 @@ export function resolveRecursion(
 
 /** A value of the step in the type of the first rows; throws when it might not fit. */
 function upCast(column: Attribute, dataType: Attribute['dataType'], context: AnalyzerContext): Expression {
-  const isLoss = isNumeric(column.dataType) && isNumeric(dataType) && !sameType(findWiderType(column.dataType, dataType) ?? column.dataType, dataType);
+  const isLoss =
+    isNumeric(column.dataType) &&
+    isNumeric(dataType) &&
+    !sameType(findWiderType(column.dataType, dataType) ?? column.dataType, dataType);
   if (isLoss || (isNumeric(column.dataType) && dataType.kind === 'string'))
     throw new MillraceError('CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE', {
       left: `"${sqlName(dataType)}"`,

@@ -71,8 +71,7 @@ class SelectResolver {
     this.#plan = plan;
     this.#child = child;
     const { selectList, grouping } = plan;
-    this.#readsGenerated =
-      grouping === undefined && selectList.some(isGenerator) && !selectList.some(callsAggregate);
+    this.#readsGenerated = grouping === undefined && selectList.some(isGenerator) && !selectList.some(callsAggregate);
     const { parseExpression } = context;
     this.#scope = { columns: outputOf(child), context, windows: this.#windows, allowsGrouping: true, parseExpression };
   }
@@ -421,6 +420,10 @@ function refuseOuter(expression: Expression): void {
 /** A sort key without window functions and names of the queries around. */
 function sortable(key: Expression): Expression {
   refuseWindowsIn(key, 'Sort');
+  if (someNode(key, (node) => node.kind === 'subquery' && node.subqueryType !== 'scalar'))
+    throw new MillraceError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY', {
+      treeNode: `Sort [${expressionSql(key)}]`,
+    });
   return key;
 }
 

@@ -54,7 +54,8 @@ export function columnAt(position: number, columns: readonly Attribute[]): Attri
 function matchingColumns(target: readonly string[], pattern: string, { columns }: ExpressionScope): NamedExpression[] {
   const isNamed = namePattern(pattern);
   return columns.filter(
-    ({ name, qualifier, isHidden }) => isHidden !== true && (target.length === 0 || isQualifier(target, qualifier)) && isNamed(name),
+    ({ name, qualifier, isHidden }) =>
+      isHidden !== true && (target.length === 0 || isQualifier(target, qualifier)) && isNamed(name),
   );
 }
 

@@ -32,7 +32,8 @@ export function resolveSubquery(written: Written, scope: ExpressionScope, rules:
   if (context.analyzeSubquery === undefined)
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a subquery here' });
   const own = new Set(scope.columns.map(({ id }) => id));
-  const outer: NameLookup = (parts) => rules.find(parts, scope) ?? (context.isLateral === true ? undefined : context.outer?.(parts));
+  const outer: NameLookup = (parts) =>
+    rules.find(parts, scope) ?? (context.isLateral === true ? undefined : context.outer?.(parts));
   const plan = context.analyzeSubquery(written.plan as UnresolvedPlan, outer, scope.ofGroups);
   const values = written.values.map((one) => withoutAlias(rules.resolve(one, scope)));
   const result = resolved(written, plan, values, scope);

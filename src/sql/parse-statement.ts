@@ -14,9 +14,7 @@ import { parseDeclare, parseExecute, parseSetVariables } from './variable-parser
 
 /** Statements of Spark that are refused by name. */
 const OTHER_STATEMENTS = new Set(
-  (
-    'ANALYZE BEGIN CALL COMMENT DELETE GRANT LIST LOAD LOCK MERGE OPTIMIZE REPAIR REVOKE UNLOCK UPDATE'
-  ).split(' '),
+  'ANALYZE BEGIN CALL COMMENT DELETE GRANT LIST LOAD LOCK MERGE OPTIMIZE REPAIR REVOKE UNLOCK UPDATE'.split(' '),
 );
 const IGNORED_STATEMENTS = new Set(['CACHE', 'UNCACHE', 'REFRESH', 'CLEAR']);
 

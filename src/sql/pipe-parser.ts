@@ -170,7 +170,9 @@ function shownText(item: UnresolvedExpression): string {
 }
 
 function namedKey(queries: QueryParser, keys: UnresolvedExpression[]): UnresolvedExpression {
-  const key = queries.expressions.namedExpression((symbol) => isAliasWord(symbol) && symbol !== 'GROUPING' && symbol !== 'WITH');
+  const key = queries.expressions.namedExpression(
+    (symbol) => isAliasWord(symbol) && symbol !== 'GROUPING' && symbol !== 'WITH',
+  );
   keys.push(key);
   return key.kind === 'alias' ? key.child : key;
 }

@@ -12,6 +12,7 @@ import { isTimestampUnit } from '../functions/timestamp-units.ts';
 import { atInterval, readCalendarInterval, readInterval, readIntervalLiteral } from './interval-literal.ts';
 import { readCallSuffix, readNullsOption } from './call-suffix.ts';
 import { identifierParts } from './constant-value.ts';
+import { namesZone } from '../types/timestamp-text.ts';
 import { numberLiteral } from './number-literal.ts';
 import { SPECIAL_FORMS } from './special-forms.ts';
 import { startsQuery, subqueryPlan } from './subquery-parser.ts';
@@ -180,8 +181,8 @@ export class PrimaryParser {
     if (cursor.peek(1).kind === 'text') {
       cursor.next();
       const isLocal = symbol === 'TIMESTAMP' && this.#context.timestampType === 'ntz';
-      const typeName = isLocal ? 'TIMESTAMP_NTZ' : symbol;
       const text = cursor.next().value;
+      const typeName = isLocal && !namesZone(text) ? 'TIMESTAMP_NTZ' : symbol;
       return specialTime(typeName, text) ?? typedLiteral(typeName, text, this.#context.timeZone);
     }
     if (cursor.at('IDENTIFIER', '(')) return this.#identifier();
@@ -191,8 +192,9 @@ export class PrimaryParser {
       return cursor.parenthesized(() => special(cursor, this.#rules));
     }
     if (CALLS_WITHOUT_PARENTHESES.has(symbol) && cursor.peek(1).symbol !== '(') {
-      cursor.next();
-      return call(symbol.toLowerCase(), []);
+      const name = cursor.next().value;
+      if (cursor.at('.')) return this.#named([name]);
+      return { kind: 'unresolvedAttribute', nameParts: [name], otherwise: call(symbol.toLowerCase(), []) };
     }
     return this.#column();
   }

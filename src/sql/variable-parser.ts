@@ -36,12 +36,20 @@ export function parseSetVariables(cursor: TokenCursor, queries: QueryParser, con
   if (cursor.at('(')) {
     const names = cursor.parenthesized(() => cursor.list(() => variableName(cursor)));
     cursor.expect('=');
-    return byQuery(names, cursor.parenthesized(() => queries.query()), true);
+    return byQuery(
+      names,
+      cursor.parenthesized(() => queries.query()),
+      true,
+    );
   }
   if (startsQuery(cursor, assignedAt(cursor))) {
     const name = variableName(cursor);
     cursor.expect('=');
-    return byQuery([name], cursor.parenthesized(() => queries.query()), false);
+    return byQuery(
+      [name],
+      cursor.parenthesized(() => queries.query()),
+      false,
+    );
   }
   const values = cursor.list((): readonly [string, Expression | 'default'] => {
     const name = variableName(cursor);

@@ -132,7 +132,9 @@ function presentReaderOf(vector: Vector): Reader {
     case 'long': {
       const { values, type } = vector;
       if (type.kind === 'decimal') return (row) => new Decimal(values[row] as bigint, type.scale);
-      return type.kind === 'long' ? (row) => values[row] : (row) => new Timestamp(values[row] as bigint);
+      if (type.kind === 'timestamp' || type.kind === 'timestamp_ntz')
+        return (row) => new Timestamp(values[row] as bigint);
+      return type.kind === 'long' ? (row) => values[row] : (row) => toExternal(values[row] as bigint, type);
     }
     case 'string': {
       const { ids, dictionary } = vector;

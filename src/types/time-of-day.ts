@@ -31,7 +31,9 @@ export function formatTime(nanos: bigint): string {
   const fraction = String(nanos % 1_000_000_000n)
     .padStart(9, '0')
     .replace(/0+$/, '');
-  const clock = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map((part) => twoDigits(Math.trunc(part))).join(':');
+  const clock = [seconds / 3600, (seconds / 60) % 60, seconds % 60]
+    .map((part) => twoDigits(Math.trunc(part)))
+    .join(':');
   return fraction === '' ? clock : `${clock}.${fraction}`;
 }
 

@@ -36,6 +36,12 @@ export function parseTimestampNtz(text: string): bigint | null {
   return within(joinMicros(parts.days * SECONDS_PER_DAY + parts.secondOfDay, parts.micros));
 }
 
+/** True for the text of a timestamp that names a zone. */
+export function namesZone(text: string): boolean {
+  const parts = new TimestampParts();
+  return parts.read(text) && parts.zoneText !== undefined;
+}
+
 /** The microseconds since midnight of a text that is only a time of day, without a zone; or null. */
 export function readTimeOfDay(text: string): bigint | null {
   const parts = new TimestampParts();

@@ -23,7 +23,10 @@ describe("Spark's function names", () => {
 });
 
 describe('examples of functions', () => {
-  const session = MillraceSession.builder().config('spark.sql.session.timeZone', 'UTC').config('spark.sql.timeType.enabled', 'true').create();
+  const session = MillraceSession.builder()
+    .config('spark.sql.session.timeZone', 'UTC')
+    .config('spark.sql.timeType.enabled', 'true')
+    .create();
 
   test.for(exampleQueries())('$name: $sql', async ({ sql, result }) => {
     const [row] = await session.sql(sql).collect();

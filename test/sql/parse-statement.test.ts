@@ -175,7 +175,6 @@ describe('what plans have no node for', () => {
     'CREATE TABLE x (a INT DEFAULT 1) USING json',
     'FROM t INSERT INTO u SELECT a',
     'INSERT OVERWRITE DIRECTORY "d" SELECT 1',
-    'TRUNCATE TABLE t',
     'DESCRIBE EXTENDED t',
     'CREATE MATERIALIZED VIEW v AS SELECT 1',
   ])('%s is refused by name and place', (text) => {

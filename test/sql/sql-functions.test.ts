@@ -69,7 +69,7 @@ describe('a function written in SQL', () => {
     session.sql('CREATE FUNCTION plus(x INT, y INT) RETURNS INT RETURN x + y');
     expect(
       await rows(`SELECT plus(a, 1) AS k, plus(int(sum(b)), int(count(*))) AS v, max(plus(b, b)) AS m FROM t
-        WHERE plus(a, b) > 0 GROUP BY plus(a, 1) HAVING plus(int(sum(b)), 0) > 0 ORDER BY plus(a, 1) DESC`),
+        WHERE plus(a, b) > 0 GROUP BY plus(a, 1) HAVING plus(int(sum(b)), 0) > 0 ORDER BY 1 DESC`),
     ).toEqual([
       { k: 2, v: 3, m: 4 },
       { k: 1, v: 5, m: 4 },
