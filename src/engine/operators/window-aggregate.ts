@@ -1,6 +1,7 @@
 /**
  * Aggregates over the frames of rows. Frames that begin with the partition grow row by row and are added to; those of a whole partition are
- * computed at once; frames up to its end are built backwards where the order of adding does not show; all others are computed anew.
+ * computed at once; frames up to its end are built backwards where the order of adding does not show; those that slide are merged from parts
+ * where that is exact (frame-tree.ts), and computed anew elsewhere.
  */
 import type { WindowFrame } from '../../expressions/expression.ts';
 import type { AggregateSignature, EvaluationContext } from '../../functions/define-function.ts';
@@ -10,9 +11,16 @@ import { GrowableColumn } from '../../types/growable-column.ts';
 import { gatherVector, sliceVector } from '../../types/vector-ops.ts';
 import { vectorOf } from '../../types/vector-builder.ts';
 import { valueAt } from '../../types/vector.ts';
+import { isMergeable, longestFrame, mergeFrames } from './frame-tree.ts';
+
+/** The aggregate of a call. */
+interface WindowAggregate {
+  readonly functionName: string;
+  readonly signature: AggregateSignature;
+}
 
 export function aggregateOverFrames(
-  signature: AggregateSignature,
+  { functionName, signature }: WindowAggregate,
   frame: WindowFrame,
   args: readonly Vector[],
   partitions: Partitions,
@@ -27,6 +35,14 @@ export function aggregateOverFrames(
     const end = partitions.starts[i + 1] ?? partitions.numRows;
     if (isFromStart) work.growing(start, end, frames);
     else if (isToEnd && isOrderFree(signature, args)) work.shrinking(start, end, frames);
+    else if (
+      isMergeable(
+        { functionName, signature, args },
+        end - start,
+        longestFrame(start, end, frames.frameStart, frames.frameEnd),
+      )
+    )
+      work.merging(functionName, start, end, frames);
     else work.sliding(start, end, frames);
   });
   return work.results();
@@ -107,6 +123,11 @@ class FrameAggregation {
       if (last === undefined) last = this.#result();
       this.#values[row] = last;
     }
+  }
+
+  merging(functionName: string, start: number, end: number, { frameStart, frameEnd }: Frames): void {
+    const call = { functionName, signature: this.#signature, args: this.#args };
+    mergeFrames(call, [start, end], [frameStart, frameEnd], this.#context, this.#values);
   }
 
   sliding(start: number, end: number, { frameStart, frameEnd }: Frames): void {

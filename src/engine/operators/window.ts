@@ -136,7 +136,14 @@ function computeCall(
   });
   const { computation } = call;
   if (computation.kind === 'aggregate')
-    return aggregateOverFrames(computation.signature, call.frame, args, partitions, frames, context);
+    return aggregateOverFrames(
+      { functionName: call.functionName, signature: computation.signature },
+      call.frame,
+      args,
+      partitions,
+      frames,
+      context,
+    );
   const results = Array.from<null>({ length: partitions.numRows }).fill(null);
   const { starts, numRows, peerStart, peerEnd } = partitions;
   starts.forEach((start, i) =>
