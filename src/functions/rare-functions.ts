@@ -29,9 +29,13 @@ import { MOMENTS } from './aggregate-moments.ts';
 import { BIT_AGGREGATES } from './aggregate-bits.ts';
 import { RANKING } from './aggregate-ranks.ts';
 import { APPROXIMATE } from './aggregate-approximate.ts';
+import { collectUnion } from './collect-union.ts';
 import { histogramNumeric } from './aggregate-histogram.ts';
 import { TOP_K_AGGREGATES, TOP_K_SCALARS } from './sketches/approx-top-k-functions.ts';
 import { COUNT_MIN_AGGREGATES } from './sketches/count-min-functions.ts';
+import { KLL_AGGREGATES, KLL_SCALARS } from './sketches/kll-functions.ts';
+import { THETA_AGGREGATES, THETA_SCALARS } from './sketches/theta-functions.ts';
+import { TUPLE_AGGREGATES, TUPLE_SCALARS } from './sketches/tuple-functions.ts';
 import { HLL_AGGREGATES, HLL_SCALARS } from './sketches/hll-functions.ts';
 
 export const RARE_SCALARS: readonly ScalarFunction[] = [
@@ -61,6 +65,9 @@ export const RARE_SCALARS: readonly ScalarFunction[] = [
   ...TIMESTAMP_UNIT_FUNCTIONS,
   ...HLL_SCALARS,
   ...TOP_K_SCALARS,
+  ...KLL_SCALARS,
+  ...THETA_SCALARS,
+  ...TUPLE_SCALARS,
 ];
 
 export const RARE_AGGREGATES: readonly AggregateFunction[] = [
@@ -72,7 +79,11 @@ export const RARE_AGGREGATES: readonly AggregateFunction[] = [
   ...BITMAP_AGGREGATES,
   ...VECTOR_AGGREGATES,
   histogramNumeric,
+  collectUnion,
   ...HLL_AGGREGATES,
   ...COUNT_MIN_AGGREGATES,
   ...TOP_K_AGGREGATES,
+  ...KLL_AGGREGATES,
+  ...THETA_AGGREGATES,
+  ...TUPLE_AGGREGATES,
 ];
