@@ -128,7 +128,7 @@ export const ABSENT: readonly Note[] = [
     note: 'there is no type VARIANT',
   },
   { names: 'st_*', note: 'there are no geographic types' },
-  { names: 'xpath* from_xml to_xml schema_of_xml', note: 'no XML' },
+  { names: 'from_xml to_xml schema_of_xml', note: 'no rows of XML' },
   { names: 'java_method reflect try_reflect python_worker_logs', note: 'no JVM and no Python' },
   {
     names: 'from_avro to_avro schema_of_avro from_protobuf to_protobuf',

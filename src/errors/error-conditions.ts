@@ -1199,6 +1199,8 @@ export const ERROR_CONDITIONS = {
       'Invalid function <funcName> with WITHIN GROUP. The function requires <expectedNum> orderings in WITHIN GROUP but got <actualNum>.',
     sqlState: '42K0K',
   },
+  INVALID_XML_TEXT: { message: 'The text is not well-formed XML: <text>.', sqlState: '22000' },
+  INVALID_XPATH: { message: 'The XPath is not valid: <path>.', sqlState: '42K0E' },
   JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE: {
     message: 'The join condition <joinCondition> has the invalid type <conditionType>, expected "BOOLEAN".',
     sqlState: '42K0E',

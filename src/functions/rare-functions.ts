@@ -33,6 +33,7 @@ import { collectUnion } from './collect-union.ts';
 import { histogramNumeric } from './aggregate-histogram.ts';
 import { TOP_K_AGGREGATES, TOP_K_SCALARS } from './sketches/approx-top-k-functions.ts';
 import { COUNT_MIN_AGGREGATES } from './sketches/count-min-functions.ts';
+import { XPATH_FUNCTIONS } from './xml/xpath-functions.ts';
 import { KLL_AGGREGATES, KLL_SCALARS } from './sketches/kll-functions.ts';
 import { THETA_AGGREGATES, THETA_SCALARS } from './sketches/theta-functions.ts';
 import { TUPLE_AGGREGATES, TUPLE_SCALARS } from './sketches/tuple-functions.ts';
@@ -65,6 +66,7 @@ export const RARE_SCALARS: readonly ScalarFunction[] = [
   ...TIMESTAMP_UNIT_FUNCTIONS,
   ...HLL_SCALARS,
   ...TOP_K_SCALARS,
+  ...XPATH_FUNCTIONS,
   ...KLL_SCALARS,
   ...THETA_SCALARS,
   ...TUPLE_SCALARS,
