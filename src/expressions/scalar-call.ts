@@ -20,15 +20,23 @@ export function makeScalarCall(
 ): ScalarCall {
   const signature = definition.resolve(argumentsOf(args, context), context);
   const children = args.map((arg) => withoutAlias(arg));
+  const casts = castAll(children, signature.argumentTypes, context);
   return {
     kind: 'call',
     functionName: writtenName(definition, name),
-    arguments: castAll(children, signature.argumentTypes, context),
+    arguments: TRYING.has(definition.name) ? casts.map(tried) : casts,
     dataType: signature.returnType,
     nullable: signature.nullable,
     deterministic: definition.deterministic !== false,
     evaluator: signature.evaluator,
   };
+}
+
+/** Functions whose operands are NULL where their implicit casts fail. */
+const TRYING = new Set(['try_add', 'try_subtract', 'try_multiply', 'try_divide', 'try_mod']);
+
+function tried(child: Expression): Expression {
+  return child.kind === 'cast' && child.isImplicit === true ? { ...child, mode: 'try', nullable: true } : child;
 }
 
 /** The call of a built-in operator that must exist, as `=`. */

@@ -90,11 +90,12 @@ function caseOf(name: string, args: readonly Expression[], context: ResolveConte
   const pairs = Math.floor(args.length / 2);
   const otherwise = args.length % 2 === 1 ? present(args.at(-1), 'the last argument') : NULL;
   const values = [...Array.from({ length: pairs }, (_, i) => present(args[i * 2 + 1], 'a value')), otherwise];
+  for (let i = 0; i < pairs; i++)
+    if (!['boolean', 'void'].includes(args[i * 2]?.dataType.kind ?? ''))
+      throw unexpectedType(name, argumentsOf(args, context), i * 2, '"BOOLEAN"');
   const dataType = commonType(name, values, context, args);
   const branches = Array.from({ length: pairs }, (_, i) => {
     const condition = present(args[i * 2], 'a condition');
-    if (implicitCast(condition.dataType, BOOLEAN) === undefined)
-      throw unexpectedType(name, argumentsOf(args, context), i * 2, '"BOOLEAN"');
     return {
       condition: implicitCastTo(condition, BOOLEAN, context),
       value: implicitCastTo(present(values[i], 'a value'), dataType, context),

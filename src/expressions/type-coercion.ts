@@ -9,7 +9,7 @@ import type { AggregateCall, Expression } from './expression.ts';
 import type { CastMode } from './unresolved.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { nearestNames } from '../errors/suggest.ts';
-import { checkArgumentCount } from '../functions/argument-check.ts';
+import { checkArgumentCount, wrongNumArguments } from '../functions/argument-check.ts';
 import { intervalOperator } from '../functions/interval-operators.ts';
 import { findAggregate, findGenerator, findScalar, functionNames } from '../functions/registry.ts';
 import { findWiderType as widerTypeOf, isAtomic } from '../functions/type-rules.ts';
@@ -19,6 +19,7 @@ import { withoutAlias } from './expression.ts';
 import { argumentsOf, castAll, makeOperatorCall, makeScalarCall, writtenName } from './scalar-call.ts';
 import { SPECIAL_CALLS } from './special-calls.ts';
 import { expressionSql } from './sql-text.ts';
+import { HIGHER_ORDER } from './higher-order.ts';
 import { unusableFunction } from './unusable-functions.ts';
 
 const SEARCH_PATH = '[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]';
@@ -81,7 +82,7 @@ export function resolveCall(name: string, args: readonly Expression[], context: 
   const timed = timeArithmetic(name, children, context);
   if (timed !== undefined) return timed;
   const definition = findScalar(name);
-  if (definition === undefined) throw unresolvedRoutine(name);
+  if (definition === undefined) throw withoutLambda(name, children.length) ?? unresolvedRoutine(name);
   return makeScalarCall(definition, name.toLowerCase(), args, context);
 }
 
@@ -137,6 +138,13 @@ export function makeAggregateCall(
     nullable: signature.nullable,
     signature,
   };
+}
+
+/** A function that takes a lambda, called without one; undefined for other names. */
+function withoutLambda(name: string, numArguments: number): MillraceError | undefined {
+  const known = HIGHER_ORDER.get(name.toLowerCase());
+  if (known === undefined) return undefined;
+  return wrongNumArguments(name.toLowerCase(), String(known.numArguments + known.numLambdas[0]), numArguments);
 }
 
 function unresolvedRoutine(name: string): MillraceError {

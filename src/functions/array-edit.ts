@@ -4,7 +4,7 @@ import type { Value } from '../types/vector.ts';
 import type { Argument, FunctionDoc, ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { compareValues } from '../types/compare.ts';
-import { INTEGER, VOID, array, field, struct } from '../types/data-type.ts';
+import { INTEGER, VOID, array, field, struct, isIntegral } from '../types/data-type.ts';
 import { checkArgumentCount, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
 import { checkLength } from './array-length.ts';
 import { sequence } from './sequence.ts';
@@ -17,7 +17,20 @@ import { valueKey } from './value-key.ts';
 type Items = readonly (Value | null)[];
 
 /** A number of elements; text is none. */
-const count = { ...int, accept: (type: DataType) => (type.kind === 'string' ? undefined : int.accept(type)) };
+const count = {
+  ...int,
+  accept: (type: DataType) => (isIntegral(type) || type.kind === 'void' ? int.accept(type) : undefined),
+};
+
+function differing(name: string, args: readonly Argument[], left: DataType, right: DataType): MillraceError {
+  return new MillraceError('DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES', {
+    sqlExpr: quotedCall(name, args),
+    functionName: `\`${name}\``,
+    dataType: '"ARRAY"',
+    leftType: quotedType(left),
+    rightType: quotedType(right),
+  });
+}
 
 /** The common element type of the array at `arrayAt` and the value at `valueAt`. */
 function commonElement(name: string, args: readonly Argument[], valueAt: number): DataType {
@@ -26,13 +39,7 @@ function commonElement(name: string, args: readonly Argument[], valueAt: number)
   const type = first.kind === 'array' ? findElementType(first.elementType, value) : undefined;
   if (type !== undefined) return type;
   if (first.kind !== 'array' && name !== 'array_remove') throw unexpectedType(name, args, 0, '"ARRAY"');
-  throw new MillraceError('DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES', {
-    sqlExpr: quotedCall(name, args),
-    functionName: `\`${name}\``,
-    dataType: '"ARRAY"',
-    leftType: quotedType(first),
-    rightType: quotedType(value),
-  });
+  throw differing(name, args, first, value);
 }
 
 /** An array and a value of its element type make an array; the value may be NULL. */
@@ -68,6 +75,8 @@ const insert = defineScalar({
   },
   resolve: (args) => {
     checkArgumentCount('array_insert', args, 3, 3);
+    const [{ dataType: given } = { dataType: VOID }, , value] = args;
+    if (given.kind !== 'array') throw differing('array_insert', args, given, value?.dataType ?? VOID);
     const type = commonElement('array_insert', args, 2);
     if (!['byte', 'short', 'integer', 'void'].includes(args[1]?.dataType.kind ?? ''))
       throw unexpectedType('array_insert', args, 1, '"INT"');

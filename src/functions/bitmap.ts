@@ -40,9 +40,7 @@ export const BITMAP_FUNCTIONS: readonly ScalarFunction[] = [
   rowFunction({
     name: 'bitmap_count',
     doc: { usage: 'The number of set bits.', example: "bitmap_count(X'1010')", result: '2' },
-    parameters: [
-      { ...binary, accept: (type) => (type.kind === 'binary' || type.kind === 'void' ? BINARY : undefined) },
-    ],
+    parameters: [{ ...binary, accept: (type) => (type.kind === 'binary' ? BINARY : undefined) }],
     returns: LONG,
     apply: ([bytes]) => BigInt(bytes.reduce((sum, byte) => sum + bitCount(byte), 0)),
   }),
@@ -80,8 +78,7 @@ function bitmapAggregate(name: string, doc: FunctionDoc, first: number, merge: M
     doc,
     resolve: (args) => {
       checkArgumentCount(name, args, 1, 1);
-      if (implicitCast(present(args[0], 'one argument').dataType, BINARY) === undefined)
-        throw unexpectedType(name, args, 0, '"BINARY"');
+      if (present(args[0], 'one argument').dataType.kind !== 'binary') throw unexpectedType(name, args, 0, '"BINARY"');
       const combine = (bitmap: Uint8Array, value: unknown): void => merge(bitmap, value as Uint8Array);
       return {
         argumentTypes: [BINARY],

@@ -16,7 +16,7 @@ import {
 } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
 import { checkedEntries } from './map.ts';
-import { anyArray, anyMap, boolean, elementTypeOf, int, optional, text } from './parameters.ts';
+import { anyArray, anyMap, boolean, elementTypeOf, int, optional, strictText } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { findWiderType, findWiderTypeOf, implicitCast } from './type-rules.ts';
 
@@ -311,9 +311,12 @@ export const COLLECTION_FUNCTIONS: readonly ScalarFunction[] = [
       result: 'a,b',
     },
     parameters: [
-      { required: '"ARRAY<STRING>"', accept: (type: DataType) => (type.kind === 'array' ? array(STRING) : undefined) },
-      text,
-      optional(text),
+      {
+        required: '"ARRAY<STRING>"',
+        accept: (type: DataType) => (type.kind === 'array' || type.kind === 'void' ? array(STRING) : undefined),
+      },
+      strictText,
+      optional(strictText),
     ],
     returns: STRING,
     apply: ([items, separator, nullText]) =>

@@ -12,7 +12,6 @@ import { defineScalar } from './define-function.ts';
 import { typeOfCell } from './infer-type.ts';
 import { optionsOf } from './option-map.ts';
 import { schemaArgument } from './schema-argument.ts';
-import { implicitCast } from './type-rules.ts';
 
 function optionType(args: readonly Argument[], index: number): readonly DataType[] {
   const arg = args[index];
@@ -28,7 +27,7 @@ const fromCsv = defineScalar({
   },
   resolve: (args) => {
     checkArgumentCount('from_csv', args, 2, 3);
-    if (implicitCast(present(args[0], 'a line').dataType, STRING) === undefined)
+    if (!['string', 'void'].includes(present(args[0], 'a line').dataType.kind))
       throw unexpectedType('from_csv', args, 0, '"STRING"');
     if (args[1]?.dataType.kind !== 'string')
       throw new MillraceError('INVALID_SCHEMA.NON_STRING_LITERAL', { inputSchema: `"${args[1]?.sql ?? ''}"` });

@@ -8,9 +8,22 @@ import { floorDivide } from '../types/civil-time.ts';
 import { DATE, DOUBLE, INTEGER, LONG, TIMESTAMP, isIntegral } from '../types/data-type.ts';
 import { powerOfTen } from '../types/decimal.ts';
 import { floorDivideColumn } from './floor-division.ts';
-import { date, int, long, numeric, timestamp } from './parameters.ts';
+import type { Parameter } from './row-function.ts';
+import { date, int, numeric, strictly, timestamp } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { sqlValue } from './sql-value.ts';
+
+/** A moment that is no text. */
+const moment: Parameter<bigint> = {
+  ...timestamp,
+  accept: (type) => (type.kind === 'string' ? undefined : timestamp.accept(type)),
+};
+
+/** A whole number without casts, as a long. */
+const wholeNumber: Parameter<bigint> = {
+  required: '"INTEGRAL"',
+  accept: (type) => (isIntegral(type) || type.kind === 'void' ? LONG : undefined),
+};
 
 function scaledTimestamp(value: bigint, factor: bigint, unit: string): bigint {
   const micros = value * factor;
@@ -30,7 +43,14 @@ const timestampSeconds = rowFunction({
   parameters: [
     {
       ...numeric,
-      accept: (type: DataType) => (isIntegral(type) ? LONG : type.kind === 'float' ? DOUBLE : numeric.accept(type)),
+      accept: (type: DataType) =>
+        isIntegral(type)
+          ? LONG
+          : type.kind === 'float'
+            ? DOUBLE
+            : type.kind === 'string'
+              ? undefined
+              : numeric.accept(type),
     },
   ],
   returns: TIMESTAMP,
@@ -52,7 +72,7 @@ export const EPOCH_FUNCTIONS: readonly ScalarFunction[] = [
   rowFunction({
     name: 'unix_seconds',
     doc: { usage: 'Seconds since 1970-01-01 UTC.', example: 'unix_seconds(timestamp_seconds(1))', result: '1' },
-    parameters: [timestamp],
+    parameters: [moment],
     returns: LONG,
     apply: ([micros]) => floorDivide(micros, 1_000_000n),
     column: (times, numRows) => floorDivideColumn(longsOf(times), 1_000_000, numRows),
@@ -60,7 +80,7 @@ export const EPOCH_FUNCTIONS: readonly ScalarFunction[] = [
   rowFunction({
     name: 'unix_millis',
     doc: { usage: 'Milliseconds since 1970-01-01 UTC.', example: 'unix_millis(timestamp_millis(1))', result: '1' },
-    parameters: [timestamp],
+    parameters: [moment],
     returns: LONG,
     apply: ([micros]) => floorDivide(micros, 1000n),
     column: (times, numRows) => floorDivideColumn(longsOf(times), 1000, numRows),
@@ -68,7 +88,7 @@ export const EPOCH_FUNCTIONS: readonly ScalarFunction[] = [
   rowFunction({
     name: 'unix_micros',
     doc: { usage: 'Microseconds since 1970-01-01 UTC.', example: 'unix_micros(timestamp_micros(1))', result: '1' },
-    parameters: [timestamp],
+    parameters: [moment],
     returns: LONG,
     apply: ([micros]) => micros,
     column: (times, numRows) => longsOf(times).subarray(0, numRows),
@@ -76,7 +96,7 @@ export const EPOCH_FUNCTIONS: readonly ScalarFunction[] = [
   rowFunction({
     name: 'unix_date',
     doc: { usage: 'Days since 1970-01-01.', example: "unix_date(to_date('1970-01-02'))", result: '1' },
-    parameters: [date],
+    parameters: [strictly(date, 'date')],
     returns: INTEGER,
     apply: ([days]) => days,
   }),
@@ -94,7 +114,7 @@ export const EPOCH_FUNCTIONS: readonly ScalarFunction[] = [
       example: 'unix_millis(timestamp_millis(1230219000123))',
       result: '1230219000123',
     },
-    parameters: [long],
+    parameters: [wholeNumber],
     returns: TIMESTAMP,
     apply: ([value]) => scaledTimestamp(value, 1000n, 'milliseconds'),
   }),
@@ -105,7 +125,7 @@ export const EPOCH_FUNCTIONS: readonly ScalarFunction[] = [
       example: 'unix_micros(timestamp_micros(5))',
       result: '5',
     },
-    parameters: [long],
+    parameters: [wholeNumber],
     returns: TIMESTAMP,
     apply: ([value]) => value,
   }),

@@ -9,7 +9,7 @@ import { plainText } from '../types/value-text.ts';
 import { checkArgumentCount, notConstant, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
 import { formatJava } from './java-format.ts';
-import { optional, text } from './parameters.ts';
+import { optional, strictText, text } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { implicitCast, isDateTime } from './type-rules.ts';
 
@@ -100,7 +100,7 @@ const formatNumber = defineScalar({
     const type = isNumeric(first) ? first : first.kind === 'void' ? DOUBLE : undefined;
     if (type === undefined) throw unexpectedType('format_number', args, 0, '"NUMERIC"');
     const isPattern = second.kind === 'string';
-    if (!isPattern && implicitCast(second, INTEGER) === undefined)
+    if (!isPattern && !['byte', 'short', 'integer', 'void'].includes(second.kind))
       throw unexpectedType('format_number', args, 1, '("INT" or "STRING")');
     return {
       argumentTypes: [type, isPattern ? STRING : INTEGER],
@@ -171,7 +171,7 @@ export const FORMAT_FUNCTIONS: readonly ScalarFunction[] = [
       example: "mask('abCD-8')",
       result: 'xxXX-n',
     },
-    parameters: [text, optional(text), optional(text), optional(text), optional(text)],
+    parameters: [strictText, optional(strictText), optional(strictText), optional(strictText), optional(strictText)],
     returns: STRING,
     nulls: 'pass',
     check: checkMasks,

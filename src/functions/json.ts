@@ -16,9 +16,8 @@ import { schemaArgument } from './schema-argument.ts';
 import { evaluateJsonPath, parseJsonPath } from './json-path.ts';
 import { parseJsonTree } from './json-tree.ts';
 import { parseJson } from './json-value.ts';
-import { text } from './parameters.ts';
+import { strictText } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
-import { implicitCast } from './type-rules.ts';
 
 /** What from_json does with malformed texts. */
 interface ParseOptions {
@@ -65,8 +64,10 @@ const fromJson = defineScalar({
   resolve: (args) => {
     checkArgumentCount('from_json', args, 2, 3);
     const [json, , options] = args;
-    if (implicitCast(present(json, 'the JSON').dataType, STRING) === undefined)
+    if (!['string', 'void'].includes(present(json, 'the JSON').dataType.kind))
       throw unexpectedType('from_json', args, 0, '"STRING"');
+    if (args[1]?.literal === null || args[1]?.dataType.kind !== 'string')
+      throw new MillraceError('INVALID_SCHEMA.NON_STRING_LITERAL', { inputSchema: `"${args[1]?.sql ?? ''}"` });
     const type = schemaArgument('from_json', args, 1);
     const read = jsonReader(type, parseOptions(options));
     return {
@@ -161,7 +162,7 @@ export const JSON_FUNCTIONS: readonly ScalarFunction[] = [
       example: `get_json_object('{"a":"b"}', '$.a')`,
       result: 'b',
     },
-    parameters: [text, text],
+    parameters: [strictText, strictText],
     returns: STRING,
     result: 'mayBeNull',
     apply: ([json, path]) => {
@@ -177,7 +178,7 @@ export const JSON_FUNCTIONS: readonly ScalarFunction[] = [
       example: "json_array_length('[1,2]')",
       result: '2',
     },
-    parameters: [text],
+    parameters: [strictText],
     returns: INTEGER,
     result: 'mayBeNull',
     apply: ([json]) => {
@@ -188,7 +189,7 @@ export const JSON_FUNCTIONS: readonly ScalarFunction[] = [
   rowFunction({
     name: 'json_object_keys',
     doc: { usage: 'The keys of the outermost JSON object.', example: `json_object_keys('{"a":1}')`, result: '[a]' },
-    parameters: [text],
+    parameters: [strictText],
     returns: array(STRING),
     result: 'mayBeNull',
     apply: ([json]) => {

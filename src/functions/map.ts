@@ -6,7 +6,7 @@ import { MillraceError } from '../errors/millrace-error.ts';
 import { BOOLEAN, STRING, VOID, array, field, map, struct } from '../types/data-type.ts';
 import { checkArgumentCount, quotedCall, quotedType, unexpectedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
-import { anyArray, anyMap, elementTypeOf, optional, text } from './parameters.ts';
+import { anyArray, anyMap, elementTypeOf, optional, strictText } from './parameters.ts';
 import { regexOf, splitText } from './pattern.ts';
 import { rowFunction } from './row-function.ts';
 import { findWiderType, findWiderTypeOf } from './type-rules.ts';
@@ -183,7 +183,7 @@ export const MAP_FUNCTIONS: readonly ScalarFunction[] = [
       example: "str_to_map('a:1,b:2')",
       result: '{a -> 1, b -> 2}',
     },
-    parameters: [text, optional(text), optional(text)],
+    parameters: [strictText, optional(strictText), optional(strictText)],
     returns: map(STRING, STRING),
     apply: ([value, pairDelimiter, keyDelimiter]) => {
       const pairs = splitText(regexOf('str_to_map', pairDelimiter ?? ','), value, -1);

@@ -53,7 +53,13 @@ function bitAt(value: number | bigint, type: DataType, position: number): number
 }
 
 const DOUBLE_FUNCTIONS: readonly (readonly [string, string, (x: number) => number, string, string])[] = [
-  ['acosh', 'The inverse hyperbolic cosine.', (x) => Math.log(x + Math.sqrt(x * x - 1)), 'acosh(1)', '0.0'],
+  [
+    'acosh',
+    'The inverse hyperbolic cosine.',
+    (x) => (x < 1 ? Number.NaN : Math.log(x + Math.sqrt(x * x - 1))),
+    'acosh(1)',
+    '0.0',
+  ],
   ['asinh', 'The inverse hyperbolic sine.', Math.asinh, 'asinh(0)', '0.0'],
   ['atanh', 'The inverse hyperbolic tangent.', (x) => 0.5 * (Math.log1p(x) - Math.log1p(-x)), 'atanh(0)', '0.0'],
   ['cot', 'The cotangent.', (x) => 1 / Math.tan(x), 'round(cot(1), 4)', '0.6421'],

@@ -8,7 +8,7 @@ import { checkArgumentCount, differentTypes, wrongOperandTypes } from './argumen
 import { arithmeticOverflow } from './arithmetic-errors.ts';
 import { defineScalar } from './define-function.ts';
 import { negatedInterval, numericOrAnyInterval, numericOrInterval, withinInterval } from './interval-sign.ts';
-import { double, int, integral, optional } from './parameters.ts';
+import { double, int, integral, optional, shifted } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { findWiderTypeOf } from './type-rules.ts';
 
@@ -280,7 +280,7 @@ export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
     name: 'shiftleft',
     aliases: ['<<'],
     doc: { usage: 'The bits moved to the left.', example: 'shiftleft(2, 1)', result: '4' },
-    parameters: [integral, int],
+    parameters: [shifted, int],
     returns: ([type]) => (type?.kind === 'long' ? LONG : INTEGER),
     apply: ([x, by]) => (typeof x === 'bigint' ? BigInt.asIntN(64, x << BigInt(by & 63)) : x << by),
   }),
@@ -288,7 +288,7 @@ export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
     name: 'shiftright',
     aliases: ['>>'],
     doc: { usage: 'The bits moved to the right, keeping the sign.', example: 'shiftright(4, 1)', result: '2' },
-    parameters: [integral, int],
+    parameters: [shifted, int],
     returns: ([type]) => (type?.kind === 'long' ? LONG : INTEGER),
     apply: ([x, by]) => (typeof x === 'bigint' ? x >> BigInt(by & 63) : x >> by),
   }),

@@ -11,8 +11,10 @@ import {
   LONG,
   STRING,
   TIMESTAMP,
+  array,
   isIntegral,
   isNumeric,
+  map,
   sqlName,
 } from '../types/data-type.ts';
 import { implicitCast } from './type-rules.ts';
@@ -54,16 +56,32 @@ export const integral: Parameter<number | bigint> = {
 
 export const anything: Parameter<Value | null> = { required: '"ANY"', accept: (from) => from };
 
+/** The same without implicit casts: the type itself or NULL. */
+export function strictly<V>(parameter: Parameter<V>, kind: DataType['kind']): Parameter<V> {
+  return {
+    ...parameter,
+    accept: (from) => (from.kind === kind || from.kind === 'void' ? parameter.accept(from) : undefined),
+  };
+}
+
+export const strictText: Parameter<string> = strictly(text, 'string');
+
+/** What shifts take: whole numbers, everything else that can be one as an int. */
+export const shifted: Parameter<number | bigint> = {
+  required: '("INT" or "BIGINT")',
+  accept: (from) => (isIntegral(from) ? from : implicitCast(from, INTEGER)),
+};
+
 /** Any array, elements as they are. */
 export const anyArray: Parameter<Items> = {
   required: '"ARRAY"',
-  accept: (from) => (from.kind === 'array' ? from : undefined),
+  accept: (from) => (from.kind === 'array' ? from : from.kind === 'void' ? array(from) : undefined),
 };
 
 /** Any map, as pairs of key and value. */
 export const anyMap: Parameter<readonly Items[]> = {
   required: '"MAP"',
-  accept: (from) => (from.kind === 'map' ? from : undefined),
+  accept: (from) => (from.kind === 'map' ? from : from.kind === 'void' ? map(from, from) : undefined),
 };
 
 /** The parameter may be left out; its value is then undefined. */

@@ -10,6 +10,7 @@ import { checkArgumentCount, notConstant, unexpectedType } from './argument-chec
 import { arithmeticOverflow } from './arithmetic-errors.ts';
 import { defineScalar } from './define-function.ts';
 import { numeric } from './parameters.ts';
+import { implicitCast } from './type-rules.ts';
 
 /** How the digits that are cut off count. */
 type Rounding = 'halfUp' | 'halfEven' | 'ceiling' | 'floor';
@@ -43,7 +44,7 @@ function resultType(type: DataType, places: number): DataType {
 function placesOf(name: string, args: readonly Argument[]): number {
   const arg = args[1];
   if (arg === undefined) return 0;
-  if (!isIntegral(arg.dataType)) throw unexpectedType(name, args, 1, '"INT"');
+  if (implicitCast(arg.dataType, INTEGER) === undefined) throw unexpectedType(name, args, 1, '"INT"');
   if (arg.literal === undefined) {
     throw notConstant(name, args, 1, { parameter: 'scale', type: '"INT"' });
   }

@@ -3,7 +3,7 @@ import type { ResolveContext, ScalarFunction } from './define-function.ts';
 import { INTEGER, LONG, STRING } from '../types/data-type.ts';
 import { checkArgumentCount } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
-import { text } from './parameters.ts';
+import { strictText } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 
 interface SessionValue {
@@ -108,7 +108,7 @@ export const SESSION_VALUES: readonly ScalarFunction[] = [
       example: "collation('Spark')",
       result: 'SYSTEM.BUILTIN.UTF8_BINARY',
     },
-    parameters: [text],
+    parameters: [strictText],
     returns: STRING,
     result: 'neverNull',
     nulls: 'pass',

@@ -2,7 +2,7 @@
 import type { ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { BOOLEAN, INTEGER, STRING, array } from '../types/data-type.ts';
-import { anyArray, int, long, optional, text, textOrBinary } from './parameters.ts';
+import { int, long, optional, text, textOrBinary } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import {
   capitalized,
@@ -261,7 +261,10 @@ export const STRING_FUNCTIONS: readonly ScalarFunction[] = [
       result: 'cba',
     },
     parameters: [
-      { required: '("STRING" or "ARRAY")', accept: (type) => anyArray.accept(type) ?? textOrBinary.accept(type) },
+      {
+        required: '("STRING" or "ARRAY")',
+        accept: (type) => (type.kind === 'array' ? type : textOrBinary.accept(type)),
+      },
     ],
     returns: ([type]) => type ?? STRING,
     apply: ([value]) =>

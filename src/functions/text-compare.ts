@@ -6,7 +6,7 @@ import { present } from '../errors/assert.ts';
 import { BOOLEAN, INTEGER, STRING, VOID, simpleName } from '../types/data-type.ts';
 import { checkArgumentCount, differentTypes, unexpectedType } from './argument-check.ts';
 import { defineScalar } from './define-function.ts';
-import { int, optional, text } from './parameters.ts';
+import { int, optional, strictText, text } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { points } from './text-operations.ts';
 import { findWiderTypeOf, implicitCast } from './type-rules.ts';
@@ -112,7 +112,7 @@ export const TEXT_COMPARE_FUNCTIONS: readonly ScalarFunction[] = [
   rowFunction({
     name: 'soundex',
     doc: { usage: 'The Soundex code of a text.', example: "soundex('Miller')", result: 'M460' },
-    parameters: [text],
+    parameters: [strictText],
     returns: STRING,
     apply: ([value]) => soundex(value),
   }),

@@ -2,7 +2,7 @@
 import type { ScalarFunction } from './define-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { STRING } from '../types/data-type.ts';
-import { optional, text } from './parameters.ts';
+import { optional, strictText, text } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 
 /** The parts of a URI by RFC 3986; undefined when the text is none. */
@@ -70,7 +70,7 @@ export const URL_FUNCTIONS: readonly ScalarFunction[] = [
       example: "parse_url('http://a.org/path?q=1', 'QUERY', 'q')",
       result: '1',
     },
-    parameters: [text, text, optional(text)],
+    parameters: [strictText, strictText, optional(strictText)],
     returns: STRING,
     result: 'mayBeNull',
     apply: ([url, part, key], _context, { ansi }) => {
@@ -89,7 +89,7 @@ export const URL_FUNCTIONS: readonly ScalarFunction[] = [
       example: "try_parse_url('http://a.org/path', 'HOST')",
       result: 'a.org',
     },
-    parameters: [text, text, optional(text)],
+    parameters: [strictText, strictText, optional(strictText)],
     returns: STRING,
     result: 'mayBeNull',
     apply: ([url, part, key]) => (partsOf(url) === undefined ? null : parseUrl(url, part, key)),

@@ -88,6 +88,37 @@ function topOf({ items, nullCount }: Counted, k: number): Value {
   return frequent.slice(0, k);
 }
 
+/** The bytes of a sketch, and behind them the number of rows without a value. */
+function countedBytes({ items, nullCount }: Counted): Uint8Array {
+  const sketch = items.toBytes();
+  const bytes = new Uint8Array(sketch.length + NULL_COUNT_BYTES);
+  bytes.set(sketch);
+  new DataView(bytes.buffer).setBigInt64(sketch.length, nullCount);
+  return bytes;
+}
+
+function readCounted(bytes: Uint8Array, type: DataType): Counted {
+  const length = bytes.length - NULL_COUNT_BYTES;
+  const nullCount = new DataView(bytes.buffer, bytes.byteOffset + length).getBigInt64(0);
+  return { items: FrequentItems.fromBytes(bytes.subarray(0, length), type), nullCount };
+}
+
+function emptyCounted(type: DataType, maxItems: number): Counted {
+  return { items: new FrequentItems(type, tableSizeOf(maxItems)), nullCount: 0n };
+}
+
+function countValue(counted: Counted, item: Value | null): Counted {
+  if (item === null) counted.nullCount += 1n;
+  else counted.items.add(item);
+  return counted;
+}
+
+function mergeCounted(counted: Counted, other: Counted): Counted {
+  counted.items.merge(other.items);
+  counted.nullCount += other.nullCount;
+  return counted;
+}
+
 /** What a sketch is after it went from one stage of the aggregation to the next: the order of equal counts depends on it. */
 function moved(items: FrequentItems, type: DataType, maxItems: number): FrequentItems {
   const target = new FrequentItems(type, tableSizeOf(maxItems));
@@ -113,29 +144,11 @@ const approxTopK = defineAggregate({
       returnType: topType(type),
       nullable: false,
       countsNulls: true,
-      make: () => ({ items: new FrequentItems(type, tableSizeOf(maxItems)), nullCount: 0n }),
-      write: ({ items, nullCount }) => {
-        const sketch = items.toBytes();
-        const bytes = new Uint8Array(sketch.length + NULL_COUNT_BYTES);
-        bytes.set(sketch);
-        new DataView(bytes.buffer).setBigInt64(sketch.length, nullCount);
-        return bytes;
-      },
-      read: (bytes) => {
-        const length = bytes.length - NULL_COUNT_BYTES;
-        const nullCount = new DataView(bytes.buffer, bytes.byteOffset + length).getBigInt64(0);
-        return { items: FrequentItems.fromBytes(bytes.subarray(0, length), type), nullCount };
-      },
-      update: (counted, [item = null]) => {
-        if (item === null) counted.nullCount += 1n;
-        else counted.items.add(item);
-        return counted;
-      },
-      merge: (counted, other) => {
-        counted.items.merge(other.items);
-        counted.nullCount += other.nullCount;
-        return counted;
-      },
+      make: () => emptyCounted(type, maxItems),
+      write: countedBytes,
+      read: (bytes) => readCounted(bytes, type),
+      update: (counted, [item = null]) => countValue(counted, item),
+      merge: mergeCounted,
       result: ({ items, nullCount }) => topOf({ items: moved(items, type, maxItems), nullCount }, k),
     });
   },
@@ -157,22 +170,22 @@ const accumulate = defineAggregate({
     checkArgumentCount('approx_top_k_accumulate', args, 1, 2);
     const type = countedType('approx_top_k_accumulate', args);
     const maxItems = constantOf('approx_top_k_accumulate', args, 1, 'maxItemsTracked', DEFAULT_MAX_ITEMS);
-    return sketchSignature<FrequentItems>({
+    return sketchSignature<Counted>({
       argumentTypes: [type, INTEGER].slice(0, args.length),
       returnType: stateType(type),
       nullable: false,
-      make: () => new FrequentItems(type, tableSizeOf(maxItems)),
-      write: (items) => items.toBytes(),
-      read: (bytes) => FrequentItems.fromBytes(bytes, type),
-      update: (items, [item]) => {
-        items.add(item as Value);
-        return items;
-      },
-      merge: (items, other) => {
-        items.merge(other);
-        return items;
-      },
-      result: (items) => [moved(items, type, maxItems).toBytes(), maxItems, null, ddlOf(type)],
+      countsNulls: true,
+      make: () => emptyCounted(type, maxItems),
+      write: countedBytes,
+      read: (bytes) => readCounted(bytes, type),
+      update: (counted, [item = null]) => countValue(counted, item),
+      merge: mergeCounted,
+      result: ({ items, nullCount }) => [
+        countedBytes({ items: moved(items, type, maxItems), nullCount }),
+        maxItems,
+        null,
+        ddlOf(type),
+      ],
     });
   },
 });
@@ -203,7 +216,7 @@ function itemTypeOf(name: string, args: readonly Argument[]): DataType {
 }
 
 interface Combined {
-  items: FrequentItems | undefined;
+  items: Counted | undefined;
   maxItems: number;
   type: DataType;
 }
@@ -213,7 +226,7 @@ const combine = defineAggregate({
   doc: {
     usage: 'One sketch of the most frequent values of all sketches, which are of the same size unless one is given.',
     example:
-      "approx_top_k_estimate(approx_top_k_combine(c)) FROM VALUES (named_struct('sketch', X'01010A0E03040000', 'maxItemsTracked', 10, 'itemDataType', CAST(NULL AS INT), 'itemDataTypeDDL', 'item INT NOT NULL')) AS t(c)",
+      "approx_top_k_estimate(approx_top_k_combine(c)) FROM VALUES (named_struct('sketch', X'01010A0E030400000000000000000000', 'maxItemsTracked', 10, 'itemDataType', CAST(NULL AS INT), 'itemDataTypeDDL', 'item INT NOT NULL')) AS t(c)",
     result: '[]',
   },
   resolve: (args) => {
@@ -232,15 +245,15 @@ const combine = defineAggregate({
           type1: `"${sqlName(into.type)}"`,
           type2: `"${sqlName(from.type)}"`,
         });
-      const items = into.items ?? new FrequentItems(from.type, tableSizeOf(wanted ?? MAX_ITEMS_LIMIT));
-      items.merge(from.items);
+      const items = into.items ?? emptyCounted(from.type, wanted ?? MAX_ITEMS_LIMIT);
+      mergeCounted(items, from.items);
       return { items, maxItems: wanted ?? from.maxItems, type: from.type };
     };
     const make = (): Combined => ({ items: undefined, maxItems: wanted ?? DEFAULT_MAX_ITEMS, type });
     const stateOf = ([sketch, maxItems, , ddl]: readonly (Value | null)[]): Combined => {
       const itemType = present(parseSchema(String(ddl)).fields[0], 'a column').dataType;
       return {
-        items: FrequentItems.fromBytes(sketch as Uint8Array, itemType),
+        items: readCounted(sketch as Uint8Array, itemType),
         maxItems: Number(maxItems),
         type: itemType,
       };
@@ -253,7 +266,7 @@ const combine = defineAggregate({
       make,
       write: ({ items, maxItems, type: itemType }) => {
         const ddl = encoder.encode(ddlOf(itemType));
-        const sketch = items?.toBytes() ?? new Uint8Array(0);
+        const sketch = items === undefined ? new Uint8Array(0) : countedBytes(items);
         const bytes = new Uint8Array(8 + ddl.length + sketch.length);
         const view = new DataView(bytes.buffer);
         view.setInt32(0, maxItems);
@@ -272,7 +285,7 @@ const combine = defineAggregate({
       update: (into, [state]) => join(into, stateOf(state as readonly (Value | null)[])),
       merge: join,
       result: ({ items, maxItems, type: itemType }) => [
-        (items ?? new FrequentItems(itemType, tableSizeOf(maxItems))).toBytes(),
+        countedBytes(items ?? emptyCounted(itemType, maxItems)),
         maxItems,
         null,
         ddlOf(itemType),
@@ -306,7 +319,7 @@ export const TOP_K_SCALARS: readonly ScalarFunction[] = [
           apply: ([state]) => {
             const [sketch, maxItems] = state as readonly (Value | null)[];
             checkAtLeast(Number(maxItems), k);
-            return topOf({ items: FrequentItems.fromBytes(sketch as Uint8Array, type), nullCount: 0n }, k);
+            return topOf(readCounted(sketch as Uint8Array, type), k);
           },
         },
       };

@@ -10,7 +10,6 @@ import { hashValue } from '../../types/hash.ts';
 import { BINARY, DOUBLE, INTEGER, isIntegral } from '../../types/data-type.ts';
 import { checkArgumentCount, notConstant, quotedCall, unexpectedType } from '../argument-check.ts';
 import { defineAggregate } from '../define-function.ts';
-import { implicitCast } from '../type-rules.ts';
 import { sketchSignature } from './sketch-aggregate.ts';
 
 const VERSION = 1;
@@ -147,10 +146,10 @@ export const COUNT_MIN_AGGREGATES: readonly AggregateFunction[] = [
     resolve: (args) => {
       checkArgumentCount('count_min_sketch', args, 4, 4);
       const { dataType: type } = present(args[0], 'a value');
-      if (!isIntegral(type) && type.kind !== 'string' && type.kind !== 'binary')
+      if (!isIntegral(type) && !['string', 'binary', 'void'].includes(type.kind))
         throw unexpectedType('count_min_sketch', args, 0, '("INTEGRAL" or "STRING" or "BINARY")');
       PARAMETERS.forEach(({ dataType, type: required }, i) => {
-        if (implicitCast(present(args[i + 1], 'a constant').dataType, dataType) === undefined)
+        if (![dataType.kind, 'void'].includes(present(args[i + 1], 'a constant').dataType.kind))
           throw unexpectedType('count_min_sketch', args, i + 1, required);
       });
       const constants = constantsOf(args);

@@ -7,15 +7,15 @@ import { present } from '../../errors/assert.ts';
 import { BINARY, BOOLEAN, INTEGER, LONG, STRING } from '../../types/data-type.ts';
 import { checkArgumentCount, unexpectedType } from '../argument-check.ts';
 import { defineAggregate } from '../define-function.ts';
-import { binary, boolean, optional } from '../parameters.ts';
+import { binary, boolean, optional, strictly } from '../parameters.ts';
 import { rowFunction } from '../row-function.ts';
-import { implicitCast } from '../type-rules.ts';
 import { HllSketch, MAX_LG_K, MIN_LG_K, couponOf } from './hll-sketch.ts';
 import { murmurHash128, murmurHashOfLong } from './murmur-hash-128.ts';
 import { sketchSignature } from './sketch-aggregate.ts';
 
 const DEFAULT_LG_K = 12;
 const COUNTED_TYPES: readonly DataType[] = [INTEGER, LONG, STRING, BINARY];
+const strictBinary = strictly(binary, 'binary');
 const encoder = new TextEncoder();
 
 /** The sketch of bytes a function `name` was given. */
@@ -66,7 +66,7 @@ export const HLL_SCALARS: readonly ScalarFunction[] = [
       example: 'hll_sketch_estimate(hll_sketch_agg(c)) FROM VALUES (1), (1), (2), (2), (3) AS t(c)',
       result: '3',
     },
-    parameters: [binary],
+    parameters: [strictBinary],
     returns: LONG,
     apply: ([bytes]) => BigInt(Math.round(sketchOf('hll_sketch_estimate', bytes).estimate)),
   }),
@@ -78,7 +78,7 @@ export const HLL_SCALARS: readonly ScalarFunction[] = [
         'hll_sketch_estimate(hll_union(hll_sketch_agg(a), hll_sketch_agg(b))) FROM VALUES (1, 4), (1, 4), (2, 5), (2, 5), (3, 6) AS t(a, b)',
       result: '6',
     },
-    parameters: [binary, binary, optional(boolean)],
+    parameters: [strictBinary, strictBinary, optional(strictly(boolean, 'boolean'))],
     returns: BINARY,
     apply: ([first, second, mayDiffer]) => {
       const left = sketchOf('hll_union', first);
@@ -101,12 +101,10 @@ const sketchAgg = defineAggregate({
   resolve: (args) => {
     checkArgumentCount('hll_sketch_agg', args, 1, 2);
     const given = present(args[0], 'a value').dataType;
-    const type =
-      COUNTED_TYPES.find(({ kind }) => kind === given.kind) ??
-      COUNTED_TYPES.map((one) => implicitCast(given, one)).find((one) => one !== undefined);
+    const type = given.kind === 'void' ? INTEGER : COUNTED_TYPES.find(({ kind }) => kind === given.kind);
     if (type === undefined)
       throw unexpectedType('hll_sketch_agg', args, 0, '("INT" or "BIGINT" or "STRING" or "BINARY")');
-    if (args[1] !== undefined && implicitCast(args[1].dataType, INTEGER) === undefined)
+    if (args[1] !== undefined && !['integer', 'void'].includes(args[1].dataType.kind))
       throw unexpectedType('hll_sketch_agg', args, 1, '"INT"');
     const lgK = lgKOf(args[1]);
     return sketchSignature<HllSketch>({
@@ -133,7 +131,7 @@ const unionAgg = defineAggregate({
   resolve: (args) => {
     checkArgumentCount('hll_union_agg', args, 1, 2);
     args.forEach((arg, i) => {
-      if (implicitCast(arg.dataType, i === 0 ? BINARY : BOOLEAN) === undefined)
+      if (![i === 0 ? 'binary' : 'boolean', 'void'].includes(arg.dataType.kind))
         throw unexpectedType('hll_union_agg', args, i, i === 0 ? '"BINARY"' : '"BOOLEAN"');
     });
     const mayDiffer = args[1]?.literal === true;
