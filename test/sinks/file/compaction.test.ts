@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Sink } from '../../../src/sinks/sink.ts';
 import { findFormat } from '../../../src/formats/registry.ts';
 import { MillraceSession } from '../../../src/index.ts';
@@ -12,6 +12,9 @@ import { findSinkProvider } from '../../../src/sinks/registry.ts';
 import * as T from '../../../src/types/data-type.ts';
 import { batchOf, ID_NAME, identity, openSink, sinkContext, streamOf } from '../../contract/sink-contract.ts';
 import { MemoryObjectStore, StoreCrash } from './memory-object-store.ts';
+
+// These take long on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 const root = mkdtempSync(join(tmpdir(), 'millrace-compaction-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -174,7 +177,7 @@ describe('compactFiles', () => {
       expect(idsOf(store, visibleFiles(store)).length).toBeGreaterThan(20);
       if (isOver) break;
     }
-  }, 120_000);
+  });
 
   test.each([
     ['json', {}],
