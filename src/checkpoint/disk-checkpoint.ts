@@ -55,7 +55,13 @@ export class DiskCheckpoint implements CheckpointStore {
     for (;;) {
       const epochs = await this.#epochs();
       const epoch = Math.max(0, ...epochs) + 1;
-      if (!(await this.#createFile(`${EPOCHS}${epoch}`, new TextEncoder().encode(`{"epoch":${epoch}}`)))) continue;
+      const name = `${EPOCHS}${epoch}`;
+      if (!(await this.#createFile(name, new TextEncoder().encode(`{"epoch":${epoch}}`)))) continue;
+      // The name may have been free again: of a run that another one has followed meanwhile, and that removed it.
+      if ((await this.#epochs()).some((other) => other > epoch)) {
+        await this.delete([name]);
+        continue;
+      }
       this.#epoch = epoch;
       await this.#removeTemporaries('');
       await this.delete(epochs.map((old) => `${EPOCHS}${old}`));

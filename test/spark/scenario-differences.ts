@@ -2,7 +2,7 @@
  * The scenarios whose stored answer Millrace does not give on purpose: why, and what it answers instead. The amended answer is compared in
  * full.
  */
-import type { GoldenRun, Scenario } from './golden-case.ts';
+import type { GoldenBatch, GoldenRun, Scenario } from './golden-case.ts';
 
 interface Difference {
   readonly why: string;
@@ -27,10 +27,22 @@ export const SCENARIO_DIFFERENCES: Readonly<Record<string, Readonly<Record<strin
     'restart-join-left-full': UNKNOWN_MATCHES,
     'restart-join-left-right': UNKNOWN_MATCHES,
     'restart-join-right-left': UNKNOWN_MATCHES,
+    'restart-sorted': {
+      why: 'Spark runs a sorted foreachBatch twice, once to sample the range partitions, and counts the state rows of both runs.',
+      amend: ({ answer: [first = {}, second = {}] }) => [first, halved(second)],
+    },
   },
 };
 
 /** Spark's answer up to run number `from`, which is refused. */
 function refusedFrom({ answer }: Scenario, from: number, condition: string): readonly GoldenRun[] {
   return [...answer.slice(0, from), { error: { when: 'start', chain: [{ condition }] } }];
+}
+
+function halved({ batches = [] }: GoldenRun): GoldenRun {
+  const half = (batch: GoldenBatch): GoldenBatch => ({
+    ...batch,
+    state: (batch.state ?? []).map((one) => ({ ...one, total: one.total / 2, updated: one.updated / 2 })),
+  });
+  return { batches: batches.map(half) };
 }
