@@ -45,18 +45,7 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): LogicalPlan {
     case 'eventTimeWatermark':
       return { ...plan, child: prune(plan.child, union(needed, [plan.eventTime.id])) };
     case 'deduplicate':
-      return {
-        ...plan,
-        child: prune(
-          plan.child,
-          union(
-            needed,
-            outputOf(plan.child).flatMap((column) =>
-              column.watermarkDelayMs === undefined && !plan.keys.some(({ id }) => id === column.id) ? [] : [column.id],
-            ),
-          ),
-        ),
-      };
+      return { ...plan, child: prune(plan.child, union(needed, columnsOfDuplicates(plan))) };
     case 'sort':
       return { ...plan, child: prune(plan.child, union(needed, references(plan.order.map(({ child }) => child)))) };
     case 'collectMetrics':
@@ -171,4 +160,16 @@ function references(expressions: readonly Expression[]): Set<number> {
 
 function union(left: ReadonlySet<number>, right: Iterable<number>): Set<number> {
   return new Set([...left, ...right]);
+}
+
+/** The keys, and the event time that says which rows are late; as in Spark, a key that is one is enough. */
+function columnsOfDuplicates({
+  keys,
+  withinWatermark,
+  child,
+}: LogicalPlan & { readonly kind: 'deduplicate' }): number[] {
+  const ids = keys.map(({ id }) => id);
+  if (!withinWatermark && keys.some(({ watermarkDelayMs }) => watermarkDelayMs !== undefined)) return ids;
+  const times = outputOf(child).filter(({ watermarkDelayMs }) => watermarkDelayMs !== undefined);
+  return [...ids, ...times.map(({ id }) => id)];
 }
