@@ -3,7 +3,7 @@
  */
 import type { TimeOptions } from './json/json-options.ts';
 import { parseDate, parseTimestamp } from '../types/timestamp-text.ts';
-import { cutTime, parseTime } from '../types/time-of-day.ts';
+import { parseTime } from '../types/time-of-day.ts';
 import { parseTimeBy } from '../types/time-pattern.ts';
 import { compilePattern } from '../types/date-time-pattern.ts';
 
@@ -71,14 +71,6 @@ function dateParser(pattern: string): (text: string) => number | undefined {
     return micros === undefined
       ? undefined
       : Number((micros - (((micros % MICROS_PER_DAY) + MICROS_PER_DAY) % MICROS_PER_DAY)) / MICROS_PER_DAY);
-  };
-}
-
-/** Reads times of day with the digits their type has. */
-export function timeOfPrecision({ time }: TimeParsers, precision: number): (text: string) => bigint | undefined {
-  return (text) => {
-    const nanos = time(text);
-    return nanos === undefined ? undefined : cutTime(nanos, precision);
   };
 }
 

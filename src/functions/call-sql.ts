@@ -122,6 +122,7 @@ const DEFAULT_ARGUMENTS: Readonly<Record<string, string>> = {
   'str_to_map 2': ':',
   'vector_norm 1': '2.0',
   'vector_normalize 1': '2.0',
+  'current_time 0': '6',
   'round 1': '0',
   'bround 1': '0',
   'unix_timestamp 1': PATTERN,

@@ -4,7 +4,7 @@ import type { Value } from '../types/vector.ts';
 import { parseDecimal, fitsPrecision, rescale } from '../types/decimal.ts';
 import { isoTimestamp } from '../types/json-text.ts';
 import { compilePattern } from '../types/date-time-pattern.ts';
-import { cutTime, parseTime } from '../types/time-of-day.ts';
+import { parseTime } from '../types/time-of-day.ts';
 import { formatTimeBy, parseTimeBy } from '../types/time-pattern.ts';
 import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
 import { plainText } from '../types/value-text.ts';
@@ -126,7 +126,7 @@ export function cellValue(cell: string, type: DataType, options: CsvOptions, ses
     case 'time': {
       const pattern = options.pattern('time');
       const nanos = pattern === undefined ? parseTime(cell) : parseTimeBy(cell, pattern);
-      return nanos === null ? undefined : cutTime(nanos, type.precision);
+      return nanos ?? undefined;
     }
     default:
       return undefined;

@@ -11,7 +11,7 @@ import { intervalOrNone } from '../types/interval.ts';
 import { parseAnsiInterval, valueOfInterval } from '../types/interval-text.ts';
 import { quoteJson } from '../types/json-text.ts';
 import { javaDouble } from '../types/number-text.ts';
-import { cutTime, parseTime } from '../types/time-of-day.ts';
+import { parseTime } from '../types/time-of-day.ts';
 import { parseTimeBy } from '../types/time-pattern.ts';
 import { parseDate, parseTimestamp, parseTimestampNtz } from '../types/timestamp-text.ts';
 import { parseJsonTree } from './json-tree.ts';
@@ -119,7 +119,7 @@ function convertPresent(
     case 'timestamp_ntz':
       return node.kind === 'string' ? timeOf(node.text, type.kind, conversion) : null;
     case 'time':
-      return node.kind === 'string' ? timeOfDay(node.text, type.precision, conversion.formats?.time) : null;
+      return node.kind === 'string' ? timeOfDay(node.text, conversion.formats?.time) : null;
     case 'year_month_interval':
     case 'day_time_interval':
     case 'calendar_interval':
@@ -147,9 +147,9 @@ function convertPresent(
   }
 }
 
-function timeOfDay(text: string, precision: number, pattern: string | undefined): bigint | null {
-  const nanos = pattern === undefined ? parseTime(text) : parseTimeBy(text, pattern);
-  return nanos === null ? null : cutTime(nanos, precision);
+/** With all digits it has, whatever the precision of its type, as in Spark. */
+function timeOfDay(text: string, pattern: string | undefined): bigint | null {
+  return pattern === undefined ? parseTime(text) : parseTimeBy(text, pattern);
 }
 
 function integerOf(node: JsonNode, type: DataType): Value | null {

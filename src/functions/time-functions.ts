@@ -4,11 +4,13 @@ import type { ScalarFunction } from './define-function.ts';
 import type { Parameter } from './row-function.ts';
 import { MillraceError } from '../errors/millrace-error.ts';
 import { MICROS_PER_DAY, floorDivide, zoneOffsetMicros } from '../types/civil-time.ts';
-import { LONG, decimal, time } from '../types/data-type.ts';
+import { INTEGER, LONG, decimal, time } from '../types/data-type.ts';
 import { rescale } from '../types/decimal.ts';
-import { NANOS_PER_DAY, cutTime, parseTime } from '../types/time-of-day.ts';
+import { NANOS_PER_DAY, cutTime, parseTime, timeOf } from '../types/time-of-day.ts';
 import { parseTimeBy } from '../types/time-pattern.ts';
 import { int, integral, optional, text } from './parameters.ts';
+import { checkArgumentCount } from './argument-check.ts';
+import { defineScalar } from './define-function.ts';
 import { rowFunction } from './row-function.ts';
 import { implicitCast } from './type-rules.ts';
 
@@ -122,6 +124,30 @@ function localTime(micros: bigint, zone: string): bigint {
   return (local - floorDivide(local, MICROS_PER_DAY) * MICROS_PER_DAY) * 1000n;
 }
 
+const currentTime = defineScalar({
+  name: 'current_time',
+  aliases: ['localtime'],
+  doc: {
+    usage: 'The time of day the query began, with so many digits behind the point.',
+    example: 'isnotnull(current_time())',
+    result: 'true',
+  },
+  resolve: (args) => {
+    checkArgumentCount('current_time', args, 0, 1);
+    const { precision } = timeOf(args[0] === undefined ? 6 : Number(args[0].literal));
+    return {
+      argumentTypes: args.map(() => INTEGER),
+      returnType: time(precision),
+      nullable: false,
+      evaluator: {
+        kind: 'row',
+        nulls: 'propagate',
+        apply: (_, { batchTimestampMicros, timeZone }) => cutTime(localTime(batchTimestampMicros, timeZone), precision),
+      },
+    };
+  },
+});
+
 export const TIME_FUNCTIONS: readonly ScalarFunction[] = [
   rowFunction({
     name: 'make_time',
@@ -163,15 +189,7 @@ export const TIME_FUNCTIONS: readonly ScalarFunction[] = [
     returns: ([, type]) => type ?? time(),
     apply: ([unit, nanos]) => nanos - (nanos % unitOf('time_trunc', unit)),
   }),
-  rowFunction({
-    name: 'current_time',
-    aliases: ['localtime'],
-    doc: { usage: 'The time of day the query began.', example: 'isnotnull(current_time())', result: 'true' },
-    parameters: [optional(int)],
-    returns: time(),
-    apply: ([precision = 6], { batchTimestampMicros, timeZone }) =>
-      cutTime(localTime(batchTimestampMicros, timeZone), precision),
-  }),
+  currentTime,
   fromNumber('time_from_seconds', 1_000_000_000n, wholeOrFraction, '52200.5'),
   fromNumber('time_from_millis', 1_000_000n, integral, '52200500'),
   fromNumber('time_from_micros', 1000n, integral, '52200500000'),

@@ -224,7 +224,7 @@ class SelectResolver {
       const found = findColumn(parts, this.#windows.columns);
       if (found !== undefined) return found;
       const alias = lateralAlias(parts, items);
-      if (alias === undefined) return undefined;
+      if (alias === undefined) return this.#generatedNamed(parts);
       readsAlias = true;
       return aliasReference(parts, alias);
     };

@@ -120,7 +120,7 @@ function replacedColumns(cursor: TokenCursor, input: UnresolvedPlan, queries: Qu
 /** `AGGREGATE items [GROUP BY keys]`: the keys come out first. */
 function aggregated(cursor: TokenCursor, input: UnresolvedPlan, queries: QueryParser): UnresolvedPlan {
   const items = cursor.at('GROUP', 'BY') ? [] : queries.selectList();
-  items.forEach(refuseUnsupported);
+  if (cursor.at('GROUP', 'BY')) items.forEach(refuseUnsupported);
   for (const item of items)
     if (!callsAggregate(item))
       throw new MillraceError('PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION', {

@@ -5,7 +5,7 @@ import type { TimeParsers } from '../text-values.ts';
 import type { CsvReadOptions } from './csv-options.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { sqlName } from '../../types/data-type.ts';
-import { decimalOfText, timeOfPrecision } from '../text-values.ts';
+import { decimalOfText } from '../text-values.ts';
 
 /** The value, or undefined when the text is no value of the type. */
 export type CsvConverter = (text: string) => Value | undefined;
@@ -45,7 +45,7 @@ export function csvConverter(name: string, type: DataType, options: CsvReadOptio
     case 'timestamp_ntz':
       return times.timestampNtz;
     case 'time':
-      return timeOfPrecision(times, type.precision);
+      return times.time;
     case 'binary':
       return (text) => new TextEncoder().encode(text);
     default:

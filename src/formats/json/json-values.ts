@@ -11,7 +11,7 @@ import { unreachable } from '../../errors/assert.ts';
 import { MillraceError } from '../../errors/millrace-error.ts';
 import { sqlName } from '../../types/data-type.ts';
 import { decodeBase64 } from './base64.ts';
-import { decimalOfText, timeOfPrecision, timeParsers } from '../text-values.ts';
+import { decimalOfText, timeParsers } from '../text-values.ts';
 import { TOKEN } from './json-tokenizer.ts';
 import { wellFormedText } from '../utf8.ts';
 
@@ -146,7 +146,7 @@ function nonNullConverter(type: DataType, context: ConverterContext): Converter 
     case 'timestamp_ntz':
       return (tokens) => timeValue(tokens, context.times.timestampNtz);
     case 'time':
-      return (tokens) => timeValue(tokens, timeOfPrecision(context.times, type.precision));
+      return (tokens) => timeValue(tokens, context.times.time);
     case 'struct': {
       const fields = fieldConverters(type, context);
       return (tokens) =>

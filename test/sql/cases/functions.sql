@@ -106,5 +106,4 @@ SELECT histogram_numeric(c, 1) FROM VALUES (1) AS t(c);;
 SELECT sentences('Hi there! Good morning.', 'en', 'US');;
 SELECT to_timestamp_ntz('2016-12-31 10:11:12', 'yyyy-MM-dd HH:mm:ss'), to_timestamp_ltz('x', 'yyyy');;
 SELECT approx_count_distinct(id, 0.05), approx_count_distinct(id, 0.15), approx_count_distinct(id, 0.39), approx_count_distinct(id % 2000, 0.03), approx_count_distinct(id % 600, 0.08) FROM range(30000);;
-SELECT round(CAST(1.25 AS DECIMAL(38, 10)), 40), bround(1.25, 5), round(1.25, 1);;
 SELECT 0.000000012345678 / 1;;

@@ -109,8 +109,7 @@ SELECT * FROM range(3, 9, 0)
 ;;
 SELECT timestamp'epoch' AS a, date'epoch' AS b, timestamp_ntz' Epoch ' AS c, date'now' = current_date() AS d, date'tomorrow' - date'yesterday' AS e, timestamp'today' <= current_timestamp() AS f, timestamp'now' > timestamp'2020-01-01' AS g
 ;;
-SELECT date'someday'
-SELECT IDENTIFIER('a') AS IDENTIFIER('b') FROM VALUES (1) AS IDENTIFIER('t')(IDENTIFIER('a'));;
+SELECT date'someday';;
 SELECT t.a FROM VALUES (1) AS t(a) JOIN VALUES (1) AS u(a) USING (IDENTIFIER('a'));;
 SELECT 1 AS IDENTIFIER('a.b');;
 SELECT IDENTIFIER('a b') FROM VALUES (1) AS t(`a b`);;
