@@ -20,6 +20,8 @@ import { intervalPart } from './interval-part.ts';
 import { boolean, date, optional, text, timestamp } from './parameters.ts';
 import { rowFunction } from './row-function.ts';
 import { implicitCast } from './type-rules.ts';
+import { invalidText } from './invalid-text.ts';
+import { parseTimestampNtz } from '../types/timestamp-text.ts';
 
 const DAY = 86_400_000_000n;
 const SECONDS = decimal(16, 6);
@@ -301,7 +303,9 @@ const convertZone = rowFunction({
   returns: TIMESTAMP_NTZ,
   apply: ([first, second, third], { timeZone }) => {
     const [from, to, local] = third === undefined ? [timeZone, first, second] : [first, second, third];
-    const utc = localToUtc(String(from), BigInt(local as bigint));
+    const moment = typeof local === 'bigint' ? local : parseTimestampNtz(String(local));
+    if (moment === null) throw invalidText(String(local), TIMESTAMP_NTZ);
+    const utc = localToUtc(String(from), moment);
     return utc + zoneOffsetMicros(String(to), utc);
   },
 });

@@ -87,6 +87,9 @@ function exactText(value: number | bigint): string {
   return decimalText(BigInt(scaled) * 5n ** BigInt(scale), scale);
 }
 
+/** As many places as Java's formatter prints of a double. */
+const MAX_PLACES = 340;
+
 const formatNumber = defineScalar({
   name: 'format_number',
   doc: {
@@ -116,7 +119,8 @@ const formatNumber = defineScalar({
 });
 
 function numberText(value: number | bigint, type: DataType, format: number | string): Value | null {
-  if (typeof format === 'number') return format < 0 ? null : grouped(value, type, format, true, 1);
+  if (typeof format === 'number')
+    return format < 0 ? null : grouped(value, type, Math.min(format, MAX_PLACES), true, 1);
   const pattern = format === '' ? '#,###,###,###,###,###,##0' : format;
   const [whole = '', fraction = ''] = pattern.split('.');
   const minWhole = whole.replaceAll(/[^0]/g, '').length;

@@ -48,7 +48,8 @@ function placesOf(name: string, args: readonly Argument[]): number {
   if (arg.literal === undefined) {
     throw notConstant(name, args, 1, { parameter: 'scale', type: '"INT"' });
   }
-  return Number(arg.literal ?? 0);
+  // No number has digits further away than this.
+  return Math.max(-400, Math.min(400, Math.trunc(Number(arg.literal ?? 0)) || 0));
 }
 
 const LIMITS: Partial<Record<DataType['kind'], bigint>> = {
