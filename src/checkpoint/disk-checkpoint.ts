@@ -104,7 +104,13 @@ export class DiskCheckpoint implements CheckpointStore {
   async write(name: string, bytes: Uint8Array): Promise<void> {
     await this.#checkEpoch(name);
     const temporary = await this.#writeTemporary(name, bytes, []);
-    await this.#run('rename', name, () => this.#files.rename(temporary, this.#path(name)));
+    try {
+      await this.#files.rename(temporary, this.#path(name));
+    } catch (error) {
+      // As in `#createFile`: a run that took over has removed the temporary file.
+      if (errorCode(error) === 'ENOENT') await this.#checkEpoch(name);
+      throw this.#failure('rename', name, error);
+    }
     this.#unsynced.add(folderOf(name));
   }
 
