@@ -51,7 +51,7 @@ describe('forms', () => {
     ['POSITION(a IN b)', "'locate('a, 'b)"],
     ['count(DISTINCT a, b)', "'count(DISTINCT 'a, 'b)"],
     ['first(a IGNORE NULLS)', "'first('a)"],
-    ['current_date', "'current_date()"],
+    ['current_date', "'current_date"],
     ['window(t, INTERVAL 90 SECONDS)', "'window('t, 90 SECONDS)"],
     ['t + INTERVAL 1 DAY', "'+('t, 86400000000)"],
     ["window(t, INTERVAL '1' HOUR, INTERVAL '10 minutes')", "'window('t, 1 HOUR, 10 minutes)"],
