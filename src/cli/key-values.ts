@@ -11,3 +11,8 @@ export function keyValues(texts: readonly string[], option: string, command: str
     }),
   );
 }
+
+/** Gathers the values of an option that may come again. */
+export function collected(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

@@ -1304,10 +1304,24 @@ export const ERROR_CONDITIONS = {
     sqlState: '22023',
     hint: 'Start with a new checkpointLocation; sequence numbers of one stream mean nothing in another.',
   },
-  KLL_INVALID_INPUT_SKETCH_BUFFER: { message: 'Invalid call to <function>; only valid KLL sketch buffers are supported as inputs (such as those produced by the `kll_sketch_agg` function).', sqlState: '22000' },
-  KLL_SKETCH_INVALID_QUANTILE_RANGE: { message: 'For function <functionName>, the quantile value must be between 0.0 and 1.0 (inclusive).', sqlState: '22003' },
-  KLL_SKETCH_K_MUST_BE_CONSTANT: { message: 'For function <functionName>, the k parameter must be a constant value, but got a non-constant expression.', sqlState: '42K0E' },
-  KLL_SKETCH_K_OUT_OF_RANGE: { message: 'For function <functionName>, the k parameter must be between 8 and 65535 (inclusive), but got <k>.', sqlState: '22003' },
+  KLL_INVALID_INPUT_SKETCH_BUFFER: {
+    message:
+      'Invalid call to <function>; only valid KLL sketch buffers are supported as inputs (such as those produced by the `kll_sketch_agg` function).',
+    sqlState: '22000',
+  },
+  KLL_SKETCH_INVALID_QUANTILE_RANGE: {
+    message: 'For function <functionName>, the quantile value must be between 0.0 and 1.0 (inclusive).',
+    sqlState: '22003',
+  },
+  KLL_SKETCH_K_MUST_BE_CONSTANT: {
+    message:
+      'For function <functionName>, the k parameter must be a constant value, but got a non-constant expression.',
+    sqlState: '42K0E',
+  },
+  KLL_SKETCH_K_OUT_OF_RANGE: {
+    message: 'For function <functionName>, the k parameter must be between 8 and 65535 (inclusive), but got <k>.',
+    sqlState: '22003',
+  },
   MALFORMED_CHARACTER_CODING: {
     message: 'Invalid value found when performing <function> with <charset>',
     sqlState: '22000',
@@ -1589,7 +1603,11 @@ export const ERROR_CONDITIONS = {
     sqlState: 'XX001',
     hint: 'Restore the sink, or start with a new checkpointLocation to write everything again. To accept the gap, delete the marker of the query in the sink.',
   },
-  SKETCH_INVALID_LG_NOM_ENTRIES: { message: 'Invalid call to <function>; the `lgNomEntries` value must be between <min> and <max>, inclusive: <value>.', sqlState: '22003' },
+  SKETCH_INVALID_LG_NOM_ENTRIES: {
+    message:
+      'Invalid call to <function>; the `lgNomEntries` value must be between <min> and <max>, inclusive: <value>.',
+    sqlState: '22003',
+  },
   SQL_CONF_NOT_FOUND: {
     message: 'The SQL config <sqlConf> cannot be found. Please verify that the config exists.',
     sqlState: '42K0I',
@@ -1762,14 +1780,29 @@ export const ERROR_CONDITIONS = {
     message: '<what> is not as expected. Expected: <expected>. Found: <found>.',
     sqlState: 'P0004',
   },
-  THETA_INVALID_INPUT_SKETCH_BUFFER: { message: 'Invalid call to <function>; only valid Theta sketch buffers are supported as inputs (such as those produced by the `theta_sketch_agg` function).', sqlState: '22000' },
-  THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT: { message: 'Invalid call to <function>; the `lgNomEntries` value must be a constant value, but got a non-constant expression.', sqlState: '42K0E' },
+  THETA_INVALID_INPUT_SKETCH_BUFFER: {
+    message:
+      'Invalid call to <function>; only valid Theta sketch buffers are supported as inputs (such as those produced by the `theta_sketch_agg` function).',
+    sqlState: '22000',
+  },
+  THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT: {
+    message:
+      'Invalid call to <function>; the `lgNomEntries` value must be a constant value, but got a non-constant expression.',
+    sqlState: '42K0E',
+  },
   TRANSFORM_WITH_STATE_USER_FUNCTION_ERROR: {
     message: 'An error occurred in the user-defined function <function> of the StatefulProcessor. Reason: <reason>.',
     sqlState: '39000',
   },
-  TUPLE_INVALID_INPUT_SKETCH_BUFFER: { message: 'Invalid call to <function>; only valid Tuple sketch buffers are supported as inputs (such as those produced by the corresponding `tuple_sketch_agg_*` function).', sqlState: '22000' },
-  TUPLE_INVALID_SKETCH_MODE: { message: 'Invalid call to <function>: mode \'<mode>\' is not supported. Valid modes are: <validModes>.', sqlState: '22023' },
+  TUPLE_INVALID_INPUT_SKETCH_BUFFER: {
+    message:
+      'Invalid call to <function>; only valid Tuple sketch buffers are supported as inputs (such as those produced by the corresponding `tuple_sketch_agg_*` function).',
+    sqlState: '22000',
+  },
+  TUPLE_INVALID_SKETCH_MODE: {
+    message: "Invalid call to <function>: mode '<mode>' is not supported. Valid modes are: <validModes>.",
+    sqlState: '22023',
+  },
   UDTF_ALIAS_NUMBER_MISMATCH: {
     message:
       'The number of aliases supplied in the AS clause does not match the number of columns output by the UDTF. Expected <aliasesSize> aliases, but got <aliasesNames>. Please ensure that the number of aliases provided matches the number of columns output by the UDTF.',

@@ -11,7 +11,7 @@ import type { Epoch, Operator, Transform } from './operator.ts';
 import { Observable } from 'rxjs';
 import { assert, present } from '../../errors/assert.ts';
 import { compileExpression, type Evaluator } from '../../expressions/compile.ts';
-import { mapChildren, nextAttributeId, toAttribute, walk } from '../../expressions/expression.ts';
+import { mapChildren, nextAttributeId, someNode, toAttribute } from '../../expressions/expression.ts';
 import { expressionSql } from '../../expressions/sql-text.ts';
 import { conjunction, conjunctsOf } from '../../plan/conjuncts.ts';
 import { vectorOf } from '../../types/vector-builder.ts';
@@ -23,9 +23,7 @@ import { USER_FUNCTION } from './typed-rows.ts';
 
 /** True when an expression has a call that is waited for. */
 export function isAsync(expression: Expression): boolean {
-  let found = false;
-  walk(expression, (node) => (found ||= isAsyncCall(node)));
-  return found;
+  return someNode(expression, isAsyncCall);
 }
 
 function isAsyncCall(node: Expression): node is ScalarCall {

@@ -122,12 +122,7 @@ describe('MySQL', () => {
     ];
     const numbers = [5e-324, 1.7976931348623157e308, 0.1, -7, 1e21, 123_456_789_012_345_680, 2.2250738585072014e-308];
     const floats = numbers.map((value) => (Number.isFinite(Math.fround(value)) ? Math.fround(value) : 0.25));
-    const rows = texts.map((text, i) => [
-      text,
-      new TextEncoder().encode(text),
-      numbers[i] ?? null,
-      floats[i] ?? null,
-    ]);
+    const rows = texts.map((text, i) => [text, new TextEncoder().encode(text), numbers[i] ?? null, floats[i] ?? null]);
     const table = newTable();
     const options = { path: jdbcUrl(), dbtable: table };
     const sink = await openSink(jdbcSinkProvider, { schema, options, queryId: newTable() });
