@@ -11,7 +11,7 @@ import { vectorOf } from '../types/vector-builder.ts';
 import { valueAt } from '../types/vector.ts';
 import { checkArgumentCount, quotedCall } from './argument-check.ts';
 import { defineAggregate } from './define-function.ts';
-import { withPositiveZero } from './value-key.ts';
+import { valueKey, withPositiveZero } from './value-key.ts';
 
 type Items = readonly (Value | null)[];
 
@@ -22,19 +22,62 @@ export function collectLists(
   numRows: number,
   valuesOf: (row: number) => Items,
   isDistinct: boolean,
-  type: DataType,
 ): void {
-  const added = new Map<number, (Value | null)[]>();
+  const added = new Map<number, ValueList>();
   for (let i = 0; i < numRows; i++) {
     const values = valuesOf(i);
     if (values.length === 0) continue;
     const slot = slots[i] as number;
-    const list = added.get(slot) ?? [...((buffer.get(slot) ?? []) as Items)];
-    for (const value of values)
-      if (!isDistinct || !list.some((known) => compareValues(type, known, value) === 0)) list.push(value);
-    added.set(slot, list);
+    let list = added.get(slot);
+    if (list === undefined) added.set(slot, (list = new ValueList((buffer.get(slot) ?? []) as Items, isDistinct)));
+    for (const value of values) list.add(value);
   }
-  for (const [slot, list] of added) buffer.set(slot, list);
+  for (const [slot, { values }] of added) buffer.set(slot, values);
+}
+
+/** A list that grows; a distinct one leaves out values it has. */
+class ValueList {
+  readonly values: (Value | null)[];
+  readonly #keys: Set<string> | undefined;
+
+  constructor(values: Items, isDistinct: boolean) {
+    this.values = [...values];
+    this.#keys = isDistinct ? new Set(values.map(valueKey)) : undefined;
+  }
+
+  add(value: Value | null): void {
+    const size = this.#keys?.size;
+    if (size !== undefined && this.#keys?.add(valueKey(value)).size === size) return;
+    this.values.push(value);
+  }
+}
+
+/** An aggregate that gathers the elements `elementsOf` each argument in an array. */
+export function collecting(
+  argumentType: DataType,
+  elementType: DataType,
+  elementsOf: (value: Value | null) => Items,
+  isDistinct: boolean,
+): AggregateSignature {
+  const returnType = array(elementType, false);
+  const append =
+    (itemsOf: (value: Value | null) => Items): AggregateSignature['merge'] =>
+    ([buffer], slots, [column], numRows) => {
+      const values = present(column, 'one column');
+      const rowsOf = (row: number): Items => itemsOf(valueAt(values, row));
+      collectLists(present(buffer, 'one buffer'), slots, numRows, rowsOf, isDistinct);
+    };
+  return {
+    argumentTypes: [argumentType],
+    returnType,
+    nullable: false,
+    bufferTypes: [returnType],
+    wantsRows: true,
+    initialize: ([buffer], slot) => buffer?.set(slot, []),
+    update: append(elementsOf),
+    merge: append((list) => (list ?? []) as Items),
+    result: ([buffer], slots, count) => present(buffer, 'one buffer').toVector(slots, count),
+  };
 }
 
 function collector(name: string, aliases: readonly string[], isDistinct: boolean, doc: FunctionDoc): AggregateFunction {
@@ -45,29 +88,9 @@ function collector(name: string, aliases: readonly string[], isDistinct: boolean
     resolve: (args) => {
       checkArgumentCount(name, args, 1, 1);
       const type = present(args[0], 'one argument').dataType;
-      const returnType = array(type, false);
-      return {
-        argumentTypes: [type],
-        returnType,
-        nullable: false,
-        bufferTypes: [returnType],
-        wantsRows: true,
-        initialize: ([buffer], slot) => buffer?.set(slot, []),
-        update: ([buffer], slots, [column], numRows) => {
-          const values = present(column, 'one column');
-          const valuesOf = (row: number): Items => {
-            const value = valueAt(values, row);
-            return value === null ? [] : [isDistinct ? withPositiveZero(value) : value];
-          };
-          collectLists(present(buffer, 'one buffer'), slots, numRows, valuesOf, isDistinct, type);
-        },
-        merge: ([buffer], slots, [partial], numRows) => {
-          const lists = present(partial, 'one column');
-          const valuesOf = (row: number): Items => (valueAt(lists, row) ?? []) as Items;
-          collectLists(present(buffer, 'one buffer'), slots, numRows, valuesOf, isDistinct, type);
-        },
-        result: ([buffer], slots, count) => present(buffer, 'one buffer').toVector(slots, count),
-      };
+      const elementsOf = (value: Value | null): Items =>
+        value === null ? [] : [isDistinct ? withPositiveZero(value) : value];
+      return collecting(type, type, elementsOf, isDistinct);
     },
   });
 }

@@ -31,12 +31,12 @@ export function keeping(
         const value = valueAt(values, row);
         return value === null ? [] : Array.from({ length: repeat(row, columns) }, () => value);
       };
-      collectLists(present(buffer, 'one buffer'), slots, numRows, valuesOf, false, type);
+      collectLists(present(buffer, 'one buffer'), slots, numRows, valuesOf, false);
     },
     merge: ([buffer], slots, [partial], numRows) => {
       const lists = present(partial, 'one column');
       const valuesOf = (row: number): Items => (valueAt(lists, row) ?? []) as Items;
-      collectLists(present(buffer, 'one buffer'), slots, numRows, valuesOf, false, type);
+      collectLists(present(buffer, 'one buffer'), slots, numRows, valuesOf, false);
     },
     result: ([buffer], slots, count) =>
       vectorOf(

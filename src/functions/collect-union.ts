@@ -2,9 +2,7 @@
 import type { Value } from '../types/vector.ts';
 import type { AggregateFunction } from './define-function.ts';
 import { present } from '../errors/assert.ts';
-import { array } from '../types/data-type.ts';
-import { valueAt } from '../types/vector.ts';
-import { collectLists } from './aggregate-collect.ts';
+import { collecting } from './aggregate-collect.ts';
 import { checkArgumentCount, unexpectedType } from './argument-check.ts';
 import { defineAggregate } from './define-function.ts';
 import { withPositiveZero } from './value-key.ts';
@@ -20,28 +18,8 @@ export const collectUnion: AggregateFunction = defineAggregate({
     checkArgumentCount('collect_union', args, 1, 1);
     const type = present(args[0], 'one argument').dataType;
     if (type.kind !== 'array') throw unexpectedType('collect_union', args, 0, '"ARRAY"');
-    const { elementType } = type;
-    const returnType = array(elementType, false);
     const elementsOf = (value: Value | null): readonly Value[] =>
       ((value ?? []) as readonly (Value | null)[]).filter((one) => one !== null).map(withPositiveZero);
-    return {
-      argumentTypes: [type],
-      returnType,
-      nullable: false,
-      bufferTypes: [returnType],
-      wantsRows: true,
-      initialize: ([buffer], slot) => buffer?.set(slot, []),
-      update: ([buffer], slots, [column], numRows) => {
-        const values = present(column, 'one column');
-        const into = present(buffer, 'one buffer');
-        collectLists(into, slots, numRows, (row) => elementsOf(valueAt(values, row)), true, elementType);
-      },
-      merge: ([buffer], slots, [partial], numRows) => {
-        const lists = present(partial, 'one column');
-        const into = present(buffer, 'one buffer');
-        collectLists(into, slots, numRows, (row) => elementsOf(valueAt(lists, row)), true, elementType);
-      },
-      result: ([buffer], slots, count) => present(buffer, 'one buffer').toVector(slots, count),
-    };
+    return collecting(type, type.elementType, elementsOf, true);
   },
 });

@@ -33,7 +33,7 @@ export function orderedAggregate(options: OrderedAggregate): AggregateSignature 
     slots: Int32Array,
     numRows: number,
     rowsOf: (i: number) => readonly Row[],
-  ): void => collectLists(present(buffer, 'one buffer'), slots, numRows, rowsOf, false, rowType);
+  ): void => collectLists(present(buffer, 'one buffer'), slots, numRows, rowsOf, false);
   return {
     argumentTypes,
     returnType,

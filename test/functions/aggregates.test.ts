@@ -90,3 +90,10 @@ function sparkEstimates(): [number, bigint, bigint][] {
     [20000, 19522n, 18604n],
   ];
 }
+
+it('a set of many different values costs one look-up per value', () => {
+  const values = Array.from({ length: 100_000 }, (_, i) => i % 50_000);
+  const groups = values.map(() => 0);
+  const [set] = runAggregate('collect_set', [{ type: INTEGER, values }], groups, 60_000);
+  expect(set).toHaveLength(50_000);
+});
