@@ -10,7 +10,7 @@ import { checkArgumentCount, quotedCall, unexpectedType } from '../argument-chec
 import { defineAggregate, defineScalar } from '../define-function.ts';
 import { implicitCast } from '../type-rules.ts';
 import { FrequentItems, tableSizeOf } from './frequent-items.ts';
-import { sketchSignature } from './sketch-aggregate.ts';
+import { type SketchAggregate, sketchSignature } from './sketch-aggregate.ts';
 
 const DEFAULT_K = 5;
 const DEFAULT_MAX_ITEMS = 10_000;
@@ -126,6 +126,20 @@ function moved(items: FrequentItems, type: DataType, maxItems: number): Frequent
   return target;
 }
 
+/** How values of a type are counted by a sketch of this size. */
+function counting(type: DataType, maxItems: number): CountingPart {
+  return {
+    countsNulls: true,
+    make: () => emptyCounted(type, maxItems),
+    write: countedBytes,
+    read: (bytes) => readCounted(bytes, type),
+    update: (counted, [item = null]) => countValue(counted, item),
+    merge: mergeCounted,
+  };
+}
+
+type CountingPart = Omit<SketchAggregate<Counted>, 'argumentTypes' | 'returnType' | 'nullable' | 'result'>;
+
 const approxTopK = defineAggregate({
   name: 'approx_top_k',
   doc: {
@@ -143,12 +157,7 @@ const approxTopK = defineAggregate({
       argumentTypes: [type, INTEGER, INTEGER].slice(0, args.length),
       returnType: topType(type),
       nullable: false,
-      countsNulls: true,
-      make: () => emptyCounted(type, maxItems),
-      write: countedBytes,
-      read: (bytes) => readCounted(bytes, type),
-      update: (counted, [item = null]) => countValue(counted, item),
-      merge: mergeCounted,
+      ...counting(type, maxItems),
       result: ({ items, nullCount }) => topOf({ items: moved(items, type, maxItems), nullCount }, k),
     });
   },
@@ -174,12 +183,7 @@ const accumulate = defineAggregate({
       argumentTypes: [type, INTEGER].slice(0, args.length),
       returnType: stateType(type),
       nullable: false,
-      countsNulls: true,
-      make: () => emptyCounted(type, maxItems),
-      write: countedBytes,
-      read: (bytes) => readCounted(bytes, type),
-      update: (counted, [item = null]) => countValue(counted, item),
-      merge: mergeCounted,
+      ...counting(type, maxItems),
       result: ({ items, nullCount }) => [
         countedBytes({ items: moved(items, type, maxItems), nullCount }),
         maxItems,
