@@ -37,8 +37,8 @@ async function main({ endpoint, streamName, leaseStore, leaseTimeMs, folder }: S
     .trigger(Trigger.ProcessingTime('0 seconds'))
     .start(path.join(folder, 'files'));
   process.on('SIGTERM', () => {
-    const metrics = query.lastProgress?.sources[0]?.metrics ?? {};
     void query.stop().then(async () => {
+      const metrics = query.lastProgress?.sources[0]?.metrics ?? {};
       await session.stop();
       process.stdout.write(`${JSON.stringify(metrics)}\n`, () => process.exit(0));
     });

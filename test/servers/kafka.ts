@@ -89,6 +89,8 @@ function brokerSettings(folder: string, port: number, controllerPort: number): r
     'transaction.state.log.num.partitions=2',
     'group.initial.rebalance.delay.ms=0',
     'auto.create.topics.enable=false',
+    // Records of 1970 stay.
+    'log.retention.ms=-1',
     'log.retention.check.interval.ms=500',
     'log.initial.task.delay.ms=100',
   ];

@@ -77,7 +77,7 @@ describe('foreachBatch', () => {
     };
     const sink = await openSink(foreachBatchSinkProvider, { schema: ID_NAME, options: {}, handle: write });
     await sink.addBatch(identity(0), streamOf(ROWS, ROWS));
-    expect(await sink.addBatch(identity(1), streamOf())).toEqual({ numOutputRows: 0 });
+    expect(await sink.addBatch(identity(1), streamOf())).toEqual({ numOutputRows: -1 });
     expect(calls).toEqual([
       [0, [2, 2]],
       [1, []],
