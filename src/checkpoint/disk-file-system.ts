@@ -1,7 +1,7 @@
 /**
  * The real file system for disk checkpoints: each call is one operation of the operating system, or two. No policy here.
  *
- * What only changes names or writes a few KB is called directly, because the way to another thread and back takes longer than the work;
+ * What only changes names, or reads or writes a few KB, is called directly, because the way to another thread and back takes longer than the work;
  * what waits for the disk (sync) or moves much data is not, so that it holds up nothing else.
  */
 import type { CheckpointFile, CheckpointFileSystem } from './checkpoint-file-system.ts';
@@ -12,7 +12,9 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   renameSync,
+  statSync,
   unlinkSync,
   write,
   writeSync,
@@ -29,7 +31,7 @@ export const diskFileSystem: CheckpointFileSystem = {
       close: async () => closeSync(descriptor),
     };
   },
-  readFile: (path) => readFile(path),
+  readFile: async (path) => (statSync(path).size <= MAX_DIRECT_BYTES ? readFileSync(path) : readFile(path)),
   link: async (existing, added) => linkSync(existing, added),
   rename: async (from, to) => renameSync(from, to),
   unlink: async (path) => unlinkSync(path),
